@@ -1,0 +1,17 @@
+#include "policy/document.h"
+
+namespace seatkeeper {
+
+std::string_view ToString(Management management) {
+  switch (management) {
+    case Management::kObserve:
+      return "observe";
+    case Management::kAssignOnly:
+      return "assign-only";
+    case Management::kFull:
+      return "full";
+  }
+  return "?";
+}
+
+}  // namespace seatkeeper

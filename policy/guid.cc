@@ -1,0 +1,62 @@
+#include "policy/guid.h"
+
+#include <cstring>
+
+namespace seatkeeper {
+namespace {
+
+constexpr std::size_t kTextLength = 36;
+
+bool IsHyphenPlace(std::size_t index) {
+  return index == 8 || index == 13 || index == 18 || index == 23;
+}
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::optional<Guid> Guid::Parse(std::string_view text) {
+  if (text.size() != kTextLength) return std::nullopt;
+  Guid guid;
+  std::size_t nibble = 0;
+  for (std::size_t i = 0; i < kTextLength; ++i) {
+    if (IsHyphenPlace(i)) {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    const int value = HexValue(text[i]);
+    if (value < 0) return std::nullopt;
+    auto& byte = guid.bytes_[nibble / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | value);
+    ++nibble;
+  }
+  return guid;
+}
+
+std::string Guid::ToString() const {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text(kTextLength, '-');
+  std::size_t nibble = 0;
+  for (std::size_t i = 0; i < kTextLength; ++i) {
+    if (IsHyphenPlace(i)) continue;
+    const auto byte = bytes_[nibble / 2];
+    text[i] = kDigits[nibble % 2 == 0 ? byte >> 4 : byte & 15];
+    ++nibble;
+  }
+  return text;
+}
+
+}  // namespace seatkeeper
+
+std::size_t std::hash<seatkeeper::Guid>::operator()(const seatkeeper::Guid& guid) const noexcept {
+  std::uint64_t halves[2];
+  std::memcpy(halves, guid.bytes().data(), sizeof halves);
+  // Directory ids are random, but made-up ones in tests count upwards: mix, so that they spread.
+  std::uint64_t mixed = (halves[0] ^ (halves[1] * 0x9e3779b97f4a7c15ULL)) * 0xff51afd7ed558ccdULL;
+  return static_cast<std::size_t>(mixed ^ (mixed >> 32));
+}

@@ -1,0 +1,254 @@
+// Every finding of the loader, with its exact place. The rows' "@@" marks the place.
+
+#include <gtest/gtest.h>
+
+#include "tests/policy/support.h"
+
+namespace seatkeeper {
+namespace {
+
+using test::Case;
+using test::Check;
+using test::License;
+using test::Limits;
+using test::Product;
+
+std::string Envelope(std::string_view head) {
+  return std::string(head) + "\nspec: {maxUnassign: off}\n";
+}
+
+std::string WithSubjects(std::string_view subjects) {
+  return License("  subjects: " + std::string(subjects) + "\n  licenses: [{product: SPB}]");
+}
+
+std::string WithLicenses(std::string_view licenses) {
+  return License("  subjects: {users: [a@b.c]}\n  licenses: " + std::string(licenses));
+}
+
+TEST(Findings, Envelope) {
+  const Case rows[] = {
+      {"version", Envelope("apiVersion: @@seatkeeper/v2\nkind: Guardrails\nmetadata: {name: g}"),
+       "api-version", 13, "seatkeeper/v1"},
+      {"no version", Envelope("@@kind: Guardrails\nmetadata: {name: g}"), "missing-key", 1,
+       "`apiVersion`"},
+      {"kind", Envelope("apiVersion: seatkeeper/v1\nkind: @@Guardrail\nmetadata: {name: g}"),
+       "unknown-kind", 9, "did you mean `Guardrails`?"},
+      {"config", "apiVersion: seatkeeper/v1\nkind: @@Config\npolicy: {path: x}\n",
+       "config-in-policies", 6, "out of the policy directory"},
+      {"ladder", "apiVersion: seatkeeper/v1\nkind: @@ProductLadder\nspec: 1\n", "not-yet-in-force",
+       13, "not yet in force in this version"},
+      {"approval", "kind: @@Approval\n", "not-yet-in-force", 8, "kind: Approval"},
+      {"test", "kind: @@PolicyTest\n", "not-yet-in-force", 10, "kind: PolicyTest"},
+      {"no kind", Envelope("@@apiVersion: seatkeeper/v1\nmetadata: {name: g}"), "missing-key", 1,
+       "`kind`"},
+      {"empty kind", Envelope("apiVersion: seatkeeper/v1\n@@kind:\nmetadata: {name: g}"),
+       "empty-value", 4, "`kind`"},
+      {"a list", "@@[a]\n", "wrong-type", 1, "must be a mapping"},
+      {"a text", "@@text\n", "wrong-type", 4, "must be a mapping"},
+      {"unknown key",
+       Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g}\n@@status: 1"),
+       "unknown-key", 6, "known keys"},
+      {"no name", Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: @@{}"),
+       "missing-key", 1, "`name`"},
+      {"bad name", Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: @@a/b}"),
+       "bad-name", 3, "`a/b`"},
+      {"long name",
+       Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: @@" +
+                std::string(129, 'x') + "}"),
+       "bad-name", 129, "128"},
+      {"selector",
+       Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g, "
+                "@@tenantSelector: {tier: gold}}"),
+       "not-yet-in-force", 14, "`tenantSelector`"},
+      {"no tenants",
+       Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g, tenants: @@[]}"),
+       "empty-list", 1, "leave the key out"},
+      {"scalar tenant",
+       Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g, tenants: @@all}"),
+       "wrong-type", 3, "must be a list"},
+      {"all and one",
+       Envelope(
+           "apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g, tenants: [@@all, b]}"),
+       "bad-value", 3, "`all` stands beside other tenants"},
+      {"tenant twice",
+       Envelope("apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g, tenants: [b, "
+                "@@b]}"),
+       "duplicate-tenant", 1, "twice"},
+      {"no spec", "@@apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g}\n",
+       "missing-key", 1, "`spec`"},
+      {"empty spec", "apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g}\n@@spec:\n",
+       "empty-value", 4, "`spec` has no value"},
+  };
+  for (const auto& row : rows) Check(row);
+}
+
+TEST(Findings, LicensePolicy) {
+  const Case rows[] = {
+      {"unknown key", WithLicenses("[{product: SPB}]\n  @@licence: 1"), "unknown-key", 7,
+       "`licenses`"},
+      {"revoke", WithLicenses("[{product: SPB}]\n  @@revoke: all"), "not-yet-in-force", 6,
+       "`revoke` is not yet in force in this version"},
+      {"usageLocation", WithLicenses("[{product: SPB}]\n  @@usageLocation: {default: FR}"),
+       "not-yet-in-force", 13, "`usageLocation`"},
+      {"delivery", WithLicenses("[{product: SPB}]\n  @@delivery: group"), "not-yet-in-force", 8,
+       "`delivery`"},
+      {"expires", WithLicenses("[{product: SPB}]\n  @@expires: 2027-03-31"), "not-yet-in-force", 7,
+       "`expires`"},
+      {"priority", WithLicenses("[{product: SPB}]\n  priority: @@high"), "wrong-type", 4,
+       "a whole number"},
+      {"priority range", WithLicenses("[{product: SPB}]\n  priority: @@99999999"), "out-of-range",
+       8, "1000000"},
+      {"no licenses", License("  @@subjects: {users: [a@b.c]}"), "missing-key", 1, "`licenses`"},
+      {"empty licenses", WithLicenses("@@[]"), "empty-list", 1, "at least one product"},
+      {"scalar licence", WithLicenses("[@@SPE_E5]"), "wrong-type", 6, "write - product: SPE_E5"},
+      {"no product", WithLicenses("[@@{disabledPlans: []}]"), "missing-key", 1, "`product`"},
+      {"both lists", WithLicenses("[{product: SPB, disabledPlans: [], enabledPlans: @@[]}]"),
+       "both-plan-lists", 1, "stand together"},
+      {"same product", WithLicenses("[{product: SPB}, {product: @@spb}]"), "duplicate-product", 3,
+       "first in line 6"},
+      {"same product by id",
+       WithLicenses("[{product: SPB}, {product: @@cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46}]"),
+       "duplicate-product", 36, "granted twice"},
+      {"same plan", WithLicenses("[{product: SPE_E5, disabledPlans: [TEAMS1, @@teams1]}]"),
+       "duplicate-plan", 6, "named twice"},
+      {"same plan by id",
+       WithLicenses("[{product: SPE_E5, disabledPlans: [TEAMS1, "
+                    "@@57ff2da0-773e-42df-b2af-ffb7a2317929]}]"),
+       "duplicate-plan", 36, "named twice"},
+      {"unknown product", WithLicenses("[{product: @@SPE_E55}]"), "unknown-product", 7, "SPE_E5",
+       Severity::kWarning},
+      {"plan of another product",
+       WithLicenses("[{product: VISIOCLIENT, disabledPlans: [@@TEAMS1]}]"), "unknown-plan", 6,
+       "of VISIOCLIENT", Severity::kWarning},
+      {"misspelt plan", WithLicenses("[{product: SPE_E5, enabledPlans: [@@TAEMS1]}]"),
+       "unknown-plan", 6, "did you mean `TEAMS1`?", Severity::kWarning},
+      {"unknown plan of a product by id",
+       WithLicenses("[{product: 11111111-1111-1111-1111-111111111111, enabledPlans: [@@QQQQ_QQ]}]"),
+       "unknown-plan", 7, "not a known service plan", Severity::kWarning},
+      {"scalar plans", WithLicenses("[{product: SPB, disabledPlans: @@TEAMS1}]"), "wrong-type", 6,
+       "must be a list"},
+  };
+  for (const auto& row : rows) Check(row);
+}
+
+TEST(Findings, Subjects) {
+  const Case rows[] = {
+      {"nobody", WithSubjects("@@{}"), "no-subjects", 1, "at least one of rule, groups and users"},
+      {"only where", WithSubjects("@@{where: user.city -eq null}"), "no-subjects", 1, "selects"},
+      {"only except", WithSubjects("@@{except: {users: [a@b.c]}}"), "no-subjects", 1, "selects"},
+      {"empty groups", WithSubjects("{groups: @@[]}"), "empty-list", 1, "leave the key out"},
+      {"empty users", WithSubjects("{users: @@[]}"), "empty-list", 1, "leave the key out"},
+      {"null groups", WithSubjects("{users: [a@b.c], @@groups: }"), "empty-value", 6,
+       "leave the key out"},
+      {"empty except", WithSubjects("{users: [a@b.c], except: @@{}}"), "no-subjects", 1,
+       "`spec.subjects.except`"},
+      {"where in except", WithSubjects("{users: [a@b.c], except: {users: [b@b.c], @@where: x}}"),
+       "unknown-key", 5, "in `spec.subjects.except`"},
+      {"user", WithSubjects("{users: [@@lee]}"), "not-a-user-name", 3, "with its domain",
+       Severity::kWarning},
+      {"group twice", WithSubjects("{groups: [A, @@a]}"), "duplicate-entry", 1, "twice",
+       Severity::kWarning},
+      {"list of lists", WithSubjects("{groups: [@@[A]]}"), "wrong-type", 1, "must be text"},
+      {"empty text", WithSubjects("{groups: [@@\"\"]}"), "empty-value", 2, "no value"},
+  };
+  for (const auto& row : rows) Check(row);
+}
+
+TEST(Findings, RuleAtItsColumn) {
+  const Case rows[] = {
+      {"plain", WithSubjects("\n    rule: @@user.departmnet -eq \"a\""), "rule-unknown-property",
+       15, "did you mean `user.department`?"},
+      {"plain, later", WithSubjects("\n    rule: user.city -eq \"a\" -and user.city @@-lke \"b\""),
+       "rule-unknown-operator", 4, "unknown operator"},
+      {"single quotes", WithSubjects("{rule: 'user.city -eq @@Graz'}"), "rule-unquoted", 4,
+       "\"Graz\""},
+      {"double quotes", WithSubjects("{rule: \"user.city -eq @@true\"}"), "rule-type", 4, "text"},
+      {"escapes", WithSubjects("{rule: @@\"user.city -eq \\\"a\\\" x\"}"), "rule-unknown-operator",
+       23, "(character 19 of the rule)"},
+      {"doubled quotes", WithSubjects("{rule: @@'user.city -eq ''a'' x'}"), "rule-unknown-operator",
+       23, "(character 19 of the rule)"},
+      {"block", WithSubjects("\n    rule: @@|\n      user.city -eq\n      x"), "rule-unquoted", 1,
+       "(character 15 of the rule)"},
+      {"folded", WithSubjects("\n    rule: @@user.city\n      -eq x"), "rule-unquoted", 9,
+       "(character 15 of the rule)"},
+      {"after umlauts",
+       WithSubjects("\n    rule: user.city -eq \"Köln\" @@–and user.city -eq null"),
+       "rule-typographic", 3, "type a hyphen -"},
+      {"where", WithSubjects("{users: [a@b.c], where: @@device.x -eq 1}"), "rule-device", 8,
+       "users, not devices"},
+      {"except", WithSubjects("{users: [a@b.c], except: {rule: user.mail @@-match x}}"),
+       "rule-not-yet-in-force", 6, "`-match` is not yet in force"},
+      {"blank rule", WithSubjects("{rule: '@@ '}"), "rule-empty", 1, "everybody"},
+      {"a comment eats the rule", WithSubjects("\n    rule: user.city -eq @@\"Team #1\""),
+       "rule-syntax", 1, "begins a comment"},
+      {"nobody", WithSubjects("\n    rule: @@user.city -eq \"a\" -and user.city -eq \"b\""),
+       "rule-matches-nobody", 40, "user.city", Severity::kWarning},
+      {"own", WithSubjects("\n    rule: @@user.employeeType -eq \"a\""), "rule-not-in-entra", 25,
+       "user.employeeType", Severity::kWarning},
+  };
+  for (const auto& row : rows) Check(row);
+}
+
+TEST(Findings, ProductPolicy) {
+  const std::string product = "  product: SPE_E5\n";
+  const Case rows[] = {
+      {"management", Product(product + "  management: @@ful"), "bad-value", 3,
+       "did you mean `full`?"},
+      {"owned", Product(product + "  management: @@owned"), "not-yet-in-force", 5,
+       "`management: owned` is not yet in force"},
+      {"full alone", Product(product + "  management: @@full"), "waiting-not-in-force", 4,
+       "unassign: {after: 0d, confirmations: 1}"},
+      {"full waits",
+       Product(product + "  management: full\n  unassign: {after: @@14d, confirmations: 1}"),
+       "waiting-not-in-force", 3, "do not wait yet"},
+      {"full confirms",
+       Product(product + "  management: full\n  unassign: {after: 0s, confirmations: @@2}"),
+       "waiting-not-in-force", 1, "not confirmed"},
+      {"full half said", Product(product + "  management: full\n  unassign: @@{after: 0d}"),
+       "missing-key", 1, "`confirmations`"},
+      {"assign-only waits", Product(product + "  unassign: {after: @@7d, confirmations: 1}"),
+       "waiting-not-in-force", 2, "do not wait yet"},
+      {"redundant",
+       Product(product +
+               "  unassign: {after: 0d, confirmations: 1, @@removeRedundantDirect: false}"),
+       "not-yet-in-force", 21, "`removeRedundantDirect`"},
+      {"duration", Product(product + "  unassign: {after: @@soon, confirmations: 1}"),
+       "bad-duration", 4, "14d"},
+      {"reserve", Product(product + "  @@reserve: 5"), "not-yet-in-force", 7,
+       "`reserve` is not yet in force in this version"},
+      {"spare", Product(product + "  @@spare: {min: 1}"), "not-yet-in-force", 5, "`spare`"},
+      {"price", Product(product + "  @@unitPrice: {amount: 1}"), "not-yet-in-force", 9,
+       "`unitPrice`"},
+      {"new plans", Product(product + "  @@newPlans: hold"), "not-yet-in-force", 8, "`newPlans`"},
+      {"no product", Product("  @@management: observe"), "missing-key", 1, "`product`"},
+      {"unknown product", Product("  product: @@Microsoft 356 E5"), "unknown-product", 16,
+       "Microsoft 365 E5", Severity::kWarning},
+  };
+  for (const auto& row : rows) Check(row);
+}
+
+TEST(Findings, Guardrails) {
+  const Case rows[] = {
+      {"word", Limits("  maxUnassign: @@on"), "wrong-type", 2, "or `off`"},
+      {"number", Limits("  maxUnassign: @@5"), "wrong-type", 1, "{seats: 25, percent: 5}"},
+      {"no part", Limits("  maxUnassign: @@{}"), "no-limit", 1, "explicit off"},
+      {"null", Limits("  @@maxUnassign:"), "empty-value", 11, "no value"},
+      {"negative", Limits("  maxUnassign: {seats: @@-1}"), "out-of-range", 2, "from 0"},
+      {"percent", Limits("  maxUnassign: {percent: @@101}"), "out-of-range", 3, "from 0 to 100"},
+      {"sign", Limits("  maxUnassign: {percent: @@5%}"), "wrong-type", 2, "a number"},
+      {"key", Limits("  maxUnassign: {@@seat: 1, percent: 1}"), "unknown-key", 4, "`seats`"},
+      {"maxAssign", Limits("  @@maxAssign: {seats: 1}"), "not-yet-in-force", 9, "`maxAssign`"},
+      {"maxChanges", Limits("  @@maxChanges: 10"), "not-yet-in-force", 10, "`maxChanges`"},
+      {"maxUserLoss", Limits("  @@maxUserLoss: {percent: 1}"), "not-yet-in-force", 11, "Loss"},
+      {"protected", Limits("  @@protected: {users: [a]}"), "not-yet-in-force", 9, "`protected`"},
+      {"mailboxLoss", Limits("  @@mailboxLoss: deny"), "not-yet-in-force", 11, "`mailboxLoss`"},
+      {"windows", Limits("  @@windows: []"), "not-yet-in-force", 7, "`windows`"},
+      {"freezes", Limits("  @@freezes: []"), "not-yet-in-force", 7, "`freezes`"},
+      {"nothing", "{apiVersion: seatkeeper/v1, kind: Guardrails, metadata: {name: g}, spec: @@{}}",
+       "says-nothing", 1, "empty", Severity::kWarning},
+  };
+  for (const auto& row : rows) Check(row);
+}
+
+}  // namespace
+}  // namespace seatkeeper
