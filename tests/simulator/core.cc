@@ -1,0 +1,79 @@
+#include "tests/simulator/core.h"
+
+#include "tests/simulator/control.h"
+#include "tests/simulator/dispatch.h"
+#include "tests/simulator/text.h"
+
+namespace seatkeeper::sim {
+namespace {
+
+Response Render(const Reply& reply, const RequestIds& ids, WallTimeMs now) {
+  Response response;
+  response.status = reply.status;
+  response.disposition = reply.disposition;
+  response.delay = reply.delay;
+  response.headers = reply.headers;
+  response.headers.emplace_back("Date", HttpDate(now));
+  response.headers.emplace_back("request-id", ids.request_id);
+  response.headers.emplace_back("client-request-id", ids.client_request_id);
+  response.body = BodyText(reply);
+  if (!response.body.empty()) response.headers.emplace_back("Content-Type", reply.content_type);
+  if (response.disposition == Disposition::kTruncated) {
+    response.declared_length = response.body.size();
+    response.body.resize(response.body.size() / 2);
+  }
+  return response;
+}
+
+Response WithoutAnswer(Disposition disposition) {
+  Response response;
+  response.status = 0;
+  response.disposition = disposition;
+  return response;
+}
+
+}  // namespace
+
+struct Simulator::State {
+  World world;
+};
+
+Simulator::Simulator(SimulatorOptions options, Directory directory) {
+  const Random root(options.seed);
+  state_ = std::make_unique<State>(State{{std::move(options),
+                                          std::move(directory),
+                                          {},
+                                          {},
+                                          root.Fork("ids"),
+                                          root.Fork("batch order"),
+                                          root.Fork("quirks"),
+                                          root.Fork("faults")}});
+}
+
+Simulator::~Simulator() = default;
+Simulator::Simulator(Simulator&&) noexcept = default;
+Simulator& Simulator::operator=(Simulator&&) noexcept = default;
+
+Response Simulator::Handle(const Request& request, WallTimeMs now) {
+  World& world = state_->world;
+  RequestIds ids;
+  ids.request_id = world.ids.Guid();
+  ids.client_request_id = FindHeader(request.headers, "client-request-id").value_or(ids.request_id);
+  if (IsControl(request)) return Render(ControlReply(world, request, now), ids, now);
+  const Reply reply = Dispatch(world, request, ids, now);
+  world.log.Add(request, reply, now);
+  switch (reply.disposition) {
+    case Disposition::kNormal:
+    case Disposition::kTruncated:
+      return Render(reply, ids, now);
+    case Disposition::kReset:
+    case Disposition::kResetAfterEffect:
+    case Disposition::kStall:
+      return WithoutAnswer(reply.disposition);
+  }
+  return Render(reply, ids, now);
+}
+
+const Directory& Simulator::directory() const { return state_->world.directory; }
+
+}  // namespace seatkeeper::sim

@@ -1,0 +1,182 @@
+#include "tests/simulator/directory.h"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "tests/simulator/text.h"
+
+namespace seatkeeper::sim {
+
+bool AssignmentRow::HoldsSeat() const { return state == "Active" || state == "ActiveWithError"; }
+
+std::optional<std::string> User::Text(const char* property) const {
+  const auto found = properties.find(property);
+  if (found == properties.end() || !found->is_string()) return std::nullopt;
+  std::string text = found->get<std::string>();
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+std::string User::UserPrincipalName() const { return Text("userPrincipalName").value_or(""); }
+
+std::string Sku::PartNumber() const { return properties.value("skuPartNumber", ""); }
+
+bool Sku::IsAssignableToUsers() const { return properties.value("appliesTo", "User") == "User"; }
+
+std::int64_t Sku::AssignableUnits() const {
+  const auto units = properties.find("prepaidUnits");
+  if (units == properties.end() || !units->is_object()) return 0;
+  return units->value("enabled", std::int64_t{0}) + units->value("warning", std::int64_t{0});
+}
+
+User& Directory::AddUser(User user) {
+  user.id = ToLower(user.id);
+  user.ordinal = next_ordinal_;
+  const std::string upn = ToLower(user.UserPrincipalName());
+  if (user_by_key_.contains(user.id) || group_by_id_.contains(user.id)) {
+    throw std::invalid_argument("the id " + user.id + " is used twice");
+  }
+  if (!upn.empty() && user_by_key_.contains(upn)) {
+    throw std::invalid_argument("the userPrincipalName " + upn + " is used twice");
+  }
+  user_by_key_[user.id] = user.ordinal;
+  if (!upn.empty()) user_by_key_[upn] = user.ordinal;
+  User& added = users_.emplace(next_ordinal_++, std::move(user)).first->second;
+  CountSeats(added, +1);
+  return added;
+}
+
+Group& Directory::AddGroup(Group group) {
+  group.id = ToLower(group.id);
+  group.ordinal = next_ordinal_;
+  if (group_by_id_.contains(group.id) || user_by_key_.contains(group.id)) {
+    throw std::invalid_argument("the id " + group.id + " is used twice");
+  }
+  group_by_id_[group.id] = group.ordinal;
+  return groups_.emplace(next_ordinal_++, std::move(group)).first->second;
+}
+
+void Directory::AddSku(Sku sku) {
+  if (FindSku(sku.sku_id) != nullptr) {
+    throw std::invalid_argument("the product " + sku.sku_id + " is listed twice");
+  }
+  skus_.push_back(std::move(sku));
+}
+
+void Directory::AddSubscription(nlohmann::json subscription) {
+  subscriptions_.push_back(std::move(subscription));
+}
+
+void Directory::RemoveUser(const std::string& id) {
+  const User* user = FindUser(id);
+  if (user == nullptr) return;
+  CountSeats(*user, -1);
+  for (auto& [ordinal, group] : groups_) std::erase(group.members, user->id);
+  user_by_key_.erase(ToLower(user->UserPrincipalName()));
+  user_by_key_.erase(user->id);
+  users_.erase(user->ordinal);
+}
+
+void Directory::RemoveGroup(const std::string& id) {
+  const Group* group = FindGroup(id);
+  if (group == nullptr) return;
+  const std::string group_id = group->id;
+  for (auto& [ordinal, other] : groups_) std::erase(other.members, group_id);
+  groups_.erase(group->ordinal);
+  group_by_id_.erase(group_id);
+}
+
+void Directory::PatchUser(User& user, const nlohmann::json& patch) {
+  const std::string before = ToLower(user.UserPrincipalName());
+  nlohmann::json changed = user.properties;
+  changed.merge_patch(patch);
+  const std::string after = ToLower(changed.value("userPrincipalName", ""));
+  if (after != before && !after.empty()) {
+    if (user_by_key_.contains(after)) {
+      throw std::invalid_argument("the userPrincipalName " + after + " is taken");
+    }
+    user_by_key_[after] = user.ordinal;
+  }
+  if (after != before) user_by_key_.erase(before);
+  user.properties = std::move(changed);
+}
+
+const User* Directory::FindUser(std::string_view id_or_upn) const {
+  const auto found = user_by_key_.find(ToLower(id_or_upn));
+  return found == user_by_key_.end() ? nullptr : &users_.at(found->second);
+}
+
+User* Directory::FindUser(std::string_view id_or_upn) {
+  return const_cast<User*>(std::as_const(*this).FindUser(id_or_upn));
+}
+
+const Group* Directory::FindGroup(std::string_view id) const {
+  const auto found = group_by_id_.find(ToLower(id));
+  return found == group_by_id_.end() ? nullptr : &groups_.at(found->second);
+}
+
+Group* Directory::FindGroup(std::string_view id) {
+  return const_cast<Group*>(std::as_const(*this).FindGroup(id));
+}
+
+const Sku* Directory::FindSku(std::string_view sku_id) const {
+  const auto found = std::find_if(skus_.begin(), skus_.end(), [&](const Sku& sku) {
+    return EqualsIgnoringCase(sku.sku_id, sku_id);
+  });
+  return found == skus_.end() ? nullptr : &*found;
+}
+
+Sku* Directory::FindSku(std::string_view sku_id) {
+  return const_cast<Sku*>(std::as_const(*this).FindSku(sku_id));
+}
+
+void Directory::SetRows(User& user, std::vector<AssignmentRow> rows) {
+  CountSeats(user, -1);
+  user.rows = std::move(rows);
+  CountSeats(user, +1);
+}
+
+void Directory::CountSeats(const User& user, std::int64_t sign) {
+  std::set<std::string> held;  // a user occupies one seat however many sources there are
+  for (const AssignmentRow& row : user.rows) {
+    if (row.HoldsSeat()) held.insert(row.sku_id);
+  }
+  for (const std::string& sku_id : held) consumed_[sku_id] += sign;
+}
+
+std::int64_t Directory::ConsumedUnits(const std::string& sku_id) const {
+  const auto found = consumed_.find(sku_id);
+  return found == consumed_.end() ? 0 : found->second;
+}
+
+std::vector<const Group*> Directory::TransitiveGroups(const Group& group) const {
+  std::set<std::uint64_t> seen;
+  std::vector<const Group*> pending{&group};
+  while (!pending.empty()) {
+    const Group* current = pending.back();
+    pending.pop_back();
+    for (const std::string& id : current->members) {
+      const Group* nested = FindGroup(id);
+      if (nested != nullptr && seen.insert(nested->ordinal).second) pending.push_back(nested);
+    }
+  }
+  std::vector<const Group*> found;
+  for (const std::uint64_t ordinal : seen) found.push_back(&groups_.at(ordinal));
+  return found;
+}
+
+std::vector<const User*> Directory::TransitiveUsers(const Group& group) const {
+  std::vector<const Group*> sources = TransitiveGroups(group);
+  sources.push_back(&group);
+  std::map<std::uint64_t, const User*> found;
+  for (const Group* source : sources) {
+    for (const std::string& id : source->members) {
+      if (const User* user = FindUser(id)) found[user->ordinal] = user;
+    }
+  }
+  std::vector<const User*> users;
+  for (const auto& [ordinal, user] : found) users.push_back(user);
+  return users;
+}
+
+}  // namespace seatkeeper::sim

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "tests/simulator/message.h"
+
+namespace seatkeeper::sim {
+
+// One row of licenseAssignmentStates: a product from one source. Ids are lower case.
+struct AssignmentRow {
+  std::string sku_id;
+  std::vector<std::string> disabled_plans;
+  std::optional<std::string> group_id;  // nullopt: assigned directly
+  std::string state = "Active";
+  // As Graph prints it; a row without an error has nullopt (null) or "None", both are seen.
+  std::optional<std::string> error;
+  std::string last_updated;
+
+  // True for the states that occupy a seat: Active and ActiveWithError.
+  bool HoldsSeat() const;
+  bool operator==(const AssignmentRow&) const = default;
+};
+
+// What somebody who reads through a list still sees until `visible_at`.
+struct EarlierRows {
+  WallTimeMs visible_at;
+  std::vector<AssignmentRow> rows;
+};
+
+struct User {
+  std::uint64_t ordinal = 0;  // position in every listing; never used again after a deletion
+  std::string id;             // lower case
+  // Every other property in Graph's shape, unknown ones included; the licence properties are not
+  // in here, they are derived from `rows`.
+  nlohmann::json properties = nlohmann::json::object();
+  std::vector<AssignmentRow> rows;
+  std::vector<EarlierRows> earlier;  // oldest first
+
+  std::string UserPrincipalName() const;
+  // The property when it is a non-empty string.
+  std::optional<std::string> Text(const char* property) const;
+};
+
+struct GroupLicense {
+  std::string sku_id;
+  std::vector<std::string> disabled_plans;
+};
+
+struct Group {
+  std::uint64_t ordinal = 0;
+  std::string id;
+  nlohmann::json properties = nlohmann::json::object();  // all but members and assignedLicenses
+  std::vector<std::string> members;                      // ids of users and groups, no duplicates
+  std::vector<GroupLicense> licenses;
+};
+
+struct Sku {
+  std::string sku_id;
+  nlohmann::json properties = nlohmann::json::object();  // all but consumedUnits
+  std::vector<std::string> plan_ids;
+
+  std::string PartNumber() const;
+  bool IsAssignableToUsers() const;  // appliesTo "User"
+  // Seats that may be occupied: enabled and warning units. Can be below what is consumed.
+  std::int64_t AssignableUnits() const;
+};
+
+// The fake tenant's contents. A value: a copy is an independent tenant. Keeps its indices (by id,
+// by UPN) and the consumed seats right whatever is done through its functions. Finding something
+// is O(log n). Not thread-safe.
+class Directory {
+ public:
+  // Throws std::invalid_argument when the id (or UPN) is taken already.
+  User& AddUser(User user);
+  Group& AddGroup(Group group);
+  void AddSku(Sku sku);
+  void AddSubscription(nlohmann::json subscription);
+  // Also takes the user out of every group, and gives back its seats.
+  void RemoveUser(const std::string& id);
+  void RemoveGroup(const std::string& id);
+  // Sets properties the way a JSON merge patch does (RFC 7396). Throws std::invalid_argument when
+  // it would give two users one UPN.
+  void PatchUser(User& user, const nlohmann::json& patch);
+
+  // Pointers stay valid until that object is removed; nullptr: there is none.
+  User* FindUser(std::string_view id_or_upn);
+  const User* FindUser(std::string_view id_or_upn) const;
+  Group* FindGroup(std::string_view id);
+  const Group* FindGroup(std::string_view id) const;
+  Sku* FindSku(std::string_view sku_id);
+  const Sku* FindSku(std::string_view sku_id) const;
+
+  // The only way to change a user's rows after AddUser; keeps the consumed seats right.
+  void SetRows(User& user, std::vector<AssignmentRow> rows);
+
+  // Users who occupy a seat of this product, from whatever source.
+  std::int64_t ConsumedUnits(const std::string& sku_id) const;
+
+  // Users among the members of the group and of the groups nested in it, in listing order.
+  std::vector<const User*> TransitiveUsers(const Group& group) const;
+  std::vector<const Group*> TransitiveGroups(const Group& group) const;
+
+  const std::map<std::uint64_t, User>& users() const { return users_; }
+  const std::map<std::uint64_t, Group>& groups() const { return groups_; }
+  const std::vector<Sku>& skus() const { return skus_; }
+  const std::vector<nlohmann::json>& subscriptions() const { return subscriptions_; }
+
+ private:
+  void CountSeats(const User& user, std::int64_t sign);
+
+  std::uint64_t next_ordinal_ = 1;
+  std::map<std::uint64_t, User> users_;
+  std::map<std::uint64_t, Group> groups_;
+  std::vector<Sku> skus_;
+  std::vector<nlohmann::json> subscriptions_;
+  std::unordered_map<std::string, std::uint64_t> user_by_key_;  // lower-case id and UPN
+  std::unordered_map<std::string, std::uint64_t> group_by_id_;
+  std::unordered_map<std::string, std::int64_t> consumed_;
+};
+
+}  // namespace seatkeeper::sim

@@ -1,0 +1,173 @@
+#include "tests/simulator/dispatch.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/simulator/errors.h"
+#include "tests/simulator/routes.h"
+#include "tests/simulator/text.h"
+
+namespace seatkeeper::sim {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kUnitsHeader = "x-ms-resource-unit";
+
+bool MatchesPattern(const std::vector<std::string>& pattern,
+                    const std::vector<std::string>& segments, std::vector<std::string>& arguments) {
+  arguments.clear();
+  if (pattern.size() + 1 != segments.size()) return false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == "{}") {
+      arguments.push_back(segments[i + 1]);
+    } else if (pattern[i] != segments[i + 1]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Fixed segments win over `{}` because they stand before it in the table.
+const Route& FindRoute(const std::string& method, const Target& target,
+                       std::vector<std::string>& arguments) {
+  bool other_method = false;
+  for (const Route& route : Routes()) {
+    if (!MatchesPattern(Split(route.pattern, '/'), target.segments, arguments)) continue;
+    if (route.method == method) return route;
+    other_method = true;
+  }
+  if (other_method) {
+    throw GraphError(405, "Request_BadRequest",
+                     "Specified HTTP method is not allowed for the request target.");
+  }
+  throw GraphError(404, "BadRequest",
+                   "Resource not found for the segment '" +
+                       (target.segments.empty() ? std::string() : target.segments.back()) + "'.");
+}
+
+int ResourceUnits(const Route& route, const Target& target) {
+  int units = route.resource_units;
+  if (route.method != "GET") return units;
+  if (target.Option("$select")) --units;
+  const auto top = target.Option("$top");
+  if (top && std::atoi(top->c_str()) < 20) --units;
+  return std::max(units, 1);
+}
+
+Reply AnswerGraph(World& world, const Request& request, const Target& target, const RequestIds& ids,
+                  WallTimeMs now) {
+  Call call{world, request, target, ids, now, {}, {}};
+  call.claims = CheckToken(world.options, FindHeader(request.headers, "Authorization"), now);
+  const Route& route = FindRoute(request.method, target, call.arguments);
+  if (!route.roles.empty() && !call.claims.HasAnyOf(route.roles)) {
+    throw GraphError(403, "Authorization_RequestDenied",
+                     "Insufficient privileges to complete the operation.");
+  }
+  Reply reply = route.handler(call);
+  reply.headers.emplace_back(kUnitsHeader, std::to_string(ResourceUnits(route, target)));
+  return reply;
+}
+
+Reply Answer(World& world, const Request& request, const Target& target, const RequestIds& ids,
+             WallTimeMs now) {
+  const std::vector<std::string>& path = target.segments;
+  if (path.size() == 4 && path[1] == "oauth2" && path[2] == "v2.0" && path[3] == "token" &&
+      request.method == "POST") {
+    return TokenReply(world.options, path[0], request.body, now, world.ids);
+  }
+  if (path.size() == 4 && path[1] == "v2.0" && path[2] == ".well-known" &&
+      path[3] == "openid-configuration" && request.method == "GET") {
+    const Call call{world, request, target, ids, now, {}, {}};
+    return DiscoveryReply(world.options, path[0], call.Origin(), now, world.ids);
+  }
+  if (path.empty() || path[0] != "v1.0") {
+    throw GraphError(404, "BadRequest", "Invalid version: only v1.0 is simulated.");
+  }
+  return AnswerGraph(world, request, target, ids, now);
+}
+
+Reply ErrorReply(const GraphError& error) {
+  Reply reply;
+  reply.status = error.status;
+  reply.body = {{"error", {{"code", error.code}, {"message", error.what()}}}};
+  return reply;
+}
+
+// Also completes the errors that a fault put in place of an answer.
+void CompleteError(const RequestIds& ids, WallTimeMs now, Reply& reply) {
+  if (reply.body.is_object() && reply.body.contains("error") && reply.body["error"].is_object()) {
+    reply.body["error"]["innerError"] = {{"date", ErrorTime(now)},
+                                         {"request-id", ids.request_id},
+                                         {"client-request-id", ids.client_request_id}};
+  }
+  if (!FindHeader(reply.headers, kUnitsHeader)) reply.headers.emplace_back(kUnitsHeader, "1");
+}
+
+FaultFacts FactsOf(const World& world, const Request& request, const Target& target) {
+  FaultFacts facts;
+  facts.method = request.method;
+  facts.target = request.target;
+  for (const std::string& segment : target.segments) facts.path += "/" + segment;
+  if (target.segments.size() >= 3 && target.segments[1] == "users") {
+    const User* user = world.directory.FindUser(target.segments[2]);
+    if (user != nullptr) facts.user_id = user->id;
+  }
+  return facts;
+}
+
+// Reads are answered before faults are looked for, since only then the page is known; writes after,
+// since a fault may keep them from having an effect.
+Reply AnswerWithFaults(World& world, const Request& request, const RequestIds& ids,
+                       WallTimeMs now) {
+  Reply reply;
+  Target target;
+  try {
+    target = ParseTarget(request.target);
+  } catch (const GraphError& error) {
+    return ErrorReply(error);
+  }
+  FaultFacts facts = FactsOf(world, request, target);
+  const bool reads = request.method == "GET";
+  const FaultRule* rule = reads ? nullptr : world.faults.Strike(facts, world.fault_draws);
+  if (rule == nullptr || !PreventsEffect(rule->kind)) {
+    try {
+      reply = Answer(world, request, target, ids, now);
+    } catch (const GraphError& error) {
+      reply = ErrorReply(error);
+    }
+  }
+  reply.user_id = facts.user_id;
+  if (reads) {
+    facts.page = reply.page;
+    facts.last_page = reply.last_page;
+    rule = world.faults.Strike(facts, world.fault_draws);
+  }
+  if (rule != nullptr) ApplyFault(*rule, world.fault_draws, reply);
+  return reply;
+}
+
+}  // namespace
+
+std::string Call::Origin() const {
+  return request.scheme + "://" + FindHeader(request.headers, "Host").value_or("localhost");
+}
+
+bool Call::IsAdvanced() const {
+  return EqualsIgnoringCase(FindHeader(request.headers, "ConsistencyLevel").value_or(""),
+                            "eventual");
+}
+
+Reply Dispatch(World& world, const Request& request, const RequestIds& ids, WallTimeMs now) {
+  Reply reply = AnswerWithFaults(world, request, ids, now);
+  CompleteError(ids, now, reply);
+  return reply;
+}
+
+std::string BodyText(const Reply& reply) {
+  if (reply.text) return *reply.text;
+  if (reply.body.is_null()) return "";
+  return reply.body.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace seatkeeper::sim

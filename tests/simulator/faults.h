@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/simulator/random.h"
+#include "tests/simulator/reply.h"
+
+namespace seatkeeper::sim {
+
+// Which requests a rule strikes; what is not said matches everything.
+struct FaultMatch {
+  std::string method;       // letter case ignored
+  std::string path;         // part of path and query; with a `*` a pattern for the whole path,
+                            // with or without "/v1.0"
+  std::optional<int> page;  // only this page of a listing, from 1
+  bool last_page = false;   // only the last page of a listing
+  std::string user;         // object id: only requests about this user
+};
+
+enum class FaultKind {
+  kStatus,            // this status instead of an answer; the request has no effect
+  kReset,             // the connection drops, the request has no effect
+  kResetAfterEffect,  // the connection drops after the request had its effect
+  kStall,             // no answer ever, no effect
+  kDelay,             // the answer comes `ms` later
+  kTruncate,          // half the body arrives, then the connection drops
+  kMalformed,         // 200 with a page of HTML instead of JSON
+  kMissingValue,      // a page without "value"
+  kDropRows,          // a page that misses `rows` of its rows and does not say so
+};
+
+struct FaultRule {
+  FaultMatch match;
+  FaultKind kind = FaultKind::kStatus;
+  int status = 503;
+  std::optional<std::string> code;  // omitted: the usual one of the status; may be empty
+  std::string message;
+  std::string retry_after;  // sent as it stands, fractions and dates included
+  std::chrono::milliseconds delay{0};
+  std::uint64_t rows = 1;
+  std::optional<std::uint64_t> count;  // strikes this often; omitted: always
+  std::uint64_t skip = 0;              // lets this many matches pass first
+  double probability = 1.0;
+
+  std::uint64_t seen = 0;    // matches so far
+  std::uint64_t struck = 0;  // strikes so far
+};
+
+// What a rule is matched against.
+struct FaultFacts {
+  std::string method;
+  std::string path;  // decoded, without the query
+  std::string target;
+  std::string user_id;
+  std::optional<int> page;
+  bool last_page = false;
+};
+
+// The faults in force. As a document (GET and PUT /_sim/faults):
+//   {"lag": 0, "faults": [{"match": {"method", "path", "page": n | "last", "user"},
+//     "fault": {"kind": "status", "status", "code", "message", "retryAfter"}
+//            | {"kind": "delay", "ms"} | {"kind": "dropRows", "rows"} | {"kind": "<other>"},
+//     "count", "skip", "probability"}]}
+// `lag` is in milliseconds: for so long lists show a user's rows as they were before a write. A
+// bare list of rules is accepted too and sets the lag to 0. Not thread-safe.
+class FaultBook {
+ public:
+  // The first rule that matches and strikes. Counts the match in every rule up to that one.
+  const FaultRule* Strike(const FaultFacts& facts, Random& random);
+
+  // Replaces everything. Throws std::invalid_argument, naming the place, and changes nothing then.
+  void Load(const nlohmann::json& document);
+  nlohmann::json Document() const;  // with "seen" and "struck" per rule
+  void Clear();
+
+  std::chrono::milliseconds lag() const { return lag_; }
+
+ private:
+  std::chrono::milliseconds lag_{0};
+  std::vector<FaultRule> rules_;
+  nlohmann::json sources_ = nlohmann::json::array();  // the rules as they were put
+};
+
+// True for the kinds that keep the request from having its effect.
+bool PreventsEffect(FaultKind kind);
+
+// Does to the reply what the rule says. For a kind that prevents the effect `reply` is what to
+// start from (its log facts are kept).
+void ApplyFault(const FaultRule& rule, Random& random, Reply& reply);
+
+}  // namespace seatkeeper::sim

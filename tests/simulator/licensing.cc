@@ -1,0 +1,228 @@
+#include "tests/simulator/licensing.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/simulator/errors.h"
+#include "tests/simulator/service_plans.h"
+#include "tests/simulator/text.h"
+
+namespace seatkeeper::sim {
+namespace {
+
+bool HoldsSeatOf(const User& user, const std::string& sku_id) {
+  return std::any_of(user.rows.begin(), user.rows.end(), [&](const AssignmentRow& row) {
+    return row.sku_id == sku_id && row.HoldsSeat();
+  });
+}
+
+std::vector<AssignmentRow>::iterator FindDirect(std::vector<AssignmentRow>& rows,
+                                                const std::string& sku_id) {
+  return std::find_if(rows.begin(), rows.end(), [&](const AssignmentRow& row) {
+    return row.sku_id == sku_id && !row.group_id;
+  });
+}
+
+std::optional<std::string> NoError(Random& quirks) {
+  return quirks.Chance(0.5) ? std::optional<std::string>("None") : std::nullopt;
+}
+
+void CheckNamedOnce(const std::vector<LicenseToAdd>& add, const std::vector<std::string>& remove) {
+  std::set<std::string> seen;
+  for (const LicenseToAdd& license : add) {
+    if (!seen.insert(license.sku_id).second) {
+      throw BadRequest("License assignment failed because the license " + license.sku_id +
+                       " is specified more than once.");
+    }
+  }
+  for (const std::string& sku_id : remove) {
+    if (!seen.insert(sku_id).second) {
+      throw BadRequest("License assignment failed because the license " + sku_id +
+                       " is specified more than once in addLicenses and removeLicenses.");
+    }
+  }
+}
+
+void CheckOwned(const Directory& directory, const std::vector<LicenseToAdd>& add) {
+  for (const LicenseToAdd& license : add) {
+    const Sku* sku = directory.FindSku(license.sku_id);
+    if (sku == nullptr || !sku->IsAssignableToUsers()) {
+      throw BadRequest("License " + license.sku_id +
+                       " does not correspond to a valid company License.");
+    }
+  }
+}
+
+void CheckRemovals(User& user, const std::vector<std::string>& remove) {
+  for (const bool inherited_pass : {true, false}) {
+    for (const std::string& sku_id : remove) {
+      if (FindDirect(user.rows, sku_id) != user.rows.end()) continue;
+      const bool inherited =
+          std::any_of(user.rows.begin(), user.rows.end(),
+                      [&](const AssignmentRow& row) { return row.sku_id == sku_id; });
+      if (inherited && inherited_pass) {
+        throw BadRequest(
+            "User license is inherited from a group membership and it cannot be removed directly "
+            "from the user.");
+      }
+      if (!inherited && !inherited_pass) {
+        throw BadRequest("User does not have a corresponding license.");
+      }
+    }
+  }
+}
+
+void CheckAdditions(const Directory& directory, const User& user,
+                    const std::vector<LicenseToAdd>& add) {
+  if (!add.empty() && !user.Text("usageLocation")) {
+    throw BadRequest("License assignment cannot be done for user with invalid usage location.");
+  }
+  for (const LicenseToAdd& license : add) {
+    const Sku& sku = *directory.FindSku(license.sku_id);
+    if (!HoldsSeatOf(user, license.sku_id) && FreeSeats(directory, sku) <= 0) {
+      throw BadRequest("Subscription with SKU " + license.sku_id +
+                       " does not have any available licenses.");
+    }
+  }
+  for (const LicenseToAdd& license : add) {
+    const Sku& sku = *directory.FindSku(license.sku_id);
+    for (const std::string& plan : license.disabled_plans) {
+      if (std::find(sku.plan_ids.begin(), sku.plan_ids.end(), plan) == sku.plan_ids.end()) {
+        throw BadRequest("License " + license.sku_id + " does not contain the service plan " +
+                         plan + " given in disabledPlans.");
+      }
+    }
+  }
+}
+
+std::vector<AssignmentRow> RowsAfter(User& user, const std::vector<LicenseToAdd>& add,
+                                     const std::vector<std::string>& remove, WallTimeMs now,
+                                     Random& quirks) {
+  std::vector<AssignmentRow> rows = user.rows;
+  for (const std::string& sku_id : remove) rows.erase(FindDirect(rows, sku_id));
+  for (const LicenseToAdd& license : add) {
+    AssignmentRow wanted{license.sku_id, license.disabled_plans, std::nullopt,
+                         "Active",       std::nullopt,           IsoTime(now)};
+    const auto held = FindDirect(rows, license.sku_id);
+    if (held == rows.end()) {
+      wanted.error = NoError(quirks);
+      rows.push_back(std::move(wanted));
+      continue;
+    }
+    const std::set<std::string> before(held->disabled_plans.begin(), held->disabled_plans.end());
+    const std::set<std::string> after(wanted.disabled_plans.begin(), wanted.disabled_plans.end());
+    if (held->state == "Active" && before == after) continue;
+    wanted.error = NoError(quirks);
+    *held = std::move(wanted);
+  }
+  return rows;
+}
+
+// A group's licences succeed or fail together for one user; the one without a seat says so.
+void AppendGroupRows(const Directory& directory, const User& user, const Group& group,
+                     std::set<std::string>& held, WallTimeMs now, Random& quirks,
+                     std::vector<AssignmentRow>& rows) {
+  std::set<std::string> short_of;
+  for (const GroupLicense& license : group.licenses) {
+    if (held.contains(license.sku_id)) continue;
+    const Sku* sku = directory.FindSku(license.sku_id);
+    if (sku == nullptr) continue;
+    // A seat that the user occupies already is not taken a second time.
+    if (!HoldsSeatOf(user, license.sku_id) && FreeSeats(directory, *sku) <= 0) {
+      short_of.insert(license.sku_id);
+    }
+  }
+  for (const GroupLicense& license : group.licenses) {
+    AssignmentRow row{license.sku_id, license.disabled_plans, group.id,
+                      "Active",       std::nullopt,           IsoTime(now)};
+    if (short_of.empty()) {
+      row.error = NoError(quirks);
+      held.insert(license.sku_id);
+    } else {
+      row.state = "Error";
+      row.error = short_of.contains(license.sku_id) ? "CountViolation" : "Other";
+    }
+    rows.push_back(std::move(row));
+  }
+}
+
+bool InheritsAll(const User& user, const Group& group) {
+  std::size_t matching = 0;
+  std::size_t inherited = 0;
+  for (const AssignmentRow& row : user.rows) {
+    if (row.group_id != group.id) continue;
+    ++inherited;
+    for (const GroupLicense& license : group.licenses) {
+      if (row.sku_id == license.sku_id && row.disabled_plans == license.disabled_plans &&
+          row.HoldsSeat()) {
+        ++matching;
+      }
+    }
+  }
+  return inherited == group.licenses.size() && matching == inherited;
+}
+
+}  // namespace
+
+std::int64_t FreeSeats(const Directory& directory, const Sku& sku) {
+  return sku.AssignableUnits() - directory.ConsumedUnits(sku.sku_id);
+}
+
+const std::vector<AssignmentRow>& VisibleRows(const User& user, WallTimeMs now) {
+  for (const EarlierRows& earlier : user.earlier) {
+    if (earlier.visible_at > now) return earlier.rows;
+  }
+  return user.rows;
+}
+
+void ReplaceRows(Directory& directory, User& user, std::vector<AssignmentRow> rows,
+                 const WriteMoment& moment) {
+  std::erase_if(user.earlier,
+                [&](const EarlierRows& earlier) { return earlier.visible_at <= moment.now; });
+  if (moment.lag.count() > 0) user.earlier.push_back({moment.now + moment.lag, user.rows});
+  directory.SetRows(user, std::move(rows));
+}
+
+bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseToAdd>& add,
+                    const std::vector<std::string>& remove, const WriteMoment& moment,
+                    Random& quirks) {
+  CheckNamedOnce(add, remove);
+  CheckOwned(directory, add);
+  CheckRemovals(user, remove);
+  CheckAdditions(directory, user, add);
+  std::vector<AssignmentRow> rows = RowsAfter(user, add, remove, moment.now, quirks);
+  CheckServicePlans(directory, user.rows, rows);
+  if (rows == user.rows) return false;
+  ReplaceRows(directory, user, std::move(rows), moment);
+  return true;
+}
+
+void ApplyGroupLicenses(Directory& directory, User& user, const WriteMoment& moment,
+                        Random& quirks) {
+  std::vector<AssignmentRow> rows;
+  std::set<std::string> held;
+  for (const AssignmentRow& row : user.rows) {
+    if (row.group_id) continue;
+    rows.push_back(row);
+    if (row.HoldsSeat()) held.insert(row.sku_id);
+  }
+  for (const auto& [ordinal, group] : directory.groups()) {
+    if (group.licenses.empty()) continue;
+    if (std::find(group.members.begin(), group.members.end(), user.id) == group.members.end()) {
+      continue;
+    }
+    if (InheritsAll(user, group)) {
+      for (const AssignmentRow& row : user.rows) {
+        if (row.group_id != group.id) continue;
+        rows.push_back(row);
+        held.insert(row.sku_id);
+      }
+    } else {
+      AppendGroupRows(directory, user, group, held, moment.now, quirks, rows);
+    }
+  }
+  if (rows != user.rows) ReplaceRows(directory, user, std::move(rows), moment);
+}
+
+}  // namespace seatkeeper::sim

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/simulator/directory.h"
+#include "tests/simulator/message.h"
+#include "tests/simulator/random.h"
+
+namespace seatkeeper::sim {
+
+// One entry of addLicenses. Ids in lower case.
+struct LicenseToAdd {
+  std::string sku_id;
+  std::vector<std::string> disabled_plans;
+};
+
+// When a write happens and for how long lists go on showing what was before it.
+struct WriteMoment {
+  WallTimeMs now;
+  std::chrono::milliseconds lag{0};
+};
+
+// What assignLicense does: checks everything in the service's order, then changes all of it or
+// nothing. Returns whether the user's rows changed (repeating a request changes nothing).
+// `quirks` draws whether a row without an error says null or "None". Throws GraphError with the
+// messages that Graph is known to answer.
+bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseToAdd>& add,
+                    const std::vector<std::string>& remove, const WriteMoment& moment,
+                    Random& quirks);
+
+// Group-based licensing for one user: makes the inherited rows agree with the licences of the
+// groups the user is a first-level member of. A licence without a free seat becomes a row in state
+// Error with CountViolation, and its siblings from the same group fail with Other. Rows that
+// already agree keep their state and time.
+void ApplyGroupLicenses(Directory& directory, User& user, const WriteMoment& moment,
+                        Random& quirks);
+
+// Seats that are neither occupied nor missing; negative when more are occupied than owned.
+std::int64_t FreeSeats(const Directory& directory, const Sku& sku);
+
+// The rows as a list read at `now` shows them: those before every write that is not visible yet.
+const std::vector<AssignmentRow>& VisibleRows(const User& user, WallTimeMs now);
+
+// Replaces the rows and remembers the former ones for the time of the lag.
+void ReplaceRows(Directory& directory, User& user, std::vector<AssignmentRow> rows,
+                 const WriteMoment& moment);
+
+}  // namespace seatkeeper::sim

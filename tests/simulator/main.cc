@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "tests/simulator/core.h"
+#include "tests/simulator/directory.h"
+#include "tests/simulator/generate.h"
+#include "tests/simulator/server.h"
+#include "tests/simulator/snapshot.h"
+#include "tests/simulator/text.h"
+
+namespace seatkeeper::sim {
+namespace {
+
+constexpr int kExitError = 1;
+constexpr int kExitUsage = 64;
+constexpr int kExitBadData = 65;
+
+struct Arguments {
+  std::string listen = "127.0.0.1:0";
+  std::string port_file;
+  std::string tenant_file;
+  std::size_t users = 2000;
+  std::vector<std::string> tls;
+  std::string tenant_id;
+  SimulatorOptions simulator;
+};
+
+WallTimeMs Now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+void Declare(CLI::App& app, Arguments& arguments) {
+  SimulatorOptions& simulator = arguments.simulator;
+  app.add_option("--listen", arguments.listen,
+                 "Address to listen on: HOST:PORT, or :PORT for 127.0.0.1; port 0 takes any")
+      ->capture_default_str();
+  app.add_option("--port-file", arguments.port_file, "Write the port to this file when ready");
+  auto* file = app.add_option("--tenant", arguments.tenant_file,
+                              "Load the tenant from this snapshot (JSON)");
+  app.add_option("--users", arguments.users, "Generate a tenant with this many users")
+      ->check(CLI::Range(std::size_t{2}, std::size_t{1'000'000}))
+      ->excludes(file)
+      ->capture_default_str();
+  app.add_option("--seed", simulator.seed, "Seed of the generated tenant and of all that is drawn")
+      ->capture_default_str();
+  app.add_option("--tls", arguments.tls, "Speak HTTPS with this certificate and key (PEM files)")
+      ->expected(2)
+      ->type_name("CERT KEY");
+  app.add_option("--tenant-id", arguments.tenant_id,
+                 "Tenant id [the snapshot's, or " + simulator.tenant_id + "]");
+  app.add_option("--client-id", simulator.client_id, "The application that may ask for tokens")
+      ->capture_default_str();
+  app.add_option("--client-secret", simulator.client_secret, "Its secret")->capture_default_str();
+  app.add_option("--roles", simulator.roles, "Its application permissions, separated by commas")
+      ->delimiter(',')
+      ->capture_default_str();
+}
+
+// Throws CLI::ValidationError, so that it is reported like any other wrong argument.
+ServerOptions ReadListen(const Arguments& arguments) {
+  ServerOptions options;
+  const std::size_t colon = arguments.listen.rfind(':');
+  const std::string port = colon == std::string::npos ? "" : arguments.listen.substr(colon + 1);
+  const bool number = !port.empty() && port.size() <= 5 &&
+                      port.find_first_not_of("0123456789") == std::string::npos;
+  if (!number || std::stoi(port) > 65535) {
+    throw CLI::ValidationError("--listen", "HOST:PORT expected, not " + arguments.listen);
+  }
+  if (colon > 0) options.host = arguments.listen.substr(0, colon);
+  options.port = std::stoi(port);
+  if (!arguments.tls.empty()) {
+    options.certificate_file = arguments.tls[0];
+    options.key_file = arguments.tls[1];
+  }
+  return options;
+}
+
+Directory LoadTenant(Arguments& arguments) {
+  if (arguments.tenant_file.empty()) {
+    return GenerateTenant({arguments.users, arguments.simulator.seed, Now()});
+  }
+  std::ifstream file(arguments.tenant_file, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) throw SnapshotError("cannot be read");
+  Tenant tenant = ParseSnapshot(text.str(), Now());
+  if (!tenant.id.empty()) arguments.simulator.tenant_id = tenant.id;
+  return std::move(tenant.directory);
+}
+
+// Readers see no file or the whole port, never a part.
+void WritePortFile(const std::string& path, int port) {
+  const std::string temporary = fmt::format("{}.{}", path, getpid());
+  std::ofstream file(temporary);
+  file << port << '\n';
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(temporary, path, error);
+  if (!file || error) throw ServerError("cannot write " + path);
+}
+
+int Run(Arguments& arguments, const ServerOptions& listen) {
+  // Blocked before any thread starts, so that only sigwait gets them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  Directory directory;
+  try {
+    directory = LoadTenant(arguments);
+  } catch (const SnapshotError& error) {
+    fmt::print(stderr, "seatkeeper-sim: {}: {}\n", arguments.tenant_file, error.what());
+    return kExitBadData;
+  }
+  if (!arguments.tenant_id.empty()) arguments.simulator.tenant_id = ToLower(arguments.tenant_id);
+  Simulator simulator(arguments.simulator, std::move(directory));
+  Server server(simulator, listen, Now);
+  server.Start();
+  if (!arguments.port_file.empty()) WritePortFile(arguments.port_file, server.port());
+  fmt::print("{}\n", server.Url());
+  std::fflush(stdout);
+  int received = 0;
+  sigwait(&signals, &received);
+  server.Stop();
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "A fake Microsoft 365 tenant: Microsoft Graph, its token endpoint, and a control "
+      "plane under /_sim/ (state, log, faults, healthz).",
+      "seatkeeper-sim");
+  Arguments arguments;
+  Declare(app, arguments);
+  ServerOptions listen;
+  try {
+    app.parse(argc, argv);
+    std::erase(arguments.simulator.roles, "");  // --roles "" asks for a token without any
+    listen = ReadListen(arguments);
+    if (!arguments.tenant_id.empty() && !IsGuid(arguments.tenant_id)) {
+      throw CLI::ValidationError("--tenant-id", "a GUID is expected");
+    }
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return kExitUsage;
+  }
+  try {
+    return Run(arguments, listen);
+  } catch (const ServerError& error) {
+    fmt::print(stderr, "seatkeeper-sim: {}\n", error.what());
+    return kExitError;
+  }
+}
+
+}  // namespace
+}  // namespace seatkeeper::sim
+
+int main(int argc, char** argv) { return seatkeeper::sim::Main(argc, argv); }

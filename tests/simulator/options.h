@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace seatkeeper::sim {
+
+// All application permissions that the simulator's routes ask for.
+inline const std::vector<std::string> kAllRoles{
+    "User.Read.All",     "User.ReadWrite.All",         "GroupMember.Read.All",
+    "Group.Read.All",    "Directory.Read.All",         "Organization.Read.All",
+    "AuditLog.Read.All", "LicenseAssignment.Read.All", "LicenseAssignment.ReadWrite.All"};
+
+// Who may ask, and the seed of everything that is drawn.
+struct SimulatorOptions {
+  std::string tenant_id = "11111111-1111-1111-1111-111111111111";
+  std::string client_id = "22222222-2222-2222-2222-222222222222";
+  std::string client_secret = "simulated-secret";
+  std::vector<std::string> roles = kAllRoles;  // the `roles` claim; empty: the claim is missing
+  std::uint64_t seed = 1;
+};
+
+}  // namespace seatkeeper::sim

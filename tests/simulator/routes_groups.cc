@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <set>
+
+#include "tests/simulator/errors.h"
+#include "tests/simulator/licensing.h"
+#include "tests/simulator/paging.h"
+#include "tests/simulator/routes.h"
+#include "tests/simulator/shapes.h"
+
+namespace seatkeeper::sim {
+namespace {
+
+using nlohmann::json;
+
+enum class Depth { kDirect, kTransitive };
+enum class Kinds { kAll, kUsersOnly };
+
+const Group& RequireGroup(const Call& call) {
+  const Group* group = call.world.directory.FindGroup(call.arguments[0]);
+  if (group == nullptr) throw NotFound(call.arguments[0]);
+  return *group;
+}
+
+std::vector<std::uint64_t> MemberOrdinals(const Directory& directory, const Group& group,
+                                          Depth depth, Kinds kinds) {
+  std::set<std::uint64_t> ordinals;
+  if (depth == Depth::kTransitive) {
+    for (const User* user : directory.TransitiveUsers(group)) ordinals.insert(user->ordinal);
+    if (kinds == Kinds::kAll) {
+      for (const Group* nested : directory.TransitiveGroups(group)) {
+        ordinals.insert(nested->ordinal);
+      }
+    }
+    return {ordinals.begin(), ordinals.end()};
+  }
+  for (const std::string& id : group.members) {
+    if (const User* user = directory.FindUser(id)) ordinals.insert(user->ordinal);
+    const Group* nested = kinds == Kinds::kAll ? directory.FindGroup(id) : nullptr;
+    if (nested != nullptr) ordinals.insert(nested->ordinal);
+  }
+  return {ordinals.begin(), ordinals.end()};
+}
+
+// Without the right to read users their properties come back as null.
+json Limited(json object) {
+  for (auto& [key, value] : object.items()) {
+    if (key != "id") value = nullptr;
+  }
+  return object;
+}
+
+json MemberJson(const Call& call, std::uint64_t ordinal, const Selection& selection) {
+  const Directory& directory = call.world.directory;
+  const auto found = directory.users().find(ordinal);
+  if (found == directory.users().end()) {
+    json group = GroupJson(directory.groups().at(ordinal), selection);
+    group["id"] = directory.groups().at(ordinal).id;
+    group["@odata.type"] = "#microsoft.graph.group";
+    return group;
+  }
+  json user = UserJson(directory, found->second, selection, VisibleRows(found->second, call.now));
+  user["id"] = found->second.id;
+  if (!call.claims.HasAnyOf({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All"})) {
+    user = Limited(std::move(user));
+  }
+  user["@odata.type"] = "#microsoft.graph.user";
+  return user;
+}
+
+Reply Members(Call& call, Depth depth, Kinds kinds) {
+  AllowOnly(call.target, {"$select", "$top", "$skiptoken", "$count"});
+  const Directory& directory = call.world.directory;
+  if (kinds == Kinds::kUsersOnly && !(call.IsAdvanced() && call.target.Option("$count"))) {
+    throw UnsupportedQuery(
+        "Casting members needs the header ConsistencyLevel: eventual and $count=true.");
+  }
+  const Selection selection = SelectOf(call.target);
+  CheckUserSelection(directory, selection, Reading::kListing);
+  const PageRequest page = ReadPage(call, kPageSizeMax);
+  return ListReply(call, page, ContextOf(call, "directoryObjects"),
+                   MemberOrdinals(directory, RequireGroup(call), depth, kinds),
+                   [&](std::uint64_t ordinal) { return MemberJson(call, ordinal, selection); });
+}
+
+Reply Count(Call& call, Depth depth) {
+  AllowOnly(call.target, {});
+  return CountReply(
+      call, MemberOrdinals(call.world.directory, RequireGroup(call), depth, Kinds::kAll).size());
+}
+
+}  // namespace
+
+Reply ListGroups(Call& call) {
+  AllowOnly(call.target, {"$select", "$top", "$skiptoken", "$count", "$filter"});
+  const Directory& directory = call.world.directory;
+  const Selection selection = SelectOf(call.target);
+  CheckGroupSelection(directory, selection);
+  const PageRequest page = ReadPage(call, kPageSizeMax);
+  const auto filter = FilterOf(call.target, {"displayName"});
+  std::vector<std::uint64_t> ordinals;
+  for (const auto& [ordinal, group] : directory.groups()) {
+    if (!filter || group.properties.value("displayName", "") == filter->value) {
+      ordinals.push_back(ordinal);
+    }
+  }
+  return ListReply(call, page, ContextOf(call, "groups"), ordinals, [&](std::uint64_t ordinal) {
+    return GroupJson(directory.groups().at(ordinal), selection);
+  });
+}
+
+Reply GetGroup(Call& call) {
+  AllowOnly(call.target, {"$select"});
+  const Selection selection = SelectOf(call.target);
+  CheckGroupSelection(call.world.directory, selection);
+  Reply reply;
+  reply.body = GroupJson(RequireGroup(call), selection);
+  reply.body["@odata.context"] = ContextOf(call, "groups") + "/$entity";
+  return reply;
+}
+
+Reply ListMembers(Call& call) { return Members(call, Depth::kDirect, Kinds::kAll); }
+Reply ListMemberUsers(Call& call) { return Members(call, Depth::kDirect, Kinds::kUsersOnly); }
+Reply CountMembers(Call& call) { return Count(call, Depth::kDirect); }
+Reply ListTransitiveMembers(Call& call) { return Members(call, Depth::kTransitive, Kinds::kAll); }
+Reply ListTransitiveUsers(Call& call) {
+  return Members(call, Depth::kTransitive, Kinds::kUsersOnly);
+}
+Reply CountTransitiveMembers(Call& call) { return Count(call, Depth::kTransitive); }
+
+}  // namespace seatkeeper::sim

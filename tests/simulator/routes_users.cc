@@ -1,0 +1,182 @@
+#include <algorithm>
+
+#include "tests/simulator/errors.h"
+#include "tests/simulator/licensing.h"
+#include "tests/simulator/paging.h"
+#include "tests/simulator/routes.h"
+#include "tests/simulator/shapes.h"
+#include "tests/simulator/text.h"
+
+namespace seatkeeper::sim {
+namespace {
+
+using nlohmann::json;
+
+// With signInActivity larger pages silently shrink to this.
+constexpr std::size_t kSignInPageSizeMax = 500;
+
+// Every officially assigned ISO 3166-1 alpha-2 code.
+constexpr std::string_view kCountries =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR "
+    "BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ "
+    "EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW "
+    "GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY "
+    "KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV "
+    "MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY "
+    "QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG "
+    "TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM "
+    "ZW";
+
+bool IsCountry(const std::string& code) {
+  return code.size() == 2 && code.find(' ') == std::string::npos &&
+         kCountries.find(code) != std::string_view::npos;
+}
+
+bool SelectsSignIns(const Selection& selection) {
+  return std::find(selection.begin(), selection.end(), "signInActivity") != selection.end();
+}
+
+void CheckSignInRole(const Call& call, const Selection& selection) {
+  if (SelectsSignIns(selection) && !call.claims.HasAnyOf({"AuditLog.Read.All"})) {
+    throw GraphError(403, "Authorization_RequestDenied",
+                     "Insufficient privileges to complete the operation.");
+  }
+}
+
+User& RequireUser(Call& call) {
+  User* user = call.world.directory.FindUser(call.arguments[0]);
+  if (user == nullptr) throw NotFound(call.arguments[0]);
+  return *user;
+}
+
+std::string LowerGuid(const json& value, const char* what) {
+  if (!value.is_string() || !IsGuid(value.get_ref<const std::string&>())) {
+    throw BadRequest(std::string("Invalid value specified for property '") + what +
+                     "': a GUID is expected.");
+  }
+  return ToLower(value.get<std::string>());
+}
+
+LicenseToAdd ReadAddition(const json& entry) {
+  if (!entry.is_object() || !entry.contains("skuId")) {
+    throw BadRequest("Invalid value specified for property 'addLicenses': skuId is missing.");
+  }
+  LicenseToAdd license{LowerGuid(entry["skuId"], "skuId"), {}};
+  for (const auto& [key, value] : entry.items()) {
+    if (key == "skuId" || key == "@odata.type") continue;
+    if (key != "disabledPlans" || !value.is_array()) {
+      throw BadRequest("Invalid property '" + key + "' of an entry of 'addLicenses'.");
+    }
+    for (const json& plan : value) {
+      license.disabled_plans.push_back(LowerGuid(plan, "disabledPlans"));
+    }
+  }
+  return license;
+}
+
+void CheckShape(const json& body) {
+  for (const char* name : {"addLicenses", "removeLicenses"}) {
+    if (!body.contains(name)) {
+      throw BadRequest(std::string("One or more parameters of the operation 'assignLicense' are "
+                                   "missing from the request payload. The missing parameters "
+                                   "are: ") +
+                       name + ".");
+    }
+    if (!body[name].is_array()) {
+      throw BadRequest(std::string("Invalid value specified for parameter '") + name +
+                       "': a collection is expected.");
+    }
+  }
+  for (const auto& [key, value] : body.items()) {
+    if (key != "addLicenses" && key != "removeLicenses") {
+      throw BadRequest("The parameter '" + key +
+                       "' in the request payload is not a valid parameter for the operation "
+                       "'assignLicense'.");
+    }
+  }
+}
+
+}  // namespace
+
+Reply ListUsers(Call& call) {
+  AllowOnly(call.target, {"$select", "$top", "$skiptoken", "$count", "$filter"});
+  const Directory& directory = call.world.directory;
+  const Selection selection = SelectOf(call.target);
+  CheckUserSelection(directory, selection, Reading::kListing);
+  CheckSignInRole(call, selection);
+  const PageRequest page =
+      ReadPage(call, SelectsSignIns(selection) ? kSignInPageSizeMax : kPageSizeMax);
+  std::vector<std::uint64_t> ordinals;
+  if (const auto filter = FilterOf(call.target, {"userPrincipalName", "id"})) {
+    const User* user = directory.FindUser(filter->value);
+    const bool by_id = user != nullptr && EqualsIgnoringCase(user->id, filter->value);
+    if (user != nullptr && by_id == (filter->property == "id")) ordinals.push_back(user->ordinal);
+  } else {
+    for (const auto& [ordinal, user] : directory.users()) ordinals.push_back(ordinal);
+  }
+  return ListReply(call, page, ContextOf(call, "users"), ordinals, [&](std::uint64_t ordinal) {
+    const User& user = directory.users().at(ordinal);
+    return UserJson(directory, user, selection, VisibleRows(user, call.now));
+  });
+}
+
+Reply CountUsers(Call& call) {
+  AllowOnly(call.target, {});
+  return CountReply(call, call.world.directory.users().size());
+}
+
+Reply GetUser(Call& call) {
+  AllowOnly(call.target, {"$select"});
+  const Selection selection = SelectOf(call.target);
+  CheckUserSelection(call.world.directory, selection, Reading::kSingle);
+  CheckSignInRole(call, selection);
+  const User& user = RequireUser(call);
+  if (SelectsSignIns(selection) && !EqualsIgnoringCase(user.id, call.arguments[0])) {
+    throw BadRequest("Get By Key only supports UserId and the key has to be a valid Guid");
+  }
+  Reply reply;
+  reply.body = UserJson(call.world.directory, user, selection, user.rows);
+  reply.body["@odata.context"] = ContextOf(call, "users") + "/$entity";
+  return reply;
+}
+
+Reply PatchUser(Call& call) {
+  AllowOnly(call.target, {});
+  const json body = JsonBody(call.request);
+  User& user = RequireUser(call);
+  for (const auto& [key, value] : body.items()) {
+    if (key != "usageLocation") {
+      throw BadRequest("Property '" + key + "' is read-only and cannot be set.");
+    }
+    if (!value.is_string() || !IsCountry(value.get_ref<const std::string&>())) {
+      throw BadRequest("Invalid value specified for property 'usageLocation' of resource 'User'.");
+    }
+  }
+  Reply reply;
+  reply.status = 204;
+  reply.effective = body.contains("usageLocation") &&
+                    user.Text("usageLocation") != body["usageLocation"].get<std::string>();
+  call.world.directory.PatchUser(user, body);
+  return reply;
+}
+
+Reply AssignLicenseToUser(Call& call) {
+  AllowOnly(call.target, {});
+  const json body = JsonBody(call.request);
+  CheckShape(body);
+  std::vector<LicenseToAdd> add;
+  for (const json& entry : body["addLicenses"]) add.push_back(ReadAddition(entry));
+  std::vector<std::string> remove;
+  for (const json& entry : body["removeLicenses"]) {
+    remove.push_back(LowerGuid(entry, "removeLicenses"));
+  }
+  User& user = RequireUser(call);
+  Reply reply;
+  reply.effective =
+      AssignLicenses(call.world.directory, user, add, remove, call.Moment(), call.world.quirks);
+  reply.body = UserJson(call.world.directory, user, {}, user.rows);
+  reply.body["@odata.context"] = ContextOf(call, "users") + "/$entity";
+  return reply;
+}
+
+}  // namespace seatkeeper::sim

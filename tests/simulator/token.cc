@@ -1,0 +1,216 @@
+#include "tests/simulator/token.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "tests/simulator/errors.h"
+#include "tests/simulator/text.h"
+
+namespace seatkeeper::sim {
+namespace {
+
+using nlohmann::json;
+
+// What Entra answers as expires_in; the token itself lives as long.
+constexpr int kLifetimeSeconds = 3599;
+
+constexpr std::array<std::string_view, 4> kGraphRoots{
+    "https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us",
+    "https://microsoftgraph.chinacloudapi.cn"};
+
+using Form = std::map<std::string, std::string>;
+
+Form ParseForm(const std::string& body) {
+  Form form;
+  for (const std::string& piece : Split(body, '&')) {
+    const std::size_t equals = std::min(piece.find('='), piece.size());
+    form[PercentDecode(piece.substr(0, equals), UrlPart::kQuery).value_or("")] =
+        PercentDecode(piece.substr(std::min(equals + 1, piece.size())), UrlPart::kQuery)
+            .value_or("");
+  }
+  return form;
+}
+
+struct TokenFailure {
+  int status;
+  const char* error;
+  int number;
+  std::string message;
+};
+
+std::optional<TokenFailure> FindFailure(const SimulatorOptions& options, const std::string& tenant,
+                                        const Form& form, std::string& audience) {
+  const auto field = [&](const char* name) {
+    const auto found = form.find(name);
+    return found == form.end() ? std::string() : found->second;
+  };
+  if (!EqualsIgnoringCase(tenant, options.tenant_id)) {
+    return TokenFailure{400, "invalid_request", 90002,
+                        "Tenant '" + tenant +
+                            "' not found. Check to make sure you have the "
+                            "correct tenant ID and are signing into the correct cloud."};
+  }
+  if (field("grant_type") != "client_credentials") {
+    return TokenFailure{
+        400, "unsupported_grant_type", 70003,
+        "The app requested an unsupported grant type '" + field("grant_type") + "'."};
+  }
+  const std::string scope = field("scope");
+  for (const std::string_view root : kGraphRoots) {
+    if (scope == std::string(root) + "/.default") audience = root;
+  }
+  if (audience.empty()) {
+    return TokenFailure{400, "invalid_scope", 70011,
+                        "The provided request must include a 'scope' input parameter. The "
+                        "provided value for the input parameter 'scope' is not valid. The scope " +
+                            scope + " is not valid."};
+  }
+  if (!EqualsIgnoringCase(field("client_id"), options.client_id)) {
+    return TokenFailure{400, "unauthorized_client", 700016,
+                        "Application with identifier '" + field("client_id") +
+                            "' was not found in the directory 'Contoso'."};
+  }
+  if (form.contains("client_assertion")) {
+    return TokenFailure{401, "invalid_client", 700027,
+                        "The certificate with identifier used to sign the client assertion is not "
+                        "registered on application."};
+  }
+  if (!form.contains("client_secret")) {
+    return TokenFailure{401, "invalid_client", 7000218,
+                        "The request body must contain the following parameter: "
+                        "'client_assertion' or 'client_secret'."};
+  }
+  if (field("client_secret") != options.client_secret) {
+    return TokenFailure{401, "invalid_client", 7000215,
+                        "Invalid client secret provided. Ensure the secret being sent in the "
+                        "request is the client secret value, not the client secret ID."};
+  }
+  return std::nullopt;
+}
+
+std::string Timestamp(WallTimeMs now) {
+  std::string text = IsoTime(now);
+  text[10] = ' ';
+  return text;
+}
+
+Reply FailureReply(const TokenFailure& failure, WallTimeMs now, Random& ids) {
+  const std::string trace = ids.Guid();
+  const std::string correlation = ids.Guid();
+  Reply reply;
+  reply.status = failure.status;
+  reply.body = {{"error", failure.error},
+                {"error_description",
+                 fmt::format("AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {}",
+                             failure.number, failure.message, trace, correlation, Timestamp(now))},
+                {"error_codes", {failure.number}},
+                {"timestamp", Timestamp(now)},
+                {"trace_id", trace},
+                {"correlation_id", correlation}};
+  return reply;
+}
+
+std::string Signature(const SimulatorOptions& options, std::string_view signed_part) {
+  const std::string key = fmt::format("seatkeeper-sim:{}", options.seed);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size(),
+       digest.data(), &size);
+  return Base64Url({reinterpret_cast<const char*>(digest.data()), size});
+}
+
+std::string IssueToken(const SimulatorOptions& options, const std::string& audience, WallTimeMs now,
+                       Random& ids) {
+  const std::int64_t issued = UnixSeconds(now);
+  json claims{{"aud", audience},
+              {"iss", "https://sts.windows.net/" + options.tenant_id + "/"},
+              {"tid", options.tenant_id},
+              {"appid", options.client_id},
+              {"app_displayname", "seatkeeper"},
+              {"oid", ids.Guid()},
+              {"iat", issued},
+              {"nbf", issued},
+              {"exp", issued + kLifetimeSeconds},
+              {"uti", ids.Guid()},
+              {"ver", "1.0"}};
+  if (!options.roles.empty()) claims["roles"] = options.roles;
+  const std::string signed_part =
+      Base64Url(json{{"typ", "JWT"}, {"alg", "HS256"}}.dump()) + "." + Base64Url(claims.dump());
+  return signed_part + "." + Signature(options, signed_part);
+}
+
+GraphError InvalidToken(const std::string& message) {
+  return {401, "InvalidAuthenticationToken", message};
+}
+
+}  // namespace
+
+bool Claims::HasAnyOf(const std::vector<std::string>& wanted) const {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& role) {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+  });
+}
+
+Reply TokenReply(const SimulatorOptions& options, const std::string& tenant,
+                 const std::string& form_body, WallTimeMs now, Random& ids) {
+  std::string audience;
+  if (const auto failure = FindFailure(options, tenant, ParseForm(form_body), audience)) {
+    return FailureReply(*failure, now, ids);
+  }
+  Reply reply;
+  reply.body = {{"token_type", "Bearer"},
+                {"expires_in", kLifetimeSeconds},
+                {"ext_expires_in", kLifetimeSeconds},
+                {"access_token", IssueToken(options, audience, now, ids)}};
+  reply.headers.emplace_back("Cache-Control", "no-store, no-cache");
+  return reply;
+}
+
+Reply DiscoveryReply(const SimulatorOptions& options, const std::string& tenant,
+                     const std::string& origin, WallTimeMs now, Random& ids) {
+  if (!EqualsIgnoringCase(tenant, options.tenant_id)) {
+    return FailureReply({400, "invalid_tenant", 90002, "Tenant '" + tenant + "' not found."}, now,
+                        ids);
+  }
+  const std::string authority = origin + "/" + options.tenant_id;
+  Reply reply;
+  reply.body = {{"issuer", authority + "/v2.0"},
+                {"authorization_endpoint", authority + "/oauth2/v2.0/authorize"},
+                {"token_endpoint", authority + "/oauth2/v2.0/token"},
+                {"jwks_uri", authority + "/discovery/v2.0/keys"},
+                {"token_endpoint_auth_methods_supported", {"client_secret_post"}},
+                {"response_types_supported", {"code"}},
+                {"subject_types_supported", {"pairwise"}},
+                {"id_token_signing_alg_values_supported", {"RS256"}}};
+  return reply;
+}
+
+Claims CheckToken(const SimulatorOptions& options, const std::optional<std::string>& authorization,
+                  WallTimeMs now) {
+  if (!authorization || !EqualsIgnoringCase(authorization->substr(0, 7), "Bearer ")) {
+    throw InvalidToken("Access token is empty.");
+  }
+  const std::string token = authorization->substr(7);
+  const std::vector<std::string> parts = Split(token, '.');
+  if (parts.size() != 3)
+    throw InvalidToken("CompactToken parsing failed with error code: 80049217");
+  if (Signature(options, parts[0] + "." + parts[1]) != parts[2]) {
+    throw InvalidToken("Access token validation failure. Invalid signature.");
+  }
+  const json claims = json::parse(FromBase64Url(parts[1]).value_or("{}"));
+  if (claims.value("tid", "") != options.tenant_id) {
+    throw InvalidToken("Access token validation failure. Invalid tenant.");
+  }
+  if (claims.value("exp", std::int64_t{0}) <= UnixSeconds(now)) {
+    throw InvalidToken("Lifetime validation failed, the token is expired.");
+  }
+  return {claims.value("roles", std::vector<std::string>{})};
+}
+
+}  // namespace seatkeeper::sim

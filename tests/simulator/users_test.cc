@@ -1,0 +1,228 @@
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "tests/simulator/test_support.h"
+
+namespace seatkeeper::sim::test {
+namespace {
+
+using nlohmann::json;
+
+std::string PathOf(const json& page) {
+  return page.at("@odata.nextLink")
+      .get<std::string>()
+      .substr(std::string("http://graph.test").size());
+}
+
+TEST(Users, ComeWithoutLicencePropertiesUnlessSelected) {
+  Bench bench;
+  const json user = bench.GetJson("/v1.0/users").at("value").at(0);
+  EXPECT_EQ(user.size(), 11U);
+  EXPECT_TRUE(user.contains("surname")) << "unset properties are null";
+  EXPECT_EQ(user["surname"], nullptr);
+  EXPECT_FALSE(user.contains("assignedLicenses"));
+  EXPECT_FALSE(user.contains("usageLocation"));
+  const json selected =
+      bench.GetJson("/v1.0/users?$select=assignedLicenses,licenseAssignmentStates,department")
+          .at("value")
+          .at(0);
+  EXPECT_EQ(selected.size(), 3U);
+  EXPECT_EQ(selected["assignedLicenses"][0]["skuId"], kE3);
+  EXPECT_EQ(selected["licenseAssignmentStates"][0]["error"], "None");
+}
+
+TEST(Users, AreListedByTheHundredUnlessAskedOtherwise) {
+  Bench bench(ManyUsers(1200));
+  EXPECT_EQ(bench.GetJson("/v1.0/users")["value"].size(), 100U);
+  EXPECT_EQ(bench.GetJson("/v1.0/users?$top=999")["value"].size(), 999U);
+  EXPECT_EQ(bench.GetJson("/v1.0/users?$top=1")["value"].size(), 1U);
+  for (const char* top : {"1000", "0", "-1", "many", ""}) {
+    EXPECT_EQ(bench.Get(std::string("/v1.0/users?$top=") + top).status, 400) << top;
+  }
+}
+
+TEST(Users, EveryoneIsOnExactlyOnePage) {
+  Bench bench(ManyUsers(25));
+  std::set<std::string> ids;
+  std::string target = "/v1.0/users?%24select=id&$top=10";
+  for (const std::size_t size : {10U, 10U, 5U}) {
+    const json page = bench.GetJson(target);
+    ASSERT_EQ(page["value"].size(), size);
+    for (const json& user : page["value"]) ids.insert(user.at("id"));
+    ASSERT_EQ(page.contains("@odata.nextLink"), size == 10U);
+    if (size == 10U) target = PathOf(page);
+  }
+  EXPECT_EQ(ids.size(), 25U);
+}
+
+TEST(Users, DeletedBetweenPagesMakeNobodyElseBeSkipped) {
+  Bench bench(ManyUsers(4));
+  const json first = bench.GetJson("/v1.0/users?$top=2");
+  bench.Edit({{{"op", "deleteUser"}, {"user", "user0@contoso.example"}}});
+  EXPECT_EQ(bench.GetJson(PathOf(first))["value"].size(), 2U);
+}
+
+TEST(Users, PageTokensBelongToTheirQuery) {
+  Bench bench(ManyUsers(5));
+  const std::string next = PathOf(bench.GetJson("/v1.0/users?$top=2"));
+  const std::string token = next.substr(next.find("$skiptoken="));
+  for (const std::string& target : {"/v1.0/users?$top=3&" + token, "/v1.0/groups?$top=2&" + token,
+                                    std::string("/v1.0/users?$top=2&$skiptoken=abc")}) {
+    const Response response = bench.Get(target);
+    EXPECT_EQ(response.status, 400) << target;
+    EXPECT_EQ(CodeOf(response), "Directory_ExpiredPageToken");
+  }
+}
+
+TEST(Users, AreCountedOnTheFirstPageOfAnAdvancedQueryOnly) {
+  Bench bench(ManyUsers(5));
+  const json first = bench.GetJson("/v1.0/users?$top=3&$count=true", kEventual);
+  EXPECT_EQ(first["@odata.count"], 5);
+  EXPECT_FALSE(bench.GetJson(PathOf(first), kEventual).contains("@odata.count"));
+  EXPECT_FALSE(bench.GetJson("/v1.0/users?$count=true").contains("@odata.count"));
+  EXPECT_FALSE(bench.GetJson("/v1.0/users", kEventual).contains("@odata.count"));
+}
+
+TEST(Users, CountSegmentIsPlainTextAndNeedsTheHeader) {
+  Bench bench;
+  const Response response = bench.Get("/v1.0/users/$count", kEventual);
+  EXPECT_EQ(response.body, "4");
+  EXPECT_EQ(FindHeader(response.headers, "content-type"), "text/plain");
+  const Response refused = bench.Get("/v1.0/users/$count");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(MessageOf(refused), "$count is not currently supported.");
+}
+
+TEST(Users, UnknownSelectionIsRefused) {
+  Bench bench;
+  const Response unknown = bench.Get("/v1.0/users?$select=id,colour");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_EQ(CodeOf(unknown), "Request_BadRequest");
+  const Response single_only = bench.Get("/v1.0/users?$select=id,skills");
+  EXPECT_EQ(single_only.status, 501);
+  EXPECT_EQ(CodeOf(single_only), "NotImplemented");
+  EXPECT_EQ(bench.Get("/v1.0/users/" + kAda + "?$select=id,skills").status, 200);
+}
+
+TEST(Users, OtherQueriesAreRefusedInsteadOfIgnored) {
+  Bench bench;
+  for (const char* query :
+       {"$skip=1", "$orderby=displayName", "$expand=manager", "$search=x",
+        "$filter=startswith(displayName,'a')", "$filter=assignedLicenses/$count%20ne%200"}) {
+    const Response response = bench.Get(std::string("/v1.0/users?") + query);
+    EXPECT_EQ(response.status, 400) << query;
+    EXPECT_EQ(CodeOf(response), "Request_UnsupportedQuery");
+  }
+  EXPECT_EQ(bench.Get("/v1.0/users?$top=1&$top=2").status, 400);
+}
+
+TEST(Users, CanBeFilteredByNameOrId) {
+  Bench bench;
+  const json by_name =
+      bench.GetJson("/v1.0/users?$filter=userPrincipalName%20eq%20'ADA@contoso.example'");
+  ASSERT_EQ(by_name["value"].size(), 1U);
+  EXPECT_EQ(by_name["value"][0]["id"], kAda);
+  EXPECT_EQ(bench.GetJson("/v1.0/users?$filter=id+eq+'" + kBen + "'")["value"].size(), 1U);
+  EXPECT_EQ(bench.GetJson("/v1.0/users?$filter=id+eq+'ada@contoso.example'")["value"].size(), 0U);
+}
+
+TEST(Users, AreReadByIdAndByName) {
+  Bench bench;
+  EXPECT_EQ(bench.GetJson("/v1.0/users/" + kAda)["userPrincipalName"], "ada@contoso.example");
+  EXPECT_EQ(bench.GetJson("/v1.0/users/Ada%40contoso.example")["id"], kAda);
+  EXPECT_EQ(bench.GetJson("/v1.0/users('ada@contoso.example')")["id"], kAda);
+  const Response missing = bench.Get("/v1.0/users/nobody@contoso.example");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(CodeOf(missing), "Request_ResourceNotFound");
+}
+
+TEST(Users, SignInActivityHasRulesOfItsOwn) {
+  json tenant = ManyUsers(600);
+  tenant["users"][0]["signInActivity"] = {{"lastSignInDateTime", "2026-01-01T00:00:00Z"}};
+  Bench bench(tenant);
+  const json page = bench.GetJson("/v1.0/users?$select=signInActivity&$top=999");
+  EXPECT_EQ(page["value"].size(), 500U);
+  EXPECT_TRUE(page["value"][0].contains("id"));
+  EXPECT_TRUE(page["value"][0].contains("signInActivity"));
+  EXPECT_FALSE(page["value"][1].contains("signInActivity"));
+  EXPECT_EQ(bench.Get("/v1.0/users/user0@contoso.example?$select=signInActivity").status, 400);
+  SimulatorOptions options;
+  options.roles = {"User.Read.All"};
+  Bench without(tenant, options);
+  EXPECT_EQ(without.Get("/v1.0/users?$select=signInActivity").status, 403);
+}
+
+TEST(Users, AssignedPlansAreThoseThatAreOn) {
+  Bench bench;
+  const json plans = bench.GetJson("/v1.0/users/" + kAda + "?$select=assignedPlans");
+  std::set<std::string> ids;
+  for (const json& plan : plans["assignedPlans"]) ids.insert(plan["servicePlanId"]);
+  EXPECT_EQ(ids, (std::set<std::string>{kSkypePlan, kExchangePlan}));
+}
+
+TEST(UsageLocation, CanBeSetToACountryAndNothingElseCan) {
+  Bench bench;
+  const std::string path = "/v1.0/users/" + kDan;
+  EXPECT_EQ(bench.Send("PATCH", path, {{"usageLocation", "NO"}}).status, 204);
+  EXPECT_EQ(bench.GetJson(path + "?$select=usageLocation")["usageLocation"], "NO");
+  for (const json& value : {json("ZZ"), json("FRA"), json("F "), json(nullptr), json(7)}) {
+    EXPECT_EQ(bench.Send("PATCH", path, {{"usageLocation", value}}).status, 400) << value;
+  }
+  EXPECT_EQ(bench.Send("PATCH", path, {{"department", "Sales"}}).status, 400);
+  EXPECT_EQ(bench.Send("PATCH", path, {{"usageLocation", "AT"}, {"city", "Wien"}}).status, 400);
+  EXPECT_EQ(bench.GetJson(path + "?$select=usageLocation")["usageLocation"], "NO");
+}
+
+TEST(Answers, CarryTheHeadersOfTheService) {
+  Bench bench;
+  const Response response = bench.Get("/v1.0/users", {{"client-request-id", "my-id"}});
+  EXPECT_EQ(FindHeader(response.headers, "Date"), "Mon, 05 Jan 2026 08:00:00 GMT");
+  EXPECT_TRUE(FindHeader(response.headers, "request-id"));
+  EXPECT_EQ(FindHeader(response.headers, "client-request-id"), "my-id");
+  EXPECT_EQ(FindHeader(response.headers, "x-ms-resource-unit"), "2");
+  const Response cheap = bench.Get("/v1.0/users?$select=id&$top=5");
+  EXPECT_EQ(FindHeader(cheap.headers, "x-ms-resource-unit"), "1");
+}
+
+TEST(Answers, ErrorsHaveTheEnvelopeOfTheService) {
+  Bench bench;
+  const Response response = bench.Get("/v1.0/users/nobody", {{"client-request-id", "my-id"}});
+  const json inner = Parse(response)["error"]["innerError"];
+  EXPECT_EQ(inner["date"], "2026-01-05T08:00:00");
+  EXPECT_EQ(inner["client-request-id"], "my-id");
+  EXPECT_EQ(inner["request-id"], FindHeader(response.headers, "request-id").value());
+}
+
+TEST(Answers, UnknownPathsMethodsAndVersionsAreRefused) {
+  Bench bench;
+  EXPECT_EQ(bench.Get("/v1.0/devices").status, 404);
+  EXPECT_EQ(bench.Get("/beta/users").status, 404);
+  EXPECT_EQ(bench.Get("/").status, 404);
+  EXPECT_EQ(bench.Get("/v1.0/users/%zz").status, 400);
+  EXPECT_EQ(bench.Send("DELETE", "/v1.0/users/" + kAda).status, 405);
+}
+
+TEST(Answers, AreTheSameForTheSameSeedAndRequests) {
+  const auto play = [](std::uint64_t seed) {
+    SimulatorOptions options;
+    options.seed = seed;
+    Bench bench(SmallTenant(), options);
+    bench.PutFaults({{{"match", {{"path", "/v1.0/users"}}},
+                      {"fault", {{"kind", "status"}, {"status", 503}}},
+                      {"probability", 0.5}}});
+    std::string all = bench.token;
+    for (int i = 0; i < 10; ++i) {
+      const Response response = bench.Get("/v1.0/users");
+      all += response.body;
+      for (const auto& [name, value] : response.headers) all += name + value;
+    }
+    all += bench.Assign(kCleo, Bench::License(kE3)).body;
+    return all + bench.Get("/_sim/state").body;
+  };
+  EXPECT_EQ(play(1), play(1));
+  EXPECT_NE(play(1), play(2));
+}
+
+}  // namespace
+}  // namespace seatkeeper::sim::test
