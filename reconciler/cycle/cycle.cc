@@ -1,0 +1,312 @@
+#include "reconciler/cycle/cycle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "reconciler/cycle/execution.h"
+#include "reconciler/execute/settle.h"
+#include "reconciler/plan/planner.h"
+#include "reconciler/plan/reading_needs.h"
+
+namespace seatkeeper {
+namespace {
+
+// A crashed holder blocks the tenant for no longer than this; a live one renews well before.
+constexpr std::chrono::milliseconds kLeaseTime = std::chrono::minutes(2);
+constexpr std::chrono::milliseconds kRenewEvery = std::chrono::seconds(30);
+constexpr std::chrono::hours kRemovalWindow{24};
+
+std::string_view ToString(CycleRequest::Mode mode) {
+  switch (mode) {
+    case CycleRequest::Mode::kPlan:
+      return "plan";
+    case CycleRequest::Mode::kObserve:
+      return "observe";
+    case CycleRequest::Mode::kEnforce:
+      break;
+  }
+  return "enforce";
+}
+
+std::string ResultOf(const CycleReport& report) {
+  if (report.error) return "failed";
+  if (report.failures() > 0 || !report.stopped.empty()) return "partial";
+  return report.plan && report.plan->plan().has_held() ? "held" : "ok";
+}
+
+// What planning needs and gives, apart from the cycle: a worker may still be at it when the cycle
+// has been dropped.
+struct PlanJob {
+  std::string tenant;
+  PolicyInForce policy;  // A copy: a reload must not change the rules in the middle of a cycle.
+  std::optional<ObservedState> observed;
+  Settlement settlement;
+  std::map<SkuId, int> recent_removals;
+  std::optional<Result<GuardedPlan>> planned;
+
+  void Run() {
+    planned = MakePlan({.tenant = tenant,
+                        .policies = policy.policies,
+                        .policy_revision = policy.revision,
+                        .policy_outdated = policy.outdated,
+                        .observed = *observed,
+                        .busy = settlement.busy,
+                        .unseen_seats = settlement.unseen_seats,
+                        .removals_in_window = recent_removals});
+  }
+};
+
+}  // namespace
+
+int CycleReport::CountOutcomes(ChangeState state) const {
+  return static_cast<int>(std::count_if(outcomes.begin(), outcomes.end(), [&](const auto& outcome) {
+    return outcome.second.state == state;
+  }));
+}
+
+int CycleReport::failures() const {
+  return CountOutcomes(ChangeState::kRefused) + CountOutcomes(ChangeState::kWithdrawn) +
+         CountOutcomes(ChangeState::kAmbiguous);
+}
+
+// The stages in the order in which they run; each ends by calling the next.
+struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
+  Running(Dependencies deps, const PolicyInForce& policy_in_force, CycleRequest cycle_request)
+      : dependencies(deps), request(std::move(cycle_request)), job(std::make_shared<PlanJob>()) {
+    job->tenant = request.tenant;
+    job->policy = policy_in_force;
+  }
+
+  ~Running() { dependencies.timers.Cancel(renewal); }
+
+  // A callback that comes to nothing once this cycle is gone.
+  template <typename Handler>
+  auto Guarded(Handler handler) {
+    return [weak = weak_from_this(), handler = std::move(handler)](auto&&... arguments) mutable {
+      if (const auto self = weak.lock()) {
+        handler(*self, std::forward<decltype(arguments)>(arguments)...);
+      }
+    };
+  }
+
+  void Start() {
+    report.tenant = request.tenant;
+    report.started_at = dependencies.clock.Now();
+    report.plan_id = fmt::format("{:016x}", dependencies.random.Next());
+    dependencies.observer.OnCycleStarted(request.tenant);
+    if (request.mode == CycleRequest::Mode::kPlan) {
+      Read();
+    } else {
+      TakeLease();
+    }
+  }
+
+  void TakeLease() {
+    auto taken = std::make_shared<Lease>();
+    dependencies.store.Run(
+        [key = request.key, holder = request.holder, now = report.started_at,
+         taken](Store& store) -> Result<void> {
+          auto acquired = store.AcquireLease(key, holder, now, kLeaseTime);
+          if (!acquired) return std::move(acquired).error();
+          *taken = *std::move(acquired);
+          return {};
+        },
+        Guarded([taken](Running& self, Result<void> result) {
+          if (!result) return self.Fail(std::move(result).error());
+          self.lease = std::move(*taken);
+          self.RenewLater();
+          self.Read();
+        }));
+  }
+
+  void RenewLater() {
+    renewal = dependencies.timers.At(
+        dependencies.clock.Monotonic() + kRenewEvery, Guarded([](Running& self) {
+          self.dependencies.store.Run(
+              [lease = *self.lease, until = self.dependencies.clock.Now() + kLeaseTime](
+                  Store& store) { return store.RenewLease(lease, until); },
+              self.Guarded([](Running& later, Result<void> result) {
+                if (result) return later.RenewLater();
+                later.Stop("the lease was lost: " + result.error().message);
+              }));
+        }));
+  }
+
+  void Read() {
+    const auto needs = ReadingNeeds(job->policy.policies, request.tenant);
+    // Shared with the callback: the provider writes into it even when this cycle has been dropped.
+    auto sink = std::make_shared<ObservedBuilder>(needs.properties);
+    // The moment before the first request: what was answered later may or may not be in it.
+    const auto began = dependencies.clock.Now();
+    dependencies.provider.Read(
+        needs, *sink, Guarded([began, sink](Running& self, Result<void> result) {
+          if (!result) return self.Fail(std::move(result).error());
+          self.job->observed = sink->Finish(self.request.key.tenant_id, began);
+          self.dependencies.observer.OnRead(self.request.tenant, *self.job->observed);
+          self.Remember();
+        }));
+  }
+
+  void Remember() {
+    if (Interrupted()) return;
+    struct Memory {
+      std::vector<JournalEntry> open;
+      std::map<SkuId, int> removals;
+    };
+    auto memory = std::make_shared<Memory>();
+    dependencies.store.Run(
+        [key = request.key, since = dependencies.clock.Now() - kRemovalWindow,
+         memory](Store& store) -> Result<void> {
+          auto open = store.OpenChanges(key);
+          if (!open) return std::move(open).error();
+          memory->open = *std::move(open);
+          auto removals = store.RemovalsSince(key, since);
+          if (!removals) return std::move(removals).error();
+          memory->removals = *std::move(removals);
+          return {};
+        },
+        Guarded([memory](Running& self, Result<void> result) {
+          if (!result) return self.Fail(std::move(result).error());
+          self.job->recent_removals = std::move(memory->removals);
+          self.SettleOpen(memory->open);
+        }));
+  }
+
+  void SettleOpen(const std::vector<JournalEntry>& open) {
+    job->settlement = Settle(open, *job->observed, dependencies.clock.Now());
+    if (job->settlement.updates.empty() || !lease) return MakePlanOffLoop();
+    dependencies.store.Run([held = *lease, updates = job->settlement.updates](
+                               Store& store) { return store.RecordUpdates(held, updates); },
+                           Guarded([](Running& self, Result<void> result) {
+                             if (!result) return self.Fail(std::move(result).error());
+                             self.MakePlanOffLoop();
+                           }));
+  }
+
+  void MakePlanOffLoop() {
+    dependencies.workers.Run([job = job] { job->Run(); }, Guarded([](Running& self) {
+                               auto& planned = *self.job->planned;
+                               if (!planned) return self.Fail(std::move(planned).error());
+                               self.report.plan = std::move(planned).value();
+                               self.dependencies.observer.OnPlan(self.request.tenant,
+                                                                 self.report.plan->plan());
+                               self.Execute();
+                             }));
+  }
+
+  void Execute() {
+    if (Interrupted()) return;
+    const auto& plan = *report.plan;
+    if (request.mode != CycleRequest::Mode::kEnforce || plan.plan().CountWith(Verdict::kGo) == 0) {
+      return Record();
+    }
+    if (!dependencies.provider.capabilities().can_write) {
+      return Fail({.kind = ErrorKind::kRejected,
+                   .message = "a snapshot can be planned against, but nothing can be applied to it",
+                   .position = {},
+                   .service = {}});
+    }
+    if (request.confirm && !request.confirm(plan)) {
+      report.declined = true;
+      return Record();
+    }
+    Execution::Settings settings{.tenant = request.tenant,
+                                 .lease = *lease,
+                                 .properties = job->observed->properties,
+                                 .options = {.plan_id = report.plan_id}};
+    settings.options.max_batch = dependencies.provider.capabilities().max_batch;
+    execution = std::make_shared<Execution>(dependencies, plan, std::move(settings),
+                                            [this] { Executed(); });
+    execution->Start();
+  }
+
+  void Executed() {
+    report.outcomes = execution->outcomes();
+    report.stopped = execution->stop_reason();
+    execution.reset();
+    Record();
+  }
+
+  void Fail(Error error) {
+    report.error = std::move(error);
+    Record();
+  }
+
+  void Record() {
+    report.finished_at = dependencies.clock.Now();
+    dependencies.timers.Cancel(renewal);
+    if (!lease) return Finish();
+    dependencies.store.Run(
+        [held = *lease, summary = Summary()](Store& store) -> Result<void> {
+          auto recorded = store.RecordCycle(held, summary);
+          auto released = store.ReleaseLease(held);
+          return recorded ? std::move(released) : std::move(recorded);
+        },
+        Guarded([](Running& self, Result<void> result) {
+          if (!result && !self.report.error) self.report.error = std::move(result).error();
+          self.Finish();
+        }));
+  }
+
+  CycleSummary Summary() const {
+    return {.plan_id = report.plan_id,
+            .mode = std::string(ToString(request.mode)),
+            .result = ResultOf(report),
+            .started_at = report.started_at,
+            .finished_at = report.finished_at,
+            .policy_revision = job->policy.revision,
+            .changes_accepted = report.CountOutcomes(ChangeState::kAccepted),
+            .changes_failed = report.failures(),
+            .changes_held =
+                report.plan ? static_cast<int>(report.plan->plan().CountWith(Verdict::kHeld)) : 0,
+            .message = report.error ? report.error->message : report.stopped};
+  }
+
+  void Finish() {
+    dependencies.observer.OnCycleFinished(request.tenant, report);
+    // The owner may drop this cycle in `done`: nothing of it may be touched afterwards.
+    const auto keep = shared_from_this();
+    done(std::move(report));
+  }
+
+  void Stop(std::string reason) {
+    if (execution) {
+      execution->Stop(std::move(reason));
+    } else if (stop_reason.empty()) {
+      stop_reason = std::move(reason);
+    }
+  }
+
+  // Between two stages: a cycle that was told to stop ends here, with nothing half done.
+  bool Interrupted() {
+    if (stop_reason.empty()) return false;
+    Fail({.kind = ErrorKind::kCancelled, .message = stop_reason, .position = {}, .service = {}});
+    return true;
+  }
+
+  Dependencies dependencies;
+  CycleRequest request;
+  std::shared_ptr<PlanJob> job;
+  std::function<void(CycleReport)> done;
+  CycleReport report;
+  std::optional<Lease> lease;
+  TimerId renewal = 0;
+  std::shared_ptr<Execution> execution;
+  std::string stop_reason;
+};
+
+Cycle::Cycle(Dependencies dependencies, const PolicyInForce& policy, CycleRequest request)
+    : running_(std::make_shared<Running>(dependencies, policy, std::move(request))) {}
+
+Cycle::~Cycle() = default;
+
+void Cycle::Start(std::function<void(CycleReport)> done) {
+  running_->done = std::move(done);
+  running_->Start();
+}
+
+void Cycle::Stop(std::string reason) { running_->Stop(std::move(reason)); }
+
+}  // namespace seatkeeper

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "policy/document.h"
+#include "policy/result.h"
+#include "reconciler/execute/executor.h"
+#include "reconciler/plan/plan.h"
+#include "reconciler/seams/clock.h"
+#include "reconciler/seams/observer.h"
+#include "reconciler/seams/random.h"
+#include "reconciler/seams/store.h"
+#include "reconciler/seams/tenant_provider.h"
+#include "reconciler/seams/timers.h"
+#include "reconciler/seams/workers.h"
+
+namespace seatkeeper {
+
+/// The policy that is in force, shared by all tenants.
+struct PolicyInForce {
+  PolicySet policies;
+  std::string revision;  ///< "sha256:..." of the files.
+  /// The newest files do not load and these are the last good ones: nothing is taken away.
+  bool outdated = false;
+};
+
+struct CycleRequest {
+  std::string tenant;  ///< Name in the config.
+  TenantKey key;
+  std::string holder;  ///< Who asks, for the lease: process and host.
+  enum class Mode {
+    kPlan,     ///< Read and plan; takes no lease, writes nothing.
+    kObserve,  ///< As kPlan, and records the cycle and what became of open changes.
+    kEnforce,  ///< And carries out what the guard lets go.
+  };
+  Mode mode = Mode::kPlan;
+  /// Asked once before the first change of a kEnforce cycle is sent; empty: no question.
+  std::function<bool(const GuardedPlan&)> confirm;
+};
+
+/// What one cycle came to.
+struct CycleReport {
+  std::string tenant;
+  std::string plan_id;
+  /// Empty when the cycle failed before there was a plan; then `error` says why.
+  std::optional<GuardedPlan> plan;
+  std::map<std::string, ChangeOutcome> outcomes;  ///< By change id; only of what was tried.
+  std::optional<Error> error;
+  bool declined = false;  ///< `confirm` said no.
+  std::string stopped;    ///< Why execution ended early; empty otherwise.
+  WallTime started_at{};
+  WallTime finished_at{};
+
+  int CountOutcomes(ChangeState state) const;
+  /// Outcomes that a person should look at: refused, withdrawn, ambiguous.
+  int failures() const;
+};
+
+/// One pass over one tenant: lease, read, settle, resolve, plan, guard, execute, record.
+/// Runs on the loop; destroying it drops what is under way (open changes settle in later cycles).
+class Cycle {
+ public:
+  struct Dependencies {
+    TenantProvider& provider;
+    StoreRunner& store;
+    Clock& clock;
+    Timers& timers;
+    Workers& workers;
+    Random& random;
+    Observer& observer;
+  };
+
+  Cycle(Dependencies dependencies, const PolicyInForce& policy, CycleRequest request);
+  ~Cycle();
+  Cycle(const Cycle&) = delete;
+  Cycle& operator=(const Cycle&) = delete;
+
+  /// Starts; `done` comes later, once, never from inside Start.
+  void Start(std::function<void(CycleReport)> done);
+  /// Finishes the requests under way, records them, sends nothing more; then `done` comes.
+  void Stop(std::string reason);
+
+ private:
+  struct Running;
+  std::shared_ptr<Running> running_;  // Shared with its own callbacks, which hold it weakly.
+};
+
+}  // namespace seatkeeper

@@ -1,0 +1,106 @@
+#include "reconciler/cycle/execution.h"
+
+#include <utility>
+
+namespace seatkeeper {
+
+Execution::Execution(const Cycle::Dependencies& dependencies, const GuardedPlan& plan,
+                     Settings settings, std::function<void()> done)
+    : dependencies_(dependencies),
+      plan_(plan.plan()),
+      settings_(std::move(settings)),
+      done_(std::move(done)),
+      executor_(plan, settings_.options, dependencies.random.Next()) {
+  for (const auto& change : plan_.changes) changes_.emplace(change.id, &change);
+}
+
+Execution::~Execution() { dependencies_.timers.Cancel(timer_); }
+
+void Execution::Start() { Feed(executor_event::Start{}); }
+
+void Execution::Stop(std::string reason) { Feed(executor_event::Stop{std::move(reason)}); }
+
+void Execution::Feed(ExecutorEvent event) {
+  auto effects =
+      executor_.Step(std::move(event), dependencies_.clock.Now(), dependencies_.clock.Monotonic());
+  for (auto& effect : effects) {
+    std::visit([this](auto& asked) { Run(std::move(asked)); }, effect);
+  }
+}
+
+void Execution::Run(executor_effect::RecordIntents effect) {
+  dependencies_.store.Run([lease = settings_.lease, entries = std::move(effect.entries)](
+                              Store& store) { return store.RecordIntents(lease, entries); },
+                          Guarded([batch = effect.batch](Execution& self, Result<void> result) {
+                            self.Feed(executor_event::IntentsRecorded{batch, std::move(result)});
+                          }));
+}
+
+void Execution::Run(executor_effect::RecordAttempts effect) {
+  dependencies_.store.Run([lease = settings_.lease, updates = std::move(effect.updates)](
+                              Store& store) { return store.RecordUpdates(lease, updates); },
+                          Guarded([batch = effect.batch](Execution& self, Result<void> result) {
+                            self.Feed(executor_event::IntentsRecorded{batch, std::move(result)});
+                          }));
+}
+
+void Execution::Run(executor_effect::Recheck effect) {
+  // Shared with the callback: the provider writes into it even when this object has been dropped.
+  auto sink = std::make_shared<ObservedBuilder>(settings_.properties);
+  dependencies_.provider.Reread(
+      std::move(effect.users), *sink,
+      Guarded([batch = effect.batch, sink](Execution& self, Result<void> result) {
+        if (!result) {
+          self.Feed(executor_event::Rechecked{batch, std::move(result).error()});
+          return;
+        }
+        const auto observed = sink->Finish("", self.dependencies_.clock.Now());
+        std::map<UserId, std::uint64_t> fingerprints;
+        for (Row row = 0; row < observed.users.size(); ++row) {
+          fingerprints.emplace(observed.users.id(row), observed.Fingerprint(row));
+        }
+        self.Feed(executor_event::Rechecked{batch, std::move(fingerprints)});
+      }));
+}
+
+void Execution::Run(executor_effect::Send effect) {
+  dependencies_.provider.Write(
+      std::move(effect.items),
+      Guarded([batch = effect.batch](Execution& self, std::vector<WriteResult> results) {
+        self.Feed(executor_event::Answered{batch, std::move(results)});
+      }));
+}
+
+void Execution::Run(executor_effect::RecordOutcomes effect) {
+  dependencies_.store.Run([lease = settings_.lease, updates = std::move(effect.updates)](
+                              Store& store) { return store.RecordUpdates(lease, updates); },
+                          Guarded([batch = effect.batch](Execution& self, Result<void> result) {
+                            self.Feed(executor_event::OutcomesRecorded{batch, std::move(result)});
+                          }));
+}
+
+void Execution::Run(executor_effect::WakeAt effect) {
+  dependencies_.timers.Cancel(timer_);
+  timer_ = dependencies_.timers.At(
+      effect.when, Guarded([](Execution& self) { self.Feed(executor_event::TimerFired{}); }));
+}
+
+void Execution::Run(const executor_effect::Progress& effect) {
+  const auto change = changes_.find(effect.change_id);
+  dependencies_.observer.OnOutcome(
+      {.tenant = settings_.tenant,
+       .change_id = effect.change_id,
+       .user_principal_name =
+           change == changes_.end() ? std::string_view() : change->second->user_principal_name,
+       .state = ToString(effect.state),
+       .message = effect.message});
+}
+
+void Execution::Run(executor_effect::Finished /*effect*/) {
+  dependencies_.timers.Cancel(timer_);
+  // Never from inside Start: the owner may drop this object in `done_`.
+  timer_ = dependencies_.timers.At(dependencies_.clock.Monotonic(),
+                                   Guarded([](Execution& self) { self.done_(); }));
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "reconciler/cycle/cycle.h"
+#include "reconciler/execute/executor.h"
+
+namespace seatkeeper {
+
+/// Gives the Executor its I/O: turns what it asks for into calls of provider, store and timers, and
+/// feeds back what came of them. Everything on the loop's thread.
+/// Shared only with its own callbacks, which hold it weakly: dropping it drops what is under way.
+class Execution : public std::enable_shared_from_this<Execution> {
+ public:
+  struct Settings {
+    std::string tenant;  ///< Name in the config.
+    Lease lease;
+    PropertySet properties;  ///< As the reading that the plan rests on.
+    ExecutorOptions options;
+  };
+
+  Execution(const Cycle::Dependencies& dependencies, const GuardedPlan& plan, Settings settings,
+            std::function<void()> done);
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  void Start();
+  void Stop(std::string reason);
+
+  /// By change id; whole once `done` was called.
+  const std::map<std::string, ChangeOutcome>& outcomes() const { return executor_.outcomes(); }
+  const std::string& stop_reason() const { return executor_.stop_reason(); }
+
+ private:
+  void Feed(ExecutorEvent event);
+  void Run(executor_effect::RecordIntents effect);
+  void Run(executor_effect::RecordAttempts effect);
+  void Run(executor_effect::Recheck effect);
+  void Run(executor_effect::Send effect);
+  void Run(executor_effect::RecordOutcomes effect);
+  void Run(executor_effect::WakeAt effect);
+  void Run(const executor_effect::Progress& effect);
+  void Run(executor_effect::Finished effect);
+
+  /// A callback that comes to nothing once this object is gone.
+  template <typename Handler>
+  auto Guarded(Handler handler) {
+    return [weak = weak_from_this(), handler = std::move(handler)](auto&&... arguments) mutable {
+      if (const auto self = weak.lock()) {
+        handler(*self, std::forward<decltype(arguments)>(arguments)...);
+      }
+    };
+  }
+
+  Cycle::Dependencies dependencies_;
+  const Plan& plan_;
+  Settings settings_;
+  std::function<void()> done_;
+  Executor executor_;
+  std::map<std::string, const Change*> changes_;  // By id, of plan_.
+  TimerId timer_ = 0;
+};
+
+}  // namespace seatkeeper

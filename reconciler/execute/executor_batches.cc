@@ -1,0 +1,212 @@
+#include "reconciler/execute/executor_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "reconciler/execute/journal_entries.h"
+
+namespace seatkeeper {
+
+void Executor::State::Advance() {
+  if (stopping()) {
+    WithdrawUnsent();
+  } else {
+    StartBatches();
+  }
+  if (!closing.empty()) {
+    Batch& batch = batches[++last_batch];
+    batch.members = std::exchange(closing, {});
+    AskOutcomes(last_batch, batch);
+  }
+  ArmTimer();
+  if (left == 0 && batches.empty()) {
+    finished = true;
+    effects.push_back(executor_effect::Finished{});
+  }
+}
+
+void Executor::State::StartBatches() {
+  while (wave_left > 0 || LoadNextWave()) {
+    while (UnderWay() < options.max_batches_under_way) {
+      auto members = PickRetries();
+      const bool further_attempt = !members.empty();
+      if (!further_attempt) members = PickFresh();
+      if (members.empty()) break;
+      Begin(std::move(members), further_attempt);
+    }
+    if (Stuck()) {
+      // Nothing that could still free a seat in this wave is left; later waves must not jump ahead.
+      for (const Index index : std::exchange(waiting, {})) {
+        Withdraw(index, seats.WhyNot(items[index].change));
+      }
+    }
+    if (wave_left > 0) return;
+  }
+}
+
+bool Executor::State::LoadNextWave() {
+  if (next == items.size()) return false;
+  const int wave = items[next].change.wave;
+  for (; next < items.size() && items[next].change.wave == wave; ++next) {
+    waiting.push_back(next);
+    ++wave_left;
+  }
+  return true;
+}
+
+std::vector<Executor::State::Index> Executor::State::PickRetries() {
+  const auto count = static_cast<std::ptrdiff_t>(std::min(options.max_batch, retrying.size()));
+  std::vector<Index> picked(retrying.begin(), retrying.begin() + count);
+  retrying.erase(retrying.begin(), retrying.begin() + count);
+  return picked;
+}
+
+std::vector<Executor::State::Index> Executor::State::PickFresh() {
+  std::vector<Index> picked;
+  std::vector<Index> passed_over;
+  while (!waiting.empty() && picked.size() < options.max_batch) {
+    const Index index = waiting.front();
+    waiting.pop_front();
+    if (!TakeFresh(index, picked)) passed_over.push_back(index);
+  }
+  waiting.insert(waiting.begin(), passed_over.begin(), passed_over.end());
+  return picked;
+}
+
+/// False: it has to wait, for its user's other change or for a seat.
+bool Executor::State::TakeFresh(Index index, std::vector<Index>& picked) {
+  Item& item = items[index];
+  if (open.contains(item.change.user)) {
+    Withdraw(index, "Another change of this user is not confirmed yet.");
+    return true;
+  }
+  if (busy.contains(item.change.user) || !seats.CanTake(item.change)) return false;
+  busy.insert(item.change.user);
+  seats.Take(item.change);
+  item.has_seats = true;
+  picked.push_back(index);
+  return true;
+}
+
+bool Executor::State::Stuck() const {
+  return !waiting.empty() && batches.empty() && delayed.empty() && retrying.empty() &&
+         closing.empty();
+}
+
+std::size_t Executor::State::UnderWay() const {
+  return static_cast<std::size_t>(std::count_if(
+      batches.begin(), batches.end(),
+      [](const auto& entry) { return entry.second.stage != Batch::Stage::kOutcomes; }));
+}
+
+void Executor::State::Begin(std::vector<Index> members, bool further_attempt) {
+  Batch& batch = batches[++last_batch];
+  batch.members = std::move(members);
+  batch.further_attempt = further_attempt;
+  Continue(last_batch, batch);
+}
+
+void Executor::State::Continue(BatchId id, Batch& batch) {
+  if (batch.members.empty()) {
+    batches.erase(id);
+  } else if (stopping()) {
+    for (const Index index : batch.members) Withdraw(index, stop_reason);
+    batches.erase(id);
+  } else if (NeedsRecheck(batch)) {
+    AskRecheck(id, batch);
+  } else if (!batch.durable) {
+    AskIntents(id, batch);
+  } else {
+    AskSend(id, batch);
+  }
+}
+
+bool Executor::State::NeedsRecheck(const Batch& batch) const {
+  // A slow disk may let a recheck grow old between the intent and the sending.
+  if (batch.rechecked_at && monotonic - *batch.rechecked_at <= kRecheckHolds) return false;
+  return std::any_of(batch.members.begin(), batch.members.end(),
+                     [this](Index index) { return items[index].change.takes_away(); });
+}
+
+void Executor::State::AskRecheck(BatchId id, Batch& batch) {
+  batch.stage = Batch::Stage::kRecheck;
+  executor_effect::Recheck effect{.batch = id, .users = {}};
+  for (const Index index : batch.members) {
+    if (items[index].change.takes_away()) effect.users.push_back(items[index].change.user);
+  }
+  effects.push_back(std::move(effect));
+}
+
+void Executor::State::AskIntents(BatchId id, Batch& batch) {
+  batch.stage = Batch::Stage::kIntents;
+  if (batch.further_attempt) {
+    executor_effect::RecordAttempts effect{.batch = id, .updates = {}};
+    for (const Index index : batch.members) {
+      const Item& item = items[index];
+      effect.updates.push_back({.id = EntryId(options.plan_id, item.change.id),
+                                .state = ChangeState::kIntended,
+                                .attempt = item.attempts + 1,
+                                .at = now,
+                                .service = item.last_service,
+                                .message = item.last_message});
+    }
+    effects.push_back(std::move(effect));
+    return;
+  }
+  executor_effect::RecordIntents effect{.batch = id, .entries = {}};
+  for (const Index index : batch.members) {
+    effect.entries.push_back(
+        MakeIntent(items[index].change, options.plan_id, policy_revision, now));
+  }
+  effects.push_back(std::move(effect));
+}
+
+void Executor::State::AskSend(BatchId id, Batch& batch) {
+  batch.stage = Batch::Stage::kAnswer;
+  executor_effect::Send effect{.batch = id, .items = {}};
+  for (const Index index : batch.members) {
+    ++items[index].attempts;
+    effect.items.push_back(MakeWriteItem(items[index].change));
+  }
+  effects.push_back(std::move(effect));
+}
+
+void Executor::State::AskOutcomes(BatchId id, Batch& batch) {
+  batch.stage = Batch::Stage::kOutcomes;
+  executor_effect::RecordOutcomes effect{.batch = id, .updates = {}};
+  for (const Index index : batch.members) {
+    const ChangeOutcome& outcome = outcomes[items[index].change.id];
+    effect.updates.push_back({.id = EntryId(options.plan_id, outcome.change_id),
+                              .state = outcome.state,
+                              .attempt = std::max(outcome.attempts, 1),
+                              .at = now,
+                              .service = outcome.service,
+                              .message = outcome.message});
+  }
+  effects.push_back(std::move(effect));
+}
+
+void Executor::State::WithdrawUnsent() {
+  // The waves that never started end with this one.
+  wave_left += items.size() - next;
+  for (; next < items.size(); ++next) waiting.push_back(next);
+  for (const Index index : std::exchange(waiting, {})) Withdraw(index, stop_reason);
+  for (const Index index : std::exchange(retrying, {})) Withdraw(index, stop_reason);
+  for (const auto& [when, index] : std::exchange(delayed, {})) Withdraw(index, stop_reason);
+}
+
+void Executor::State::ArmTimer() {
+  if (delayed.empty()) return;
+  const MonotonicTime earliest = delayed.begin()->first;
+  if (wake_at && *wake_at <= earliest) return;
+  wake_at = earliest;
+  effects.push_back(executor_effect::WakeAt{.when = earliest});
+}
+
+Executor::State::Batch* Executor::State::Find(BatchId id, Batch::Stage stage) {
+  const auto found = batches.find(id);
+  if (found == batches.end() || found->second.stage != stage) return nullptr;
+  return &found->second;
+}
+
+}  // namespace seatkeeper

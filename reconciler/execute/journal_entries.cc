@@ -1,0 +1,36 @@
+#include "reconciler/execute/journal_entries.h"
+
+#include "policy/source.h"
+
+namespace seatkeeper {
+
+std::string EntryId(const std::string& plan_id, const std::string& change_id) {
+  return plan_id + "/" + change_id;
+}
+
+JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
+                        const std::string& policy_revision, WallTime now) {
+  JournalEntry entry;
+  entry.id = EntryId(plan_id, change.id);
+  entry.plan_id = plan_id;
+  entry.change_id = change.id;
+  entry.user = change.user;
+  entry.user_principal_name = change.user_principal_name;
+  entry.add = change.add;
+  entry.remove = change.remove;
+  entry.plans_off = change.plans_off;
+  entry.before = change.before;
+  entry.reason = ToString(change.reason);
+  entry.policy = change.origin.policy;
+  entry.policy_position = ToString(change.origin.at);
+  entry.policy_revision = policy_revision;
+  entry.intended_at = now;
+  return entry;
+}
+
+WriteItem MakeWriteItem(const Change& change) {
+  return {
+      .change_id = change.id, .subject = change.user, .add = change.add, .remove = change.remove};
+}
+
+}  // namespace seatkeeper

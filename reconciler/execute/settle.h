@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <set>
+#include <vector>
+
+#include "policy/guid.h"
+#include "reconciler/model/observed.h"
+#include "reconciler/model/time.h"
+#include "reconciler/seams/store.h"
+
+namespace seatkeeper {
+
+/// How long the service may take to show what it has accepted, or to act on a request whose answer
+/// was lost. Graph's lists lag by minutes (2 to 5 are common).
+inline constexpr std::chrono::minutes kSettleHorizon{10};
+/// An ambiguous change that no reading could judge for this long is given up, loudly.
+inline constexpr std::chrono::hours kUnresolvedAfter{24};
+
+/// What one complete raw reading says about the open changes of a tenant.
+struct Settlement {
+  std::vector<JournalUpdate> updates;  ///< To be recorded. Empty when nothing moved.
+  /// Users whose change is still open afterwards: they get no other change in this cycle.
+  std::set<UserId> busy;
+  /// Seats that accepted or possibly accepted additions take and the reading does not show yet.
+  std::map<SkuId, int> unseen_seats;
+};
+
+/// Pure. An accepted change that shows is `confirmed` at its second sighting; not showing at the
+/// horizon it is `diverged`. An ambiguous or crashed (intended) one is judged only after the
+/// horizon: twice the after-state is `matched`, twice the before-state `reverted`, twice neither
+/// `superseded`. Sightings that contradict each other start anew. A user who is gone from the
+/// tenant counts as "neither". What nothing can be read about for kUnresolvedAfter is `unresolved`,
+/// or `diverged` where it was accepted. Readings are sightings only when they began after the
+/// change was answered (or intended); `observed.read_at` is when the reading began. Call it once
+/// per reading.
+///
+/// The after-state: the user holds every added product directly with just those service plans off
+/// (of the plans that the product has in the tenant), and no removed one directly. The
+/// before-state: what they hold of these products directly is what the entry says they held. A
+/// reading that does not tell the source of one of these products, or the user's assignments, says
+/// nothing.
+Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& observed,
+                  WallTime now);
+
+}  // namespace seatkeeper

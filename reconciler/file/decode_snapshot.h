@@ -1,0 +1,31 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "policy/result.h"
+#include "reconciler/model/observed_builder.h"
+#include "reconciler/seams/tenant_provider.h"
+
+namespace seatkeeper {
+
+/// What a snapshot says about itself.
+struct SnapshotInfo {
+  std::string tenant;  ///< Tenant id; empty when the file does not say.
+  WallTime read_at{};
+};
+
+/// Decodes a snapshot (`kind: Snapshot`, entries in Graph's shapes) into `sink`. Only `readAt` and
+/// `users` must be there, and each list may also be one whole answer of Graph (`{"value": [...]}`).
+/// Members that are ids of other groups of the file are nested groups and count with their own
+/// members. For every group of the request there is a reference afterwards; a group whose members
+/// the file does not list is unreadable. kInvalid with the path of the value; then what `sink`
+/// holds is meaningless. `text` is given padding.
+Result<SnapshotInfo> DecodeSnapshot(std::string& text, const ReadRequest& request,
+                                    ObservedBuilder& sink);
+
+/// Decodes these users alone.
+Result<void> DecodeSnapshotUsers(std::string& text, const std::set<UserId>& users,
+                                 ObservedBuilder& sink);
+
+}  // namespace seatkeeper

@@ -1,0 +1,179 @@
+#include "reconciler/graph/batch.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "reconciler/graph/graph_errors.h"
+
+namespace seatkeeper {
+namespace {
+
+using nlohmann::json;
+using Kind = WriteResult::Kind;
+
+std::string SubjectPath(const Subject& subject) {
+  return std::visit(Overloaded{
+                        [](const UserId& user) { return "/users/" + user.ToString(); },
+                        [](const GroupId& group) { return "/groups/" + group.ToString(); },
+                    },
+                    subject);
+}
+
+// Both lists must be there, even when empty: the service refuses a body with one of them missing.
+json AssignLicenseBody(const WriteItem& item) {
+  json add = json::array();
+  for (const AddLicense& license : item.add) {
+    json plans = json::array();
+    for (const PlanId& plan : license.disabled_plans) plans.push_back(plan.ToString());
+    add.push_back({{"skuId", license.product.ToString()}, {"disabledPlans", std::move(plans)}});
+  }
+  json remove = json::array();
+  for (const SkuId& product : item.remove) remove.push_back(product.ToString());
+  return {{"addLicenses", std::move(add)}, {"removeLicenses", std::move(remove)}};
+}
+
+// The position that an item id stands for; `count` when it stands for none.
+std::size_t PositionOf(const json& id, std::size_t count) {
+  if (!id.is_string()) return count;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (id.get_ref<const std::string&>() == std::to_string(i + 1)) return i;
+  }
+  return count;
+}
+
+HttpHeaders ReadHeaders(const json& entry) {
+  HttpHeaders headers;
+  const auto found = entry.find("headers");
+  if (found == entry.end() || !found->is_object()) return headers;
+  for (const auto& [name, value] : found->items()) {
+    headers.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return headers;
+}
+
+HttpResponse ReadAnswer(const json& entry) {
+  HttpResponse response;
+  const auto status = entry.find("status");
+  if (status != entry.end() && status->is_number_integer()) response.status = status->get<int>();
+  response.headers = ReadHeaders(entry);
+  if (const auto body = entry.find("body"); body != entry.end() && !body->is_null()) {
+    response.body = body->dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+  return response;
+}
+
+Kind KindOf(int status) {
+  if (status >= 200 && status < 300) return Kind::kAccepted;
+  if (status == 429 || status == 409 || status == 424) return Kind::kTryAgain;
+  return status >= 400 && status < 500 ? Kind::kRefused : Kind::kAmbiguous;
+}
+
+WriteResult Judge(const WriteItem& item, const HttpResponse& response, WallTime now) {
+  WriteResult result{.change_id = item.change_id, .kind = KindOf(response.status)};
+  if (response.status == 0) {
+    result.message = "The batch's answer leaves this change out.";
+    return result;
+  }
+  GraphError error = ParseGraphError(response, now);
+  if (result.kind != Kind::kAccepted) result.message = DescribeGraphError(error);
+  result.service = std::move(error.service);
+  return result;
+}
+
+std::vector<WriteResult> AllAlike(std::span<const WriteItem> items, Kind kind,
+                                  const std::string& message, const ServiceError& service) {
+  std::vector<WriteResult> results;
+  for (const WriteItem& item : items) {
+    results.push_back({item.change_id, kind, message, service});
+  }
+  return results;
+}
+
+// No answer at all, or one that says nothing about the single items.
+std::vector<WriteResult> JudgeWhole(std::span<const WriteItem> items, const HttpOutcome& outcome,
+                                    WallTime now) {
+  if (outcome.kind == HttpOutcome::Kind::kNeverSent) {
+    return AllAlike(items, Kind::kTryAgain, outcome.failure, {});
+  }
+  if (outcome.kind != HttpOutcome::Kind::kAnswered) {
+    return AllAlike(items, Kind::kAmbiguous, outcome.failure, {});
+  }
+  const GraphError error = ParseGraphError(outcome.response, now);
+  const int status = outcome.response.status;
+  // 409 and 424 are answers to items; for a whole batch only a 429 promises that nothing happened.
+  Kind kind = Kind::kAmbiguous;
+  if (status == 429) kind = Kind::kTryAgain;
+  if (status >= 400 && status < 500 && status != 429 && status != 424) kind = Kind::kRefused;
+  return AllAlike(items, kind, DescribeGraphError(error), error.service);
+}
+
+std::vector<WriteResult> JudgeUnsent(std::span<const WriteItem> items, const Error& error) {
+  const bool definitive =
+      error.kind == ErrorKind::kPermission || error.kind == ErrorKind::kRejected;
+  return AllAlike(items, definitive ? Kind::kRefused : Kind::kTryAgain, error.message,
+                  error.service.value_or(ServiceError{}));
+}
+
+}  // namespace
+
+std::string WriteBatchBody(std::span<const WriteItem> items) {
+  json requests = json::array();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    requests.push_back({{"id", std::to_string(i + 1)},
+                        {"method", "POST"},
+                        {"url", SubjectPath(items[i].subject) + "/assignLicense"},
+                        {"headers", {{"Content-Type", "application/json"}}},
+                        {"body", AssignLicenseBody(items[i])}});
+  }
+  return json{{"requests", std::move(requests)}}.dump();
+}
+
+std::string ReadBatchBody(std::span<const UserId> users, const std::string& select) {
+  json requests = json::array();
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    requests.push_back({{"id", std::to_string(i + 1)},
+                        {"method", "GET"},
+                        {"url", fmt::format("/users/{}?$select={}", users[i].ToString(), select)}});
+  }
+  return json{{"requests", std::move(requests)}}.dump();
+}
+
+std::optional<std::vector<BatchAnswer>> ParseBatchAnswers(const std::string& body,
+                                                          std::size_t count) {
+  const json document = json::parse(body, nullptr, false);
+  if (!document.is_object()) return std::nullopt;
+  const auto responses = document.find("responses");
+  if (responses == document.end() || !responses->is_array()) return std::nullopt;
+  std::vector<BatchAnswer> answers(count);
+  for (const json& entry : *responses) {
+    if (!entry.is_object()) return std::nullopt;
+    const auto id = entry.find("id");
+    const std::size_t position = id == entry.end() ? count : PositionOf(*id, count);
+    if (position < count) answers[position].response = ReadAnswer(entry);
+  }
+  return answers;
+}
+
+std::vector<WriteResult> JudgeBatch(std::span<const WriteItem> items,
+                                    const Result<HttpOutcome>& outcome, WallTime now) {
+  if (!outcome.ok()) return JudgeUnsent(items, outcome.error());
+  const HttpOutcome& answer = *outcome;
+  // Older documents say that a batch with throttled items ends with 424 as a whole.
+  const bool itemised = answer.kind == HttpOutcome::Kind::kAnswered &&
+                        (answer.response.status == 200 || answer.response.status == 424);
+  if (!itemised) return JudgeWhole(items, answer, now);
+  const auto answers = ParseBatchAnswers(answer.response.body, items.size());
+  if (!answers) {
+    return AllAlike(items, Kind::kAmbiguous, "The batch's answer cannot be read.",
+                    {.status = answer.response.status});
+  }
+  std::vector<WriteResult> results;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    results.push_back(Judge(items[i], (*answers)[i].response, now));
+  }
+  return results;
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/guid.h"
+#include "policy/result.h"
+#include "reconciler/model/observed_builder.h"
+
+namespace seatkeeper {
+
+/// What a page of an answer holds, and so how it is decoded.
+enum class PageKind {
+  kUserCount,      ///< GET /users/$count: a bare number.
+  kUsers,          ///< GET /users
+  kProducts,       ///< GET /subscribedSkus
+  kSubscriptions,  ///< GET /directory/subscriptions
+  kGroup,          ///< GET /groups/{id}: one object.
+  kGroupSearch,    ///< GET /groups?$filter=...
+  kMemberCount,    ///< GET /groups/{id}/transitiveMembers/$count
+  kMembers,        ///< GET /groups/{id}/transitiveMembers
+};
+
+/// What a page said beyond what went into the builder.
+struct DecodedPage {
+  std::string next_link;           ///< As sent; empty on the last page.
+  std::uint64_t count = 0;         ///< kUserCount, kMemberCount.
+  std::size_t distinct_users = 0;  ///< kUsers: in the builder after this page.
+  std::vector<Group> groups;       ///< kGroup, kGroupSearch; without members.
+  std::vector<UserId> members;     ///< kMembers: the users.
+  std::vector<Guid> others;        ///< kMembers: groups, devices and the like.
+};
+
+/// Decodes one page: users, products and subscriptions go straight into `sink`, the rest is
+/// returned. A page without its list, of a wrong type anywhere, or cut short is kIncomplete with
+/// the path of the value; then what `sink` holds is meaningless. `body` is given padding.
+/// Safe on any thread; one page at a time per sink.
+Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder& sink);
+
+/// One user in Graph's shape, as GET /users/{id} answers it.
+Result<void> DecodeUser(std::string& body, ObservedBuilder& sink);
+
+}  // namespace seatkeeper

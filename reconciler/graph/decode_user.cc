@@ -1,0 +1,176 @@
+#include "reconciler/graph/decode_user.h"
+
+#include <algorithm>
+#include <span>
+
+namespace seatkeeper {
+namespace {
+
+template <typename Entries>
+const rule::Property* FindIn(const Entries& entries, std::string_view name) {
+  for (const auto& [known, property] : entries) {
+    if (known == name) return &property;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+UserDecoder::UserDecoder(ObservedBuilder& sink) : sink_(sink) {
+  for (const auto& info : rule::Properties()) {
+    if (!sink.properties()[static_cast<std::size_t>(info.property)]) continue;
+    auto& names = rule::IsExtensionAttribute(info.property) ? extensions_ : selected_;
+    names.emplace_back(info.graph_name, info.property);
+  }
+}
+
+bool UserDecoder::Decode(JsonWalk& walk, JsonWalk::Value user) {
+  simdjson::ondemand::object object;
+  if (user.get_object().get(object) != simdjson::SUCCESS) return walk.Fail("not an object");
+  // The builder wants the id first, and it may stand anywhere (though it is first in practice).
+  JsonWalk::Value id_value;
+  if (object.find_field_unordered("id").get(id_value) != simdjson::SUCCESS) {
+    return walk.FailMissing("id");
+  }
+  UserId id;
+  if (!walk.ReadId(id_value, id)) return walk.Fail("id is not a GUID");
+  if (only_ != nullptr && !only_->contains(id)) return true;
+  if (object.reset().error() != simdjson::SUCCESS) return walk.Fail("not valid JSON");
+  rows_.clear();
+  merged_.clear();
+  plans_.clear();
+  rows_known_ = false;
+  merged_known_ = false;
+  sink_.BeginUser(id);
+  const bool decoded = walk.Fields(object, [&](std::string_view key, JsonWalk::Value value) {
+    return DecodeField(walk, key, value);
+  });
+  if (!decoded) return false;
+  AddAssignments();
+  sink_.EndUser();
+  return true;
+}
+
+bool UserDecoder::DecodeField(JsonWalk& walk, std::string_view key, JsonWalk::Value value) {
+  if (key == "licenseAssignmentStates") return DecodeRows(walk, value);
+  if (key == "assignedLicenses") return DecodeMerged(walk, value);
+  if (key == "onPremisesExtensionAttributes") return DecodeExtensions(walk, value);
+  const auto* property = FindIn(selected_, key);
+  return property == nullptr || *property == rule::Property::kObjectId ||
+         DecodeProperty(walk, *property, value);
+}
+
+bool UserDecoder::DecodeProperty(JsonWalk& walk, rule::Property property, JsonWalk::Value value) {
+  if (walk.IsNull(value)) {
+    sink_.SetNull(property);
+    return true;
+  }
+  if (rule::Info(property).type == rule::PropertyType::kBoolean) {
+    bool flag = false;
+    if (!walk.Boolean(value, flag)) return false;
+    sink_.SetBoolean(property, flag);
+    return true;
+  }
+  std::string_view text;
+  if (!walk.Text(value, text)) return false;
+  sink_.SetText(property, text);
+  return true;
+}
+
+bool UserDecoder::DecodeExtensions(JsonWalk& walk, JsonWalk::Value value) {
+  if (extensions_.empty()) return true;
+  if (walk.IsNull(value)) {
+    for (const auto& [name, property] : extensions_) sink_.SetNull(property);
+    return true;
+  }
+  return walk.Fields(value, [&](std::string_view key, JsonWalk::Value attribute) {
+    const auto* property = FindIn(extensions_, key);
+    return property == nullptr || DecodeProperty(walk, *property, attribute);
+  });
+}
+
+bool UserDecoder::DecodeRows(JsonWalk& walk, JsonWalk::Value value) {
+  if (walk.IsNull(value)) return true;
+  rows_known_ = true;
+  return walk.Items(value, [&](JsonWalk::Value item) {
+    HeldRow row;
+    const bool decoded = walk.Fields(item, [&](std::string_view key, JsonWalk::Value field) {
+      return DecodeRowField(walk, key, field, row);
+    });
+    if (!decoded) return false;
+    if (!row.has_product) return walk.FailMissing("skuId");
+    rows_.push_back(row);
+    return true;
+  });
+}
+
+bool UserDecoder::DecodeRowField(JsonWalk& walk, std::string_view key, JsonWalk::Value value,
+                                 HeldRow& row) {
+  if (key == "skuId") {
+    row.has_product = true;
+    return walk.ReadId(value, row.product);
+  }
+  if (key == "disabledPlans") return DecodePlans(walk, value, row);
+  if (key == "assignedByGroup") {
+    row.source = walk.IsNull(value) ? AssignmentSource::kDirect : AssignmentSource::kGroup;
+    return row.source == AssignmentSource::kDirect || walk.ReadId(value, row.group);
+  }
+  const bool text = key == "state" || key == "error" || key == "lastUpdatedDateTime";
+  if (!text || walk.IsNull(value)) return true;
+  std::string_view written;
+  if (!walk.Text(value, written)) return false;
+  if (key == "state") row.state = ParseAssignmentState(written);
+  if (key == "error") row.error = written;
+  if (key == "lastUpdatedDateTime") row.updated = written;
+  return true;
+}
+
+bool UserDecoder::DecodeMerged(JsonWalk& walk, JsonWalk::Value value) {
+  if (walk.IsNull(value)) return true;
+  merged_known_ = true;
+  return walk.Items(value, [&](JsonWalk::Value item) {
+    HeldRow row;
+    const bool decoded = walk.Fields(item, [&](std::string_view key, JsonWalk::Value field) {
+      if (key == "disabledPlans") return DecodePlans(walk, field, row);
+      if (key != "skuId") return true;
+      row.has_product = true;
+      return walk.ReadId(field, row.product);
+    });
+    if (!decoded) return false;
+    if (!row.has_product) return walk.FailMissing("skuId");
+    merged_.push_back(row);
+    return true;
+  });
+}
+
+bool UserDecoder::DecodePlans(JsonWalk& walk, JsonWalk::Value value, HeldRow& row) {
+  row.plans_begin = plans_.size();
+  const bool decoded = walk.ReadIds(value, plans_);
+  row.plans_end = plans_.size();
+  return decoded;
+}
+
+void UserDecoder::AddAssignments() {
+  if (rows_known_ || merged_known_) sink_.AssignmentsKnown();
+  const std::size_t stated = rows_.size();
+  for (const HeldRow& held : merged_) {
+    const bool has_row =
+        std::any_of(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(stated),
+                    [&](const HeldRow& row) { return row.product == held.product; });
+    if (!has_row) rows_.push_back(held);
+  }
+  for (const HeldRow& row : rows_) {
+    sink_.AddAssignment({
+        .product = row.product,
+        .source = row.source,
+        .group = row.group,
+        .state = row.state,
+        .disabled_plans =
+            std::span(plans_).subspan(row.plans_begin, row.plans_end - row.plans_begin),
+        .error = row.error,
+        .updated = row.updated,
+    });
+  }
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reconciler/graph/json_walk.h"
+#include "reconciler/model/observed_builder.h"
+
+namespace seatkeeper {
+
+/// Decodes users in Graph's shape straight into a builder. Everything but `id` may be absent;
+/// properties that the builder does not select, and unknown ones, are skipped.
+///
+/// Assignments: rows of licenseAssignmentStates are direct when assignedByGroup is null, from a
+/// group when it names one, unknown when it is absent. A product of assignedLicenses without any
+/// row becomes an active row of unknown source. A user with neither property holds nobody knows
+/// what, which is not nothing.
+class UserDecoder {
+ public:
+  explicit UserDecoder(ObservedBuilder& sink);
+  /// From now on users who are not in `only` are passed over. `only` must outlive the decoder.
+  void Restrict(const std::set<UserId>& only) { only_ = &only; }
+  bool Decode(JsonWalk& walk, JsonWalk::Value user);
+
+ private:
+  struct HeldRow {
+    SkuId product;
+    AssignmentSource source = AssignmentSource::kUnknown;
+    GroupId group;
+    AssignmentState state = AssignmentState::kActive;
+    std::size_t plans_begin = 0;
+    std::size_t plans_end = 0;
+    std::string_view error;
+    std::string_view updated;
+    bool has_product = false;
+  };
+
+  bool DecodeField(JsonWalk& walk, std::string_view key, JsonWalk::Value value);
+  bool DecodeProperty(JsonWalk& walk, rule::Property property, JsonWalk::Value value);
+  bool DecodeExtensions(JsonWalk& walk, JsonWalk::Value value);
+  bool DecodeRows(JsonWalk& walk, JsonWalk::Value value);
+  bool DecodeRowField(JsonWalk& walk, std::string_view key, JsonWalk::Value value, HeldRow& row);
+  bool DecodeMerged(JsonWalk& walk, JsonWalk::Value value);
+  bool DecodePlans(JsonWalk& walk, JsonWalk::Value value, HeldRow& row);
+  void AddAssignments();
+
+  ObservedBuilder& sink_;
+  const std::set<UserId>* only_ = nullptr;
+  std::vector<std::pair<std::string_view, rule::Property>> selected_;
+  std::vector<std::pair<std::string_view, rule::Property>> extensions_;
+  // Of the user at hand; kept as members so that their memory is used again.
+  std::vector<HeldRow> rows_;
+  std::vector<HeldRow> merged_;
+  std::vector<PlanId> plans_;
+  bool rows_known_ = false;
+  bool merged_known_ = false;
+};
+
+}  // namespace seatkeeper

@@ -1,0 +1,115 @@
+#include "reconciler/graph/graph_provider.h"
+
+#include <utility>
+
+#include "reconciler/graph/batch.h"
+#include "reconciler/graph/read_operation.h"
+#include "reconciler/graph/reread_operation.h"
+
+namespace seatkeeper {
+namespace {
+
+// AZURE_AUTHORITY_HOST and people write bases with a slash at the end.
+std::string WithoutSlash(std::string base) {
+  while (base.ends_with('/')) base.pop_back();
+  return base;
+}
+
+TokenSettings ToTokenSettings(const GraphSettings& settings) {
+  return {.tenant = settings.tenant,
+          .tenant_id = settings.tenant_id,
+          .client_id = settings.client_id,
+          .client_secret = settings.client_secret,
+          .login_base = WithoutSlash(settings.login_base),
+          .scope = settings.scope,
+          .ca_file = settings.ca_file};
+}
+
+}  // namespace
+
+GraphProvider::GraphProvider(Dependencies dependencies, GraphSettings settings)
+    : workers_(dependencies.workers),
+      to_{dependencies.transport, dependencies.clock, dependencies.timers, dependencies.random,
+          dependencies.observer},
+      http_settings_{.tenant = settings.tenant,
+                     .base = WithoutSlash(settings.graph_base),
+                     .ca_file = settings.ca_file},
+      page_size_(settings.page_size),
+      tokens_(to_, ToTokenSettings(settings)),
+      writes_(to_, tokens_, http_settings_) {}
+
+GraphProvider::~GraphProvider() {
+  for (const auto& [id, timer] : deferred_) to_.timers.Cancel(timer);
+}
+
+TenantProvider::Capabilities GraphProvider::capabilities() const {
+  return {.can_write = true, .max_batch = kMaxBatchItems};
+}
+
+void GraphProvider::Defer(std::function<void()> callback) {
+  const std::uint64_t id = ++last_id_;
+  deferred_[id] = to_.timers.At(to_.clock.Monotonic(), [this, id, callback = std::move(callback)] {
+    deferred_.erase(id);
+    callback();
+  });
+}
+
+void GraphProvider::Read(const ReadRequest& request, ObservedBuilder& sink,
+                         std::function<void(Result<void>)> done) {
+  const std::uint64_t id = ++last_id_;
+  auto finish = [this, id, done = std::move(done)](Result<void> result) {
+    Defer([this, id, done, result = std::move(result)] {
+      reads_.erase(id);  // Waits until nothing writes into the sink any more.
+      done(result);
+    });
+  };
+  auto& read = reads_[id] = std::make_unique<ReadOperation>(
+      to_, workers_, tokens_, http_settings_, request, page_size_, sink, std::move(finish));
+  read->Start();
+}
+
+void GraphProvider::Reread(std::vector<UserId> users, ObservedBuilder& sink,
+                           std::function<void(Result<void>)> done) {
+  const std::uint64_t id = ++last_id_;
+  auto finish = [this, id, done = std::move(done)](Result<void> result) {
+    Defer([this, id, done, result = std::move(result)] {
+      rereads_.erase(id);
+      done(result);
+    });
+  };
+  auto& reread = rereads_[id] = std::make_unique<RereadOperation>(to_, tokens_, http_settings_,
+                                                                  users, sink, std::move(finish));
+  reread->Start();
+}
+
+void GraphProvider::Write(std::vector<WriteItem> items,
+                          std::function<void(std::vector<WriteResult>)> done) {
+  auto finish = [this, items, done = std::move(done)](const Result<HttpOutcome>& outcome) {
+    Defer([done, results = JudgeBatch(items, outcome, to_.clock.Now())] { done(results); });
+  };
+  if (items.empty() || items.size() > kMaxBatchItems) {
+    return finish(Error{.kind = ErrorKind::kRejected,
+                        .message = "A batch holds 1 to 20 changes; nothing was sent."});
+  }
+  writes_.SendRaw({.name = "batch",
+                   .doing = "Changing licences",
+                   .url = "/$batch",
+                   .body = WriteBatchBody(items),
+                   .repeat = GraphHttp::Repeat::kNever},
+                  std::move(finish));
+}
+
+void GraphProvider::Probe(std::function<void(Result<GraphProbe>)> done) {
+  const std::uint64_t id = ++last_id_;
+  auto finish = [this, id, done = std::move(done)](Result<GraphProbe> result) {
+    Defer([this, id, done, result = std::move(result)] {
+      probes_.erase(id);
+      done(result);
+    });
+  };
+  auto& probe = probes_[id] =
+      std::make_unique<ProbeOperation>(to_, tokens_, http_settings_, std::move(finish));
+  probe->Start();
+}
+
+}  // namespace seatkeeper

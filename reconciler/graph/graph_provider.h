@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "reconciler/graph/graph_http.h"
+#include "reconciler/graph/probe.h"
+#include "reconciler/graph/token_source.h"
+#include "reconciler/seams/tenant_provider.h"
+#include "reconciler/seams/workers.h"
+
+namespace seatkeeper {
+
+class ReadOperation;
+class RereadOperation;
+
+struct GraphSettings {
+  std::string tenant;     ///< Name in the config, for the observer.
+  std::string tenant_id;  ///< A token for any other tenant is refused.
+  std::string client_id;
+  Secret client_secret;
+  std::string graph_base = "https://graph.microsoft.com";        ///< Without a path.
+  std::string login_base = "https://login.microsoftonline.com";  ///< Without a path.
+  /// Belongs to the cloud, not to where its endpoints are reached.
+  std::string scope = "https://graph.microsoft.com/.default";
+  std::string ca_file;  ///< PEM file of extra authorities.
+  int page_size = 999;  ///< Graph's maximum for users.
+};
+
+/// A tenant behind Microsoft Graph v1.0, signed in to as an application.
+///
+/// Read: see Reader. Reread: users by id, 20 per batch. Write: one $batch of assignLicense; its
+/// results are classified by JudgeBatch.
+class GraphProvider final : public TenantProvider {
+ public:
+  struct Dependencies {
+    HttpTransport& transport;
+    Clock& clock;
+    Timers& timers;
+    Workers& workers;
+    Random& random;
+    Observer& observer;
+  };
+
+  GraphProvider(Dependencies dependencies, GraphSettings settings);
+  ~GraphProvider() override;
+  GraphProvider(const GraphProvider&) = delete;
+  GraphProvider& operator=(const GraphProvider&) = delete;
+
+  Capabilities capabilities() const override;
+  void Read(const ReadRequest& request, ObservedBuilder& sink,
+            std::function<void(Result<void>)> done) override;
+  void Reread(std::vector<UserId> users, ObservedBuilder& sink,
+              std::function<void(Result<void>)> done) override;
+  void Write(std::vector<WriteItem> items,
+             std::function<void(std::vector<WriteResult>)> done) override;
+
+  /// For `doctor`: an Error when signing in fails.
+  void Probe(std::function<void(Result<GraphProbe>)> done);
+
+ private:
+  /// Calls `callback` soon, from the loop itself: operations may be destroyed there.
+  void Defer(std::function<void()> callback);
+
+  Workers& workers_;
+  TokenSource::Dependencies to_;
+  GraphHttpSettings http_settings_;
+  int page_size_;
+  TokenSource tokens_;
+  GraphHttp writes_;
+  std::uint64_t last_id_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<ReadOperation>> reads_;
+  std::map<std::uint64_t, std::unique_ptr<RereadOperation>> rereads_;
+  std::map<std::uint64_t, std::unique_ptr<ProbeOperation>> probes_;
+  std::map<std::uint64_t, TimerId> deferred_;
+};
+
+}  // namespace seatkeeper

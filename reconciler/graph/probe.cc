@@ -1,0 +1,60 @@
+#include "reconciler/graph/probe.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "reconciler/graph/graph_errors.h"
+#include "reconciler/graph/http_time.h"
+
+namespace seatkeeper {
+namespace {
+
+std::string OrganizationName(const std::string& body) {
+  const auto document = nlohmann::json::parse(body, nullptr, false);
+  const auto path = nlohmann::json::json_pointer("/value/0/displayName");
+  if (!document.is_object() || !document.contains(path)) return {};
+  const auto& name = document[path];
+  return name.is_string() ? name.get<std::string>() : std::string();
+}
+
+}  // namespace
+
+ProbeOperation::ProbeOperation(TokenSource::Dependencies dependencies, TokenSource& tokens,
+                               const GraphHttpSettings& settings,
+                               std::function<void(Result<GraphProbe>)> done)
+    : to_(dependencies),
+      tokens_(tokens),
+      done_(std::move(done)),
+      http_(dependencies, tokens, settings) {}
+
+void ProbeOperation::Start() {
+  http_.SendRaw({.name = "organization",
+                 .doing = "Reading the organisation",
+                 .url = "/organization?$select=id,displayName"},
+                [this](Result<HttpOutcome> result) { Take(std::move(result)); });
+}
+
+void ProbeOperation::Take(Result<HttpOutcome> result) {
+  if (!result.ok()) return done_(std::move(result).error());  // No token, so nothing was sent.
+  GraphProbe probe;
+  if (tokens_.claims()) probe.roles = tokens_.claims()->roles;
+  std::sort(probe.roles.begin(), probe.roles.end());
+  const HttpResponse& response = result->response;
+  if (result->kind != HttpOutcome::Kind::kAnswered) {
+    probe.graph_error = Error{.kind = ErrorKind::kUnreachable, .message = result->failure};
+    return done_(std::move(probe));
+  }
+  if (const auto* date = FindHeader(response.headers, "Date"); date != nullptr) {
+    if (const auto time = ParseHttpDate(*date)) probe.clock_skew = *time - to_.clock.Now();
+  }
+  if (response.status == 200) {
+    probe.organization = OrganizationName(response.body);
+  } else {
+    probe.graph_error =
+        ToError(ParseGraphError(response, to_.clock.Now()), "Reading the organisation");
+  }
+  done_(std::move(probe));
+}
+
+}  // namespace seatkeeper

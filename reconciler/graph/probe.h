@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconciler/graph/graph_http.h"
+
+namespace seatkeeper {
+
+/// What `doctor` wants to know of a tenant. Signing in worked, or there is none.
+struct GraphProbe {
+  std::vector<std::string> roles;  ///< Application permissions in the token; ordered.
+  /// Service's time less local time, to about a second; nothing without a Date header.
+  std::optional<std::chrono::milliseconds> clock_skew;
+  std::string organization;          ///< Display name; empty when it may not be read.
+  std::optional<Error> graph_error;  ///< Why Graph itself did not answer as it should.
+};
+
+/// Signs in and asks Graph for the organisation's name. `done` comes once and must not destroy the
+/// operation from inside. Destroying it drops everything without calling back.
+class ProbeOperation {
+ public:
+  ProbeOperation(TokenSource::Dependencies dependencies, TokenSource& tokens,
+                 const GraphHttpSettings& settings, std::function<void(Result<GraphProbe>)> done);
+
+  void Start();
+
+ private:
+  void Take(Result<HttpOutcome> result);
+
+  TokenSource::Dependencies to_;
+  TokenSource& tokens_;
+  std::function<void(Result<GraphProbe>)> done_;
+  GraphHttp http_;
+};
+
+}  // namespace seatkeeper

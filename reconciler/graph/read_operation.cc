@@ -1,0 +1,86 @@
+#include "reconciler/graph/read_operation.h"
+
+#include <utility>
+
+namespace seatkeeper {
+namespace {
+
+std::string_view CallName(PageKind kind) {
+  switch (kind) {
+    case PageKind::kUserCount:
+      return "users-count";
+    case PageKind::kUsers:
+      return "users";
+    case PageKind::kProducts:
+      return "subscribedSkus";
+    case PageKind::kSubscriptions:
+      return "subscriptions";
+    case PageKind::kGroup:
+    case PageKind::kGroupSearch:
+      return "groups";
+    case PageKind::kMemberCount:
+      return "members-count";
+    case PageKind::kMembers:
+      return "members";
+  }
+  return "other";
+}
+
+}  // namespace
+
+ReadOperation::ReadOperation(TokenSource::Dependencies dependencies, Workers& workers,
+                             TokenSource& tokens, const GraphHttpSettings& settings,
+                             const ReadRequest& request, int page_size, ObservedBuilder& sink,
+                             std::function<void(Result<void>)> done)
+    : sink_(sink),
+      done_(std::move(done)),
+      reader_(sink.properties() | request.properties, request.groups, page_size),
+      http_(dependencies, tokens, settings),
+      queue_(workers) {}
+
+void ReadOperation::Start() { Apply(reader_.Step(reader_event::Start{})); }
+
+void ReadOperation::Apply(std::vector<ReaderEffect> effects) {
+  for (ReaderEffect& effect : effects) {
+    std::visit(Overloaded{
+                   [this](reader_effect::Get& get) { Get(std::move(get)); },
+                   [this](reader_effect::AddGroup& add) { sink_.AddGroup(std::move(add.group)); },
+                   [this](reader_effect::AddReference& add) {
+                     sink_.AddReference(std::move(add.reading));
+                   },
+                   [this](reader_effect::Finished& end) { done_(std::move(end.result)); },
+               },
+               effect);
+  }
+}
+
+void ReadOperation::Get(reader_effect::Get get) {
+  const ReadId id = get.id;
+  GraphHttp::Call call{.name = CallName(get.kind), .doing = get.doing, .url = std::move(get.url)};
+  if (get.eventual) call.headers = {{"ConsistencyLevel", "eventual"}, {"Accept", "text/plain"}};
+  pages_.insert_or_assign(id, Page{.kind = get.kind, .doing = std::move(get.doing)});
+  http_.Send(std::move(call), [this, id](Result<HttpResponse> result) {
+    if (result.ok()) return Decode(id, std::move(result).value());
+    pages_.erase(id);
+    Apply(reader_.Step(reader_event::Failed{id, std::move(result).error()}));
+  });
+}
+
+void ReadOperation::Decode(ReadId id, HttpResponse response) {
+  Page& page = pages_.at(id);
+  page.body = std::move(response.body);
+  queue_.Push([this, &page] { page.decoded = DecodePage(page.kind, page.body, sink_); },
+              [this, id] { TakeDecoded(id); });
+}
+
+void ReadOperation::TakeDecoded(ReadId id) {
+  auto page = std::move(pages_.extract(id).mapped());
+  if (page.decoded->ok()) {
+    return Apply(reader_.Step(reader_event::PageRead{id, std::move(*page.decoded).value()}));
+  }
+  Error error = std::move(*page.decoded).error();
+  error.message = page.doing + ": " + error.message;
+  Apply(reader_.Step(reader_event::Failed{id, std::move(error)}));
+}
+
+}  // namespace seatkeeper

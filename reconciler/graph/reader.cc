@@ -1,0 +1,267 @@
+#include "reconciler/graph/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "reconciler/graph/url.h"
+
+namespace seatkeeper {
+namespace {
+
+using reader_effect::Get;
+
+// Requests of one reading at once: enough to hide latency, far from the read quota.
+constexpr std::size_t kMaxUnderWay = 16;
+// A listing longer than this (100 million users) is a service gone wrong.
+constexpr int kMaxPages = 100'000;
+
+constexpr std::string_view kGroupSelect = "$select=id,displayName,assignedLicenses";
+
+int StatusOf(const Error& error) { return error.service ? error.service->status : 0; }
+
+}  // namespace
+
+std::string UserSelect(const PropertySet& properties) {
+  std::string select = "id";
+  bool extensions = false;
+  for (const auto& info : rule::Properties()) {
+    if (!properties[static_cast<std::size_t>(info.property)]) continue;
+    if (info.property == rule::Property::kObjectId) continue;
+    if (rule::IsExtensionAttribute(info.property)) {
+      extensions = true;
+    } else {
+      select += fmt::format(",{}", info.graph_name);
+    }
+  }
+  if (extensions) select += ",onPremisesExtensionAttributes";
+  return select + ",assignedLicenses,licenseAssignmentStates";
+}
+
+Reader::Reader(const PropertySet& properties, const std::vector<std::string>& groups, int page_size)
+    : properties_(properties), wanted_groups_(groups), page_size_(page_size) {}
+
+std::vector<ReaderEffect> Reader::Step(ReaderEvent event) {
+  if (finished_) return {};
+  std::visit(
+      Overloaded{
+          [this](reader_event::Start&) { Start(); },
+          [this](reader_event::PageRead& read) { Take(read.id, std::move(read.page)); },
+          [this](reader_event::Failed& failed) { TakeFailure(failed.id, std::move(failed.error)); },
+      },
+      event);
+  if (!finished_) Emit();
+  if (!finished_ && under_way_ == 0) Conclude();
+  return std::exchange(effects_, {});
+}
+
+void Reader::Start() {
+  Begin({.kind = PageKind::kProducts, .name = "products"}, "/subscribedSkus", false);
+  Begin({.kind = PageKind::kUserCount, .name = "the number of users"}, "/users/$count", true);
+  Begin({.kind = PageKind::kUsers, .name = "users"},
+        fmt::format("/users?$select={}&$top={}", UserSelect(properties_), page_size_), false);
+  Begin({.kind = PageKind::kSubscriptions, .name = "subscriptions"}, "/directory/subscriptions",
+        false);
+  for (const std::string& reference : wanted_groups_) {
+    if (!references_.emplace(reference, GroupReading{.reference = reference}).second) continue;
+    const std::string name = fmt::format("group '{}'", reference);
+    if (const auto id = GroupId::Parse(reference)) {
+      Begin({.kind = PageKind::kGroup, .name = name, .reference = reference},
+            fmt::format("/groups/{}?{}", id->ToString(), kGroupSelect), false);
+    } else {
+      const std::string filter = "displayName eq " + ODataLiteral(reference);
+      Begin({.kind = PageKind::kGroupSearch, .name = name, .reference = reference},
+            fmt::format("/groups?$filter={}&{}", UrlEncode(filter), kGroupSelect), false);
+    }
+  }
+}
+
+void Reader::Begin(Listing listing, std::string url, bool eventual) {
+  const ReadId id = ++last_id_;
+  waiting_.push_back(
+      {id, listing.kind, std::move(url), fmt::format("Reading {}", listing.name), eventual});
+  listings_.emplace(id, std::move(listing));
+}
+
+void Reader::Emit() {
+  while (!waiting_.empty() && under_way_ < kMaxUnderWay) {
+    ++under_way_;
+    effects_.emplace_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+}
+
+void Reader::Take(ReadId id, DecodedPage page) {
+  auto node = listings_.extract(id);
+  if (node.empty()) return;
+  --under_way_;
+  Listing& listing = node.mapped();
+  TakePage(listing, page);
+  if (!page.next_link.empty()) {
+    Follow(id, std::move(listing), std::move(page.next_link));
+  } else if (listing.kind == PageKind::kGroupSearch) {
+    EndGroupSearch(listing);
+  }
+}
+
+void Reader::TakePage(Listing& listing, DecodedPage& page) {
+  switch (listing.kind) {
+    case PageKind::kUserCount:
+      user_count_ = page.count;
+      return;
+    case PageKind::kUsers:
+      users_seen_ = page.distinct_users;
+      return;
+    case PageKind::kGroup:
+      for (Group& group : page.groups) Found(listing.reference, std::move(group));
+      return;
+    case PageKind::kGroupSearch:
+      std::move(page.groups.begin(), page.groups.end(), std::back_inserter(listing.found));
+      return;
+    case PageKind::kMemberCount:
+      groups_.at(listing.group).count = page.count;
+      return;
+    case PageKind::kMembers: {
+      GroupState& state = groups_.at(listing.group);
+      state.group.members.insert(state.group.members.end(), page.members.begin(),
+                                 page.members.end());
+      state.others.insert(page.others.begin(), page.others.end());
+      return;
+    }
+    case PageKind::kProducts:
+    case PageKind::kSubscriptions:
+      return;
+  }
+}
+
+void Reader::Follow(ReadId id, Listing listing, std::string link) {
+  const bool is_new = listing.links.insert(link).second;
+  if (!is_new || listing.pages >= kMaxPages) {
+    return Fail({.kind = ErrorKind::kIncomplete,
+                 .message = fmt::format("Reading {}: page {} points back to a page that has been "
+                                        "read, so the listing never ends.",
+                                        listing.name, listing.pages)});
+  }
+  ++listing.pages;
+  // First in the queue: a listing under way goes on before another one is begun.
+  waiting_.push_front({id, listing.kind, std::move(link),
+                       fmt::format("Reading {}, page {}", listing.name, listing.pages), false});
+  listings_.emplace(id, std::move(listing));
+}
+
+void Reader::EndGroupSearch(Listing& listing) {
+  if (listing.found.size() == 1) return Found(listing.reference, std::move(listing.found.front()));
+  if (listing.found.empty()) {
+    return SetReference(listing.reference, GroupReading::Status::kMissing,
+                        "no group has this name");
+  }
+  std::vector<std::string> ids;
+  for (const Group& group : listing.found) ids.push_back(group.id.ToString());
+  std::sort(ids.begin(), ids.end());
+  SetReference(listing.reference, GroupReading::Status::kAmbiguous,
+               fmt::format("{} groups have this name: {}", ids.size(), fmt::join(ids, ", ")));
+}
+
+void Reader::Found(const std::string& reference, Group group) {
+  const GroupId id = group.id;
+  const std::string name = fmt::format("group '{}'", reference);
+  GroupReading& reading = references_.at(reference);
+  reading.status = GroupReading::Status::kFound;
+  reading.id = id;
+  if (!groups_.emplace(id, GroupState{.group = std::move(group)}).second) return;
+  const std::string members = fmt::format("/groups/{}/transitiveMembers", id.ToString());
+  Begin({.kind = PageKind::kMemberCount, .name = "the number of members of " + name, .group = id},
+        members + "/$count", true);
+  Begin({.kind = PageKind::kMembers, .name = "the members of " + name, .group = id},
+        fmt::format("{}?$select=id&$top={}", members, page_size_), false);
+}
+
+void Reader::TakeFailure(ReadId id, Error error) {
+  const auto node = listings_.extract(id);
+  if (node.empty()) return;
+  --under_way_;
+  if (!Tolerate(node.mapped(), error)) Fail(std::move(error));
+}
+
+bool Reader::Tolerate(const Listing& listing, const Error& error) {
+  const int status = StatusOf(error);
+  using Status = GroupReading::Status;
+  switch (listing.kind) {
+    case PageKind::kSubscriptions:
+      // After a first page they are known to be readable.
+      return listing.pages == 1 && (status == 403 || status == 404 || status == 501);
+    case PageKind::kGroup:
+    case PageKind::kGroupSearch:
+      if (status == 403) SetReference(listing.reference, Status::kUnreadable, error.message);
+      if (status == 404) SetReference(listing.reference, Status::kMissing, error.message);
+      return status == 403 || status == 404;
+    case PageKind::kMemberCount:
+    case PageKind::kMembers: {
+      if (status != 403 && status != 404) return false;
+      GroupState& state = groups_.at(listing.group);
+      state.lost = status == 403 ? Status::kUnreadable : Status::kMissing;
+      state.detail = error.message;
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+void Reader::SetReference(const std::string& reference, GroupReading::Status status,
+                          std::string detail) {
+  GroupReading& reading = references_.at(reference);
+  reading.status = status;
+  reading.detail = std::move(detail);
+}
+
+void Reader::Fail(Error error) {
+  finished_ = true;
+  effects_.clear();
+  effects_.emplace_back(reader_effect::Finished{std::move(error)});
+}
+
+bool Reader::CountsHold() {
+  const auto fail = [this](std::string_view what, std::uint64_t counted, std::size_t seen) {
+    Fail({.kind = ErrorKind::kIncomplete,
+          .message = fmt::format("The service counts {} {} but listed {}: the reading is not "
+                                 "complete.",
+                                 counted, what, seen)});
+    return false;
+  };
+  if (users_seen_ < user_count_) return fail("users", user_count_, users_seen_);
+  for (auto& [id, state] : groups_) {
+    if (state.lost) continue;
+    auto& members = state.group.members;
+    std::sort(members.begin(), members.end());
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    const std::size_t seen = members.size() + state.others.size();
+    if (seen < state.count.value_or(0)) {
+      return fail(fmt::format("members of group '{}'", state.group.display_name), *state.count,
+                  seen);
+    }
+  }
+  return true;
+}
+
+void Reader::Conclude() {
+  if (!CountsHold()) return;
+  finished_ = true;
+  for (auto& [name, reading] : references_) {
+    if (reading.status == GroupReading::Status::kFound) {
+      const GroupState& state = groups_.at(reading.id);
+      if (state.lost) {
+        reading = {.reference = name, .status = *state.lost, .detail = state.detail};
+      }
+    }
+    effects_.emplace_back(reader_effect::AddReference{std::move(reading)});
+  }
+  for (auto& [id, state] : groups_) {
+    if (!state.lost) effects_.emplace_back(reader_effect::AddGroup{std::move(state.group)});
+  }
+  effects_.emplace_back(reader_effect::Finished{});
+}
+
+}  // namespace seatkeeper

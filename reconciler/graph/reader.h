@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "policy/result.h"
+#include "reconciler/graph/decode.h"
+#include "reconciler/model/observed.h"
+
+namespace seatkeeper {
+
+/// The `$select` of users for these properties: `id`, the properties under their Graph names,
+/// extension attributes as their common object, and what assignments are read from.
+std::string UserSelect(const PropertySet& properties);
+
+using ReadId = std::uint32_t;  ///< Of one GET within one reading.
+
+/// What the reader is told.
+namespace reader_event {
+struct Start {};
+/// A page has been fetched and decoded.
+struct PageRead {
+  ReadId id;
+  DecodedPage page;
+};
+/// A page could not be fetched (then `service` says what the service answered) or decoded.
+struct Failed {
+  ReadId id;
+  Error error;
+};
+}  // namespace reader_event
+using ReaderEvent = std::variant<reader_event::Start, reader_event::PageRead, reader_event::Failed>;
+
+/// What the reader asks for.
+namespace reader_effect {
+struct Get {
+  ReadId id;
+  PageKind kind;
+  std::string url;        ///< A path under the version root, or a nextLink verbatim.
+  std::string doing;      ///< "Listing users, page 3".
+  bool eventual = false;  ///< Send ConsistencyLevel: eventual (counts need it).
+};
+/// Both come only right before a successful Finished, when nothing is being decoded any more.
+struct AddGroup {
+  Group group;
+};
+struct AddReference {
+  GroupReading reading;
+};
+struct Finished {
+  Result<void> result;
+};
+}  // namespace reader_effect
+using ReaderEffect = std::variant<reader_effect::Get, reader_effect::AddGroup,
+                                  reader_effect::AddReference, reader_effect::Finished>;
+
+/// Which pages make a complete reading of a tenant, and whether it is one: a state machine without
+/// I/O. Everything independent is under way at once; each listing one page at a time.
+///
+/// All or nothing: any failed page fails the reading, and so do a link that comes twice and fewer
+/// distinct users or members than the service's own count. Three things are findings instead:
+/// subscriptions that may not be read (403, 404, 501: unknown), a group that is missing or not
+/// unique, and a group that may not be read (403).
+class Reader {
+ public:
+  Reader(const PropertySet& properties, const std::vector<std::string>& groups, int page_size);
+
+  /// After Finished every further event is ignored.
+  std::vector<ReaderEffect> Step(ReaderEvent event);
+
+ private:
+  /// A listing or a single answer that is under way.
+  struct Listing {
+    PageKind kind;
+    std::string name;       // "users", "the members of group 'All Engineers'".
+    std::string reference;  // kGroup, kGroupSearch.
+    GroupId group;          // kMemberCount, kMembers.
+    int pages = 1;
+    std::unordered_set<std::string> links{};
+    std::vector<Group> found{};  // kGroupSearch.
+  };
+  struct GroupState {
+    Group group;
+    std::set<Guid> others{};
+    std::optional<std::uint64_t> count{};
+    std::optional<GroupReading::Status> lost{};  // Not readable or gone after it was found.
+    std::string detail{};
+  };
+
+  void Start();
+  void Begin(Listing listing, std::string url, bool eventual);
+  void Take(ReadId id, DecodedPage page);
+  void TakePage(Listing& listing, DecodedPage& page);
+  void Follow(ReadId id, Listing listing, std::string link);
+  void EndGroupSearch(Listing& listing);
+  void Found(const std::string& reference, Group group);
+  void TakeFailure(ReadId id, Error error);
+  bool Tolerate(const Listing& listing, const Error& error);
+  void SetReference(const std::string& reference, GroupReading::Status status, std::string detail);
+  void Fail(Error error);
+  void Conclude();
+  bool CountsHold();
+  void Emit();
+
+  PropertySet properties_;
+  std::vector<std::string> wanted_groups_;
+  int page_size_;
+  std::vector<ReaderEffect> effects_;
+  std::deque<reader_effect::Get> waiting_;
+  std::size_t under_way_ = 0;
+  ReadId last_id_ = 0;
+  std::map<ReadId, Listing> listings_;
+  std::map<std::string, GroupReading> references_;
+  std::map<GroupId, GroupState> groups_;
+  std::uint64_t user_count_ = 0;
+  std::size_t users_seen_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace seatkeeper

@@ -1,0 +1,28 @@
+#include "reconciler/model/observed.h"
+
+#include <algorithm>
+
+namespace seatkeeper {
+
+std::optional<ProductIndex> ObservedState::FindProduct(const SkuId& id) const {
+  const auto found = std::lower_bound(product_ids.begin(), product_ids.end(), id);
+  if (found == product_ids.end() || *found != id) return std::nullopt;
+  return static_cast<ProductIndex>(found - product_ids.begin());
+}
+
+const Group* ObservedState::FindGroup(const GroupId& id) const {
+  const auto found =
+      std::lower_bound(groups.begin(), groups.end(), id,
+                       [](const Group& group, const GroupId& wanted) { return group.id < wanted; });
+  return found == groups.end() || found->id != id ? nullptr : &*found;
+}
+
+const GroupReading* ObservedState::FindReference(std::string_view reference) const {
+  const auto found = std::lower_bound(references.begin(), references.end(), reference,
+                                      [](const GroupReading& reading, std::string_view wanted) {
+                                        return reading.reference < wanted;
+                                      });
+  return found == references.end() || found->reference != reference ? nullptr : &*found;
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,235 @@
+#include "reconciler/model/observed_builder.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "policy/text.h"
+
+namespace seatkeeper {
+namespace {
+
+constexpr Row kAmbiguous = static_cast<Row>(-1);
+
+template <typename T>
+void SortUnique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+}  // namespace
+
+ObservedBuilder::ObservedBuilder(PropertySet properties)
+    : properties_(properties | PlanningProperties()), plan_sets_(1), texts_(1) {
+  for (const auto& info : rule::Properties()) {
+    const auto index = static_cast<std::size_t>(info.property);
+    if (info.property == rule::Property::kObjectId || !properties_[index]) continue;
+    if (info.type == rule::PropertyType::kBoolean) {
+      users_.booleans_[index].emplace();
+    } else {
+      users_.strings_[index].emplace();
+    }
+  }
+  plan_set_of_.emplace(std::vector<PlanId>(), 0);
+  text_of_.emplace("", 0);
+}
+
+void ObservedBuilder::BeginUser(const UserId& id) {
+  const auto [known, is_new] = row_of_.emplace(id, static_cast<Row>(users_.ids_.size()));
+  current_ = known->second;
+  if (is_new) {
+    users_.ids_.push_back(id);
+    users_.known_.push_back(false);
+    assignments_.emplace_back();
+  } else {
+    users_.known_[current_] = false;
+    assignments_[current_].clear();
+  }
+  for (std::size_t index = 0; index < rule::kPropertyCount; ++index) {
+    if (auto& strings = users_.strings_[index]) {
+      if (is_new) strings->Append(StringColumn::kAbsent);
+      strings->Set(current_, StringColumn::kAbsent);
+    } else if (auto& booleans = users_.booleans_[index]) {
+      if (is_new) booleans->Append(BooleanColumn::Value::kAbsent);
+      booleans->Set(current_, BooleanColumn::Value::kAbsent);
+    }
+  }
+}
+
+void ObservedBuilder::SetText(rule::Property property, std::string_view text) {
+  if (auto& column = users_.strings_[static_cast<std::size_t>(property)]) {
+    column->Set(current_, column->Intern(text));
+  }
+}
+
+void ObservedBuilder::SetBoolean(rule::Property property, bool value) {
+  if (auto& column = users_.booleans_[static_cast<std::size_t>(property)]) {
+    column->Set(current_, value ? BooleanColumn::Value::kTrue : BooleanColumn::Value::kFalse);
+  }
+}
+
+void ObservedBuilder::SetNull(rule::Property property) {
+  const auto index = static_cast<std::size_t>(property);
+  if (auto& strings = users_.strings_[index]) strings->Set(current_, StringColumn::kNull);
+  if (auto& booleans = users_.booleans_[index])
+    booleans->Set(current_, BooleanColumn::Value::kNull);
+}
+
+void ObservedBuilder::AssignmentsKnown() { users_.known_[current_] = true; }
+
+void ObservedBuilder::AddAssignment(const AssignmentInput& input) {
+  AssignmentRow row;
+  row.product = InternProduct(input.product);
+  row.source = input.source;
+  row.state = input.state;
+  row.disabled_plans = InternPlans(input.disabled_plans);
+  row.error = EqualsIgnoreCase(input.error, "None") ? 0 : InternText(input.error);
+  row.updated = InternText(input.updated);
+  if (input.source == AssignmentSource::kGroup) row.group = input.group;
+  assignments_[current_].push_back(row);
+}
+
+void ObservedBuilder::EndUser() {}
+
+void ObservedBuilder::AddProduct(Product product) {
+  std::sort(product.plans.begin(), product.plans.end(),
+            [](const ServicePlan& a, const ServicePlan& b) { return a.id < b.id; });
+  product.subscribed = true;
+  const auto index = InternProduct(product.id);
+  products_[index] = std::move(product);
+}
+
+void ObservedBuilder::AddGroup(Group group) {
+  SortUnique(group.members);
+  for (auto& license : group.licenses) SortUnique(license.disabled_plans);
+  std::sort(group.licenses.begin(), group.licenses.end(),
+            [](const GroupLicense& a, const GroupLicense& b) { return a.product < b.product; });
+  groups_.push_back(std::move(group));
+}
+
+void ObservedBuilder::AddReference(GroupReading reading) {
+  references_.push_back(std::move(reading));
+}
+
+void ObservedBuilder::AddSubscription(Subscription subscription) {
+  SubscriptionsKnown();
+  subscriptions_->push_back(std::move(subscription));
+}
+
+void ObservedBuilder::SubscriptionsKnown() {
+  if (!subscriptions_) subscriptions_.emplace();
+}
+
+ProductIndex ObservedBuilder::InternProduct(const SkuId& id) {
+  const auto [known, is_new] = product_of_.emplace(id, static_cast<ProductIndex>(products_.size()));
+  if (is_new) products_.push_back(Product{.id = id});
+  return known->second;
+}
+
+PlanSetIndex ObservedBuilder::InternPlans(std::span<const PlanId> plans) {
+  if (plans.empty()) return 0;
+  std::vector<PlanId> sorted(plans.begin(), plans.end());
+  SortUnique(sorted);
+  const auto [known, is_new] =
+      plan_set_of_.emplace(std::move(sorted), static_cast<PlanSetIndex>(plan_sets_.size()));
+  if (is_new) plan_sets_.push_back(known->first);
+  return known->second;
+}
+
+std::uint32_t ObservedBuilder::InternText(std::string_view text) {
+  const auto [known, is_new] =
+      text_of_.emplace(std::string(text), static_cast<std::uint32_t>(texts_.size()));
+  if (is_new) texts_.emplace_back(text);
+  return known->second;
+}
+
+void ObservedBuilder::SortProducts(ObservedState& state) {
+  std::vector<ProductIndex> order(products_.size());
+  std::iota(order.begin(), order.end(), ProductIndex{0});
+  std::sort(order.begin(), order.end(),
+            [this](ProductIndex a, ProductIndex b) { return products_[a].id < products_[b].id; });
+  std::vector<ProductIndex> new_index(products_.size());
+  for (std::size_t position = 0; position < order.size(); ++position) {
+    new_index[order[position]] = static_cast<ProductIndex>(position);
+    state.products.push_back(std::move(products_[order[position]]));
+    state.product_ids.push_back(state.products.back().id);
+  }
+  for (auto& rows : assignments_) {
+    for (auto& row : rows) row.product = new_index[row.product];
+    std::sort(rows.begin(), rows.end(),
+              [this](const AssignmentRow& a, const AssignmentRow& b) { return Before(a, b); });
+  }
+}
+
+// The order of one user's rows by what they say, not by how things were numbered or when they came:
+// product ids have been sorted by then, so the index orders as the id does.
+bool ObservedBuilder::Before(const AssignmentRow& a, const AssignmentRow& b) const {
+  return std::tie(a.product, a.source, a.group, a.state, plan_sets_[a.disabled_plans],
+                  texts_[a.error], texts_[a.updated]) <
+         std::tie(b.product, b.source, b.group, b.state, plan_sets_[b.disabled_plans],
+                  texts_[b.error], texts_[b.updated]);
+}
+
+void ObservedBuilder::SortUsers(ObservedState& state) {
+  std::vector<std::uint32_t> order(users_.ids_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(),
+            [this](std::uint32_t a, std::uint32_t b) { return users_.ids_[a] < users_.ids_[b]; });
+  UserTable sorted;
+  sorted.strings_ = std::move(users_.strings_);
+  sorted.booleans_ = std::move(users_.booleans_);
+  for (auto& column : sorted.strings_) {
+    if (column) column->Permute(order);
+  }
+  for (auto& column : sorted.booleans_) {
+    if (column) column->Permute(order);
+  }
+  sorted.ids_.reserve(order.size());
+  sorted.known_.reserve(order.size());
+  sorted.assignment_begin_.reserve(order.size() + 1);
+  for (const auto row : order) {
+    sorted.ids_.push_back(users_.ids_[row]);
+    sorted.known_.push_back(users_.known_[row]);
+    sorted.assignment_begin_.push_back(static_cast<std::uint32_t>(sorted.rows_.size()));
+    sorted.rows_.insert(sorted.rows_.end(), assignments_[row].begin(), assignments_[row].end());
+  }
+  sorted.assignment_begin_.push_back(static_cast<std::uint32_t>(sorted.rows_.size()));
+  IndexPrincipalNames(sorted);
+  state.users = std::move(sorted);
+}
+
+void ObservedBuilder::IndexPrincipalNames(UserTable& users) const {
+  users.by_principal_name_.reserve(users.size());
+  for (Row row = 0; row < users.size(); ++row) {
+    const auto name = users.user_principal_name(row);
+    if (name.empty()) continue;
+    const auto [known, is_new] = users.by_principal_name_.emplace(FoldCase(name), row);
+    if (!is_new) known->second = kAmbiguous;
+  }
+}
+
+ObservedState ObservedBuilder::Finish(std::string tenant, WallTime read_at) {
+  ObservedState state;
+  state.tenant = std::move(tenant);
+  state.read_at = read_at_.value_or(read_at);
+  state.properties = properties_;
+  SortProducts(state);
+  SortUsers(state);
+  state.plan_sets = std::move(plan_sets_);
+  state.texts = std::move(texts_);
+  state.groups = std::move(groups_);
+  std::stable_sort(state.groups.begin(), state.groups.end(),
+                   [](const Group& a, const Group& b) { return a.id < b.id; });
+  // Two references may name one group: by its name and by its id.
+  state.groups.erase(std::unique(state.groups.begin(), state.groups.end(),
+                                 [](const Group& a, const Group& b) { return a.id == b.id; }),
+                     state.groups.end());
+  state.references = std::move(references_);
+  std::sort(state.references.begin(), state.references.end(),
+            [](const GroupReading& a, const GroupReading& b) { return a.reference < b.reference; });
+  state.subscriptions = std::move(subscriptions_);
+  *this = ObservedBuilder(properties_);
+  return state;
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/guid.h"
+#include "policy/rule/property.h"
+#include "reconciler/model/assignment.h"
+#include "reconciler/model/columns.h"
+
+namespace seatkeeper {
+
+/// The user properties that a reading selects: the union of what the policy needs and what
+/// planning always needs. Decides `$select` and which columns exist.
+using PropertySet = std::bitset<rule::kPropertyCount>;
+
+/// accountEnabled, displayName, usageLocation, userPrincipalName, userType: without these no plan
+/// can be made or shown. The object id is always there.
+PropertySet PlanningProperties();
+PropertySet AllProperties();
+
+using Row = std::uint32_t;
+
+/// All users of a tenant in columns, ordered by object id, each id once.
+/// Move-only, one owner, immutable once built (ObservedBuilder builds it); reads from any thread.
+class UserTable {
+ public:
+  UserTable() = default;
+  UserTable(UserTable&&) = default;
+  UserTable& operator=(UserTable&&) = default;
+
+  std::size_t size() const { return ids_.size(); }
+  UserId id(Row row) const { return ids_[row]; }
+  std::string_view user_principal_name(Row row) const;
+  std::string_view display_name(Row row) const;
+
+  /// nullptr: not selected, or of the other type.
+  const StringColumn* strings(rule::Property property) const;
+  const BooleanColumn* booleans(rule::Property property) const;
+
+  /// False when the reading carried neither licenseAssignmentStates nor assignedLicenses for this
+  /// user: what they hold is unknown, which is not the same as nothing.
+  bool assignments_known(Row row) const { return known_[row]; }
+  /// Ordered; empty when nothing is held or nothing is known.
+  std::span<const AssignmentRow> assignments(Row row) const;
+
+  std::optional<Row> Find(const UserId& id) const;
+  /// Any letter case. When a name stands twice (it never should), nothing.
+  std::optional<Row> FindByPrincipalName(std::string_view name) const;
+
+  /// A digest of everything read about the user: equal exactly when nothing that a decision could
+  /// rest on differs. Comparable only between readings with the same property set. Texts and ids
+  /// go in, positions do not, so two tables that numbered things differently agree.
+  struct Names {
+    std::span<const SkuId> products;
+    std::span<const std::vector<PlanId>> plan_sets;
+    std::span<const std::string> texts;
+  };
+  std::uint64_t Fingerprint(Row row, const Names& names) const;
+
+ private:
+  friend class ObservedBuilder;
+
+  std::vector<UserId> ids_;
+  std::array<std::optional<StringColumn>, rule::kPropertyCount> strings_;
+  std::array<std::optional<BooleanColumn>, rule::kPropertyCount> booleans_;
+  std::vector<bool> known_;
+  std::vector<std::uint32_t> assignment_begin_;  // size() + 1 offsets into rows_.
+  std::vector<AssignmentRow> rows_;
+  std::unordered_map<std::string, Row> by_principal_name_;  // Folded names; kAmbiguous for doubles.
+};
+
+}  // namespace seatkeeper

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "policy/document.h"
+#include "reconciler/plan/plan.h"
+
+namespace seatkeeper {
+
+/// What the guard judges by. A value, so that the same plan and the same input always give the
+/// same verdicts.
+struct GuardInput {
+  /// No parts: off. Policy's strictest document, or the built-in default.
+  AmountLimit max_unassign;
+  /// Users who lost (something of) a product to us within the last 24 hours, from the journal.
+  std::map<SkuId, int> removals_in_window;
+  /// Seats assigned now, per product.
+  std::map<SkuId, int> assigned;
+  /// Seats free for the first wave, per product; negative where more are in use than purchased.
+  std::map<SkuId, int> free_seats;
+  /// The newest policy does not load; the last good one goes on assigning, its removals are held.
+  bool policy_outdated = false;
+  /// No LicensePolicy speaks about this tenant: everything would be unwanted.
+  bool no_license_policy = false;
+};
+
+/// The strictest of the documents that say something; the built-in default where none does.
+AmountLimit StrictestMaxUnassign(const std::vector<const Guardrails*>& documents);
+
+/// How many removals of one product the limit allows in the window:
+/// min(seats, max(1, floor(percent of what was assigned when the window began))).
+/// Nothing when the limit is off.
+std::optional<int> AllowedRemovals(const AmountLimit& limit, int assigned_at_window_start);
+
+/// Moves whatever takes something of a product away, and must not go, into held changes: all
+/// removals of the product, never only those above the limit. What is harmless stays as it is, in
+/// an entry of its own. The held set only grows.
+void HoldRemovals(std::vector<Change>& changes, const GuardInput& input);
+
+/// Moves the removals of `product` of one change into the user's held entry. Public for the other
+/// reasons to hold: references that cannot be resolved.
+void HoldProduct(std::vector<Change>& changes, const SkuId& product, const HeldBy& why);
+
+/// The last gate: holds what must be held and seals the plan. The only maker of GuardedPlan.
+GuardedPlan Guard(Plan plan, const GuardInput& input);
+
+/// Access to GuardedPlan's constructor for Guard alone.
+class PlanGuard {
+ private:
+  friend GuardedPlan Guard(Plan plan, const GuardInput& input);
+  static GuardedPlan Seal(Plan plan, std::map<SkuId, int> free_seats) {
+    return GuardedPlan(std::move(plan), std::move(free_seats));
+  }
+};
+
+}  // namespace seatkeeper

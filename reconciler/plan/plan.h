@@ -1,0 +1,144 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/guid.h"
+#include "policy/source.h"
+#include "reconciler/model/time.h"
+#include "reconciler/seams/tenant_provider.h"
+
+namespace seatkeeper {
+
+/// Why a change is in the plan. A closed set; wording belongs to the renderers.
+enum class Reason {
+  kGranted,      ///< A policy grants the product and the user lacks it.
+  kPlansDiffer,  ///< The user holds the product with other service plans than the grant says.
+  kNotGranted,   ///< Fully managed product that no policy grants this user.
+  kCombined,     ///< More than one of these in one request.
+};
+std::string_view ToString(Reason reason);
+
+enum class Verdict {
+  kGo,        ///< Will be sent, in its wave.
+  kDeferred,  ///< Waits for something that needs no decision; `until` says for what.
+  kHeld,      ///< A guardrail holds it until a person releases it.
+};
+std::string_view ToString(Verdict verdict);
+
+/// Which policy document caused a change, and where it stands.
+struct Origin {
+  std::string policy;
+  SourcePosition at;
+};
+
+/// A guardrail that holds a change: its figure, its limit, and what releases it.
+struct HeldBy {
+  std::string guardrail;  ///< "maxUnassign", "reference", "policy-not-loading", "no-policy".
+  std::string value;
+  std::string limit;
+  std::string release;
+  std::optional<SkuId> product;  ///< What is held, where it is one product.
+
+  friend bool operator==(const HeldBy&, const HeldBy&) = default;
+};
+
+/// What a change puts at risk, for people: "mailbox", "apps", "service-plan-off".
+using Risk = std::string;
+
+/// One step for one user: one request. What was observed before is kept for the recheck and for
+/// history.
+struct Change {
+  std::string id;  ///< Digest of subject and body: the same change has the same id in every plan.
+  UserId user;
+  std::string user_principal_name;
+  std::vector<AddLicense> add;
+  std::vector<SkuId> remove;
+  /// Products of `add` that the user holds already and whose service plans go off: removals, too.
+  std::vector<SkuId> plans_off;
+  /// Products of `add` that take a seat: the user does not hold them yet from any source.
+  std::vector<SkuId> takes_seats;
+  /// Products of `remove` whose seat is free afterwards: no group goes on giving them.
+  std::vector<SkuId> frees_seats;
+  int wave = 0;  ///< From 1; 0 unless the verdict is kGo.
+  Verdict verdict = Verdict::kGo;
+  std::string until;             ///< With kDeferred: what it waits for, for a person.
+  std::vector<SkuId> waits_for;  ///< With kDeferred: granted products that cannot be given.
+  std::vector<HeldBy> held;      ///< With kHeld: every guardrail that holds it.
+  Reason reason = Reason::kGranted;
+  Origin origin;                    ///< Of what it gives, where it gives something.
+  std::map<SkuId, Origin> origins;  ///< Of each product in it.
+  std::vector<Risk> risk;
+  int priority = 0;  ///< Of the policy that caused it: who comes first when seats are short.
+  std::uint64_t fingerprint = 0;   ///< ObservedState::Fingerprint of the user when planned.
+  std::vector<AddLicense> before;  ///< Direct assignments the user held when planned.
+
+  bool takes_away() const { return !remove.empty() || !plans_off.empty(); }
+};
+
+/// Makes id, reason and origin say what the change now does, after parts of it have moved.
+void Retell(Change& change);
+
+/// One product's seats in this plan.
+struct PlanProduct {
+  SkuId id;
+  std::string part_number;
+  int purchased = 0;
+  int assigned = 0;
+  int assigned_after = 0;
+  int short_by = 0;  ///< Seats that grants ask for and that are not there.
+};
+
+/// A difference between desired and observed, whether or not something will be done about it.
+struct Drift {
+  enum class Kind { kMissing, kExtra, kPlans, kInherited, kRedundant, kUnknown };
+  UserId user;
+  std::string user_principal_name;
+  SkuId product;
+  Kind kind = Kind::kMissing;
+  std::string cause;             ///< Why it is there or why nothing is done about it, for a person.
+  std::optional<GroupId> group;  ///< With kInherited: the group that gives it.
+};
+std::string_view ToString(Drift::Kind kind);
+
+/// Everything that one cycle would do and say. A value: made by MakePlan, judged by Guard.
+struct Plan {
+  std::string tenant;           ///< The tenant's name in the config.
+  std::string digest;           ///< "sha256:..." over the changes with verdict go.
+  std::string held_digest;      ///< Likewise over the held ones; empty when nothing is held.
+  std::string policy_revision;  ///< Of the policy files.
+  WallTime observed_at{};
+  std::vector<PlanProduct> products;  ///< By part number, then id.
+  std::vector<Change> changes;        ///< By wave (held and deferred last), then principal name.
+  std::vector<Drift> drift;           ///< By principal name, product, kind.
+  std::vector<std::string> warnings;  ///< Ordered.
+  /// How products are called, for every product that appears above.
+  std::map<SkuId, std::string> product_names;
+  std::map<PlanId, std::string> plan_names;
+
+  bool has_changes() const { return !changes.empty(); }
+  bool has_held() const;
+  std::size_t CountWith(Verdict verdict) const;
+  std::string ProductName(const SkuId& id) const;
+};
+
+/// A plan that went through the guard. Nothing else can be executed: the only way to make one is
+/// Guard() in reconciler/plan/guard.h.
+class GuardedPlan {
+ public:
+  const Plan& plan() const { return plan_; }
+  /// Free seats per product when the plan was made: what the first wave may use. Negative where
+  /// more are in use than purchased: what is freed first makes good for that.
+  const std::map<SkuId, int>& free_seats() const { return free_seats_; }
+
+ private:
+  friend class PlanGuard;
+  GuardedPlan(Plan plan, std::map<SkuId, int> free_seats)
+      : plan_(std::move(plan)), free_seats_(std::move(free_seats)) {}
+  Plan plan_;
+  std::map<SkuId, int> free_seats_;
+};
+
+}  // namespace seatkeeper

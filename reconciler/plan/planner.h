@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "policy/document.h"
+#include "policy/result.h"
+#include "reconciler/model/observed.h"
+#include "reconciler/plan/guard.h"
+#include "reconciler/plan/plan.h"
+
+namespace seatkeeper {
+
+/// Everything that a plan depends on. There is nothing else: no clock, no I/O, no randomness.
+struct PlanInput {
+  std::string tenant;  ///< Name in the config.
+  const PolicySet& policies;
+  std::string policy_revision;
+  bool policy_outdated = false;
+  const ObservedState& observed;
+  /// From memory: users with a change whose fate is open, seats that those changes take unseen,
+  /// and users who lost (something of) a product within the last 24 hours.
+  std::set<UserId> busy;
+  std::map<SkuId, int> unseen_seats;
+  std::map<SkuId, int> removals_in_window;
+};
+
+/// resolve -> diff -> guard amounts -> allocate and schedule -> seal. Pure: the same input gives
+/// the same plan, byte for byte, whatever the order of users, groups or files was.
+/// Fails with kInvalid, and a position, where the policy names what cannot exist in this tenant.
+Result<GuardedPlan> MakePlan(const PlanInput& input);
+
+}  // namespace seatkeeper

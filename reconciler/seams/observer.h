@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "policy/result.h"
+
+namespace seatkeeper {
+
+struct Plan;
+struct ObservedState;
+struct CycleReport;
+
+/// What happens, as it happens: logs, metrics, progress bar and status page implement it. Called on
+/// the loop's thread; must not block and must not call back.
+class Observer {
+ public:
+  enum class Level { kDebug, kInfo, kWarning, kError };
+  struct Request {
+    std::string_view tenant;
+    std::string_view call;  ///< Bounded set: "token", "users", "groups", "batch", ...
+    int status = 0;         ///< 0 when there was no answer.
+    std::chrono::milliseconds elapsed{0};
+    bool throttled = false;
+  };
+  struct Outcome {
+    std::string_view tenant;
+    std::string_view change_id;
+    std::string_view user_principal_name;
+    std::string_view state;  ///< As ToString(ChangeState).
+    std::string_view message;
+  };
+
+  virtual ~Observer() = default;
+  virtual void OnCycleStarted(std::string_view /*tenant*/) {}
+  virtual void OnRead(std::string_view /*tenant*/, const ObservedState& /*observed*/) {}
+  virtual void OnPlan(std::string_view /*tenant*/, const Plan& /*plan*/) {}
+  virtual void OnOutcome(const Outcome& /*outcome*/) {}
+  virtual void OnRequest(const Request& /*request*/) {}
+  virtual void OnCycleFinished(std::string_view /*tenant*/, const CycleReport& /*report*/) {}
+  /// Anything else worth a line: a constant message; what varies stands in `detail`.
+  virtual void OnMessage(Level /*level*/, std::string_view /*tenant*/, std::string_view /*message*/,
+                         std::string_view /*detail*/) {}
+};
+
+}  // namespace seatkeeper

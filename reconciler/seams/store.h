@@ -1,0 +1,158 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/guid.h"
+#include "policy/result.h"
+#include "reconciler/model/time.h"
+#include "reconciler/seams/tenant_provider.h"
+
+namespace seatkeeper {
+
+/// What everything kept is keyed by: a tenant id means nothing without its cloud.
+struct TenantKey {
+  std::string tenant_id;
+  std::string cloud;  ///< "global", "usgov-l4", "usgov-l5", "china"; "file" for snapshots.
+
+  friend auto operator<=>(const TenantKey&, const TenantKey&) = default;
+};
+
+/// The states of a change that are written down. The life of a change (terminal states end it):
+///   intended  -> accepted | refused* | withdrawn* | ambiguous | intended (a further attempt)
+///   ambiguous -> matched* | intended (planned anew) | superseded* | unresolved*
+///   accepted  -> confirmed* | diverged*
+enum class ChangeState {
+  kIntended,    ///< Durable before the first byte is sent.
+  kAccepted,    ///< The service answered 2xx; not yet seen in two readings.
+  kAmbiguous,   ///< The service may or may not have acted.
+  kRefused,     ///< Terminal. A definitive 4xx.
+  kWithdrawn,   ///< Terminal. Provably never sent: recheck, stop, seats not freed, or retries over.
+  kConfirmed,   ///< Terminal. Two raw readings showed the after-state of an accepted change.
+  kDiverged,    ///< Terminal. Accepted, but the after-state did not show before the horizon.
+  kMatched,     ///< Terminal. Ambiguous, and two readings show the after-state; author unproven.
+  kReverted,    ///< Terminal. Ambiguous, and two readings show the before-state: it did not happen.
+  kSuperseded,  ///< Terminal. Ambiguous, and the readings show neither.
+  kUnresolved,  ///< Terminal. Ambiguous and unreadable for 24 hours.
+};
+std::string_view ToString(ChangeState state);
+std::optional<ChangeState> ParseChangeState(std::string_view text);
+bool IsOpen(ChangeState state);  ///< intended, accepted, ambiguous.
+
+/// One change as the journal keeps it.
+struct JournalEntry {
+  std::string id;         ///< Unique over everything: plan id and change id.
+  std::string plan_id;    ///< One per execution of a plan.
+  std::string change_id;  ///< Change::id.
+  UserId user;
+  std::string user_principal_name;
+  std::vector<AddLicense> add;
+  std::vector<SkuId> remove;
+  std::vector<SkuId> plans_off;
+  std::vector<AddLicense> before;  ///< Direct assignments when planned.
+  std::string reason;
+  std::string policy;           ///< Origin: document name ...
+  std::string policy_position;  ///< ... and file:line:column.
+  std::string policy_revision;
+  ChangeState state = ChangeState::kIntended;
+  int attempt = 1;
+  WallTime intended_at{};
+  std::optional<WallTime> answered_at;
+  int sightings = 0;                   ///< Raw readings that agreed on what state it is in.
+  std::optional<ChangeState> leaning;  ///< The terminal state that those sightings point to.
+  ServiceError service;
+  std::string message;  ///< The service's words or why it was withdrawn.
+};
+
+/// A new state for an entry; what is unset stays.
+struct JournalUpdate {
+  std::string id;
+  ChangeState state = ChangeState::kIntended;
+  int attempt = 1;
+  std::optional<WallTime> at;
+  int sightings = 0;
+  std::optional<ChangeState> leaning;
+  ServiceError service;
+  std::string message;
+};
+
+/// The right to change one tenant. Every write of a lease's holder carries its fence; a write with
+/// an outdated fence fails with kConflict and changes nothing.
+struct Lease {
+  TenantKey tenant;
+  std::string holder;
+  std::int64_t fence = 0;
+  WallTime expires_at{};
+};
+
+/// One finished cycle, for history, metrics and status.
+struct CycleSummary {
+  std::string plan_id;
+  std::string mode;    ///< "observe", "enforce" or "apply".
+  std::string result;  ///< "ok", "held", "partial", "failed".
+  WallTime started_at{};
+  WallTime finished_at{};
+  std::string policy_revision;
+  int changes_accepted = 0;
+  int changes_failed = 0;
+  int changes_held = 0;
+  std::string message;
+};
+
+struct HistoryQuery {
+  std::optional<TenantKey> tenant;
+  std::optional<std::string> user;  ///< Object id or principal name, any letter case.
+  std::optional<SkuId> product;
+  std::optional<WallTime> since;
+  std::size_t limit = 1000;  ///< The newest.
+};
+
+/// A JournalEntry with its tenant, as history shows it.
+struct HistoryEntry {
+  TenantKey tenant;
+  JournalEntry entry;
+};
+
+/// What must survive: leases, intents and outcomes, cycle summaries. Blocking; not thread-safe:
+/// it lives on the store's thread (StoreRunner). Every write is durable when the unit of work that
+/// it belongs to has been reported done.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// kConflict, naming the holder, while somebody else's lease has not expired.
+  virtual Result<Lease> AcquireLease(const TenantKey& tenant, const std::string& holder,
+                                     WallTime now, std::chrono::milliseconds ttl) = 0;
+  virtual Result<void> RenewLease(const Lease& lease, WallTime expires_at) = 0;
+  virtual Result<void> ReleaseLease(const Lease& lease) = 0;
+
+  /// Writes new entries; an entry whose user has an open change already fails with kConflict and
+  /// nothing of the call is kept.
+  virtual Result<void> RecordIntents(const Lease& lease,
+                                     const std::vector<JournalEntry>& entries) = 0;
+  /// A terminal state is never altered: such an update fails with kInternal, nothing is kept.
+  virtual Result<void> RecordUpdates(const Lease& lease,
+                                     const std::vector<JournalUpdate>& updates) = 0;
+  virtual Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) = 0;
+
+  virtual Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) = 0;
+  /// Per product, the users whom changes of this tenant took something of it away from since then.
+  /// Whatever may have reached the tenant counts: all but refused, withdrawn and reverted changes.
+  virtual Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) = 0;
+  virtual Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) = 0;
+};
+
+/// Where the store lives. Units of work that wait together share one commit, in order; one that
+/// fails is undone alone. `done` comes on the loop's thread once the commit is on disk.
+class StoreRunner {
+ public:
+  virtual ~StoreRunner() = default;
+  virtual void Run(std::function<Result<void>(Store&)> work,
+                   std::function<void(Result<void>)> done) = 0;
+};
+
+}  // namespace seatkeeper

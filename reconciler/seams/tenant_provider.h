@@ -1,0 +1,82 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "policy/guid.h"
+#include "policy/result.h"
+#include "reconciler/model/observed.h"
+#include "reconciler/model/observed_builder.h"
+
+namespace seatkeeper {
+
+/// What one change is about. Group-level changes come with `delivery: group`.
+using Subject = std::variant<UserId, GroupId>;
+
+/// What a reading has to cover.
+struct ReadRequest {
+  PropertySet properties;
+  std::vector<std::string> groups;  ///< As the policy names them; ordered, each once.
+};
+
+struct AddLicense {
+  SkuId product;
+  std::vector<PlanId> disabled_plans;  ///< Ordered.
+
+  friend auto operator<=>(const AddLicense&, const AddLicense&) = default;
+};
+
+/// The body of one request: all changes of one subject together, so that a swap is atomic.
+struct WriteItem {
+  std::string change_id;
+  Subject subject;
+  std::vector<AddLicense> add;  ///< By product.
+  std::vector<SkuId> remove;    ///< Ordered.
+};
+
+/// What the service answered to one WriteItem.
+struct WriteResult {
+  enum class Kind {
+    kAccepted,   ///< 2xx. Not yet proof: the reading is.
+    kRefused,    ///< A definitive 4xx: this change will not work as it is.
+    kTryAgain,   ///< 429 or 409, or provably never sent: nothing happened, later it may.
+    kAmbiguous,  ///< Time-out, reset, 5xx, an answer that cannot be read: it may have happened.
+  };
+  std::string change_id;
+  Kind kind = Kind::kAmbiguous;
+  std::string message;  ///< For a person; empty with kAccepted.
+  ServiceError service;
+};
+
+/// A tenant, seen through Microsoft Graph, Partner Center or a snapshot file.
+/// One per tenant; used on the loop's thread only; calls back there, never from inside a call.
+/// Destroying a provider drops what is under way: no callback comes after that.
+class TenantProvider {
+ public:
+  struct Capabilities {
+    bool can_write = false;
+    std::size_t max_batch = 20;  ///< Items per Write.
+  };
+
+  virtual ~TenantProvider() = default;
+  virtual Capabilities capabilities() const = 0;
+
+  /// Reads the whole tenant into `sink`, all or nothing: on an error what the sink holds is
+  /// meaningless. `sink` must live until `done` comes or the provider is destroyed.
+  virtual void Read(const ReadRequest& request, ObservedBuilder& sink,
+                    std::function<void(Result<void>)> done) = 0;
+
+  /// Reads some users anew by id, uncached, with the properties of the sink. A user who no longer
+  /// exists is simply not in the sink afterwards.
+  virtual void Reread(std::vector<UserId> users, ObservedBuilder& sink,
+                      std::function<void(Result<void>)> done) = 0;
+
+  /// Sends at most `max_batch` changes. One result per item, in the order of the items.
+  virtual void Write(std::vector<WriteItem> items,
+                     std::function<void(std::vector<WriteResult>)> done) = 0;
+};
+
+}  // namespace seatkeeper

@@ -1,0 +1,92 @@
+#include "reconciler/store/journal_json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace seatkeeper {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Error Unreadable(std::string_view text) {
+  return Error{.kind = ErrorKind::kStore,
+               .message = fmt::format("The journal holds a list that cannot be read: {}.", text),
+               .position = {},
+               .service = {}};
+}
+
+/// An array, or nothing: neither malformed text nor another type is one.
+std::optional<Json> ParseArray(std::string_view text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_array()) return std::nullopt;
+  return json;
+}
+
+template <typename AnyId>
+std::optional<std::vector<AnyId>> ReadIds(const Json& array) {
+  std::vector<AnyId> ids;
+  for (const Json& item : array) {
+    if (!item.is_string()) return std::nullopt;
+    const auto id = AnyId::Parse(item.get_ref<const std::string&>());
+    if (!id) return std::nullopt;
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+std::optional<AddLicense> ReadLicense(const Json& item) {
+  if (!item.is_object()) return std::nullopt;
+  const auto product = item.find("product");
+  const auto plans = item.find("disabledPlans");
+  if (product == item.end() || !product->is_string()) return std::nullopt;
+  if (plans == item.end() || !plans->is_array()) return std::nullopt;
+  const auto id = SkuId::Parse(product->get_ref<const std::string&>());
+  auto ids = ReadIds<PlanId>(*plans);
+  if (!id || !ids) return std::nullopt;
+  return AddLicense{.product = *id, .disabled_plans = std::move(*ids)};
+}
+
+template <typename AnyId>
+Json WriteIds(const std::vector<AnyId>& ids) {
+  Json array = Json::array();
+  for (const AnyId& id : ids) array.push_back(id.ToString());
+  return array;
+}
+
+}  // namespace
+
+std::string EncodeLicenses(const std::vector<AddLicense>& licenses) {
+  Json array = Json::array();
+  for (const AddLicense& license : licenses) {
+    Json item;
+    item["product"] = license.product.ToString();
+    item["disabledPlans"] = WriteIds(license.disabled_plans);
+    array.push_back(std::move(item));
+  }
+  return array.dump();
+}
+
+std::string EncodeProducts(const std::vector<SkuId>& products) { return WriteIds(products).dump(); }
+
+Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text) {
+  const auto array = ParseArray(text);
+  if (!array) return Unreadable(text);
+  std::vector<AddLicense> licenses;
+  for (const Json& item : *array) {
+    auto license = ReadLicense(item);
+    if (!license) return Unreadable(text);
+    licenses.push_back(std::move(*license));
+  }
+  return licenses;
+}
+
+Result<std::vector<SkuId>> DecodeProducts(std::string_view text) {
+  const auto array = ParseArray(text);
+  auto ids = array ? ReadIds<SkuId>(*array) : std::nullopt;
+  if (!ids) return Unreadable(text);
+  return std::move(*ids);
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/guid.h"
+#include "policy/result.h"
+#include "reconciler/seams/tenant_provider.h"
+
+namespace seatkeeper {
+
+/// Lists as the journal keeps them: JSON text that SQLite's own functions and people can read.
+/// [{"product":"<sku id>","disabledPlans":["<plan id>"]}] and ["<sku id>"].
+std::string EncodeLicenses(const std::vector<AddLicense>& licenses);
+std::string EncodeProducts(const std::vector<SkuId>& products);
+
+/// kStore when the text is not what the encoders write.
+Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text);
+Result<std::vector<SkuId>> DecodeProducts(std::string_view text);
+
+}  // namespace seatkeeper

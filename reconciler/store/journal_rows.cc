@@ -1,0 +1,245 @@
+#include "reconciler/store/journal_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "policy/text.h"
+#include "reconciler/store/journal_json.h"
+
+namespace seatkeeper {
+namespace {
+
+std::string LeaningText(const std::optional<ChangeState>& leaning) {
+  return leaning ? std::string(ToString(*leaning)) : std::string();
+}
+
+std::optional<std::int64_t> RetryAfterMillis(const ServiceError& service) {
+  if (!service.retry_after) return std::nullopt;
+  return service.retry_after->count();
+}
+
+/// What one event says, whichever way the entry came to it.
+struct Event {
+  std::optional<std::int64_t> at;
+  ChangeState state;
+  int attempt;
+  int sightings;
+  std::optional<ChangeState> leaning;
+  const ServiceError& service;
+  const std::string& message;
+};
+
+Result<void> AppendEvent(SqliteDb& db, const Lease& lease, std::int64_t change,
+                         const Event& event) {
+  auto insert = db.Prepare(
+      "INSERT INTO change_events (change, at, fence, state, attempt, sightings, leaning,"
+      " service_status, service_code, service_request_id, message)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!insert) return std::move(insert).error();
+  return insert->Bind(change)
+      .Bind(event.at)
+      .Bind(lease.fence)
+      .Bind(ToString(event.state))
+      .Bind(event.attempt)
+      .Bind(event.sightings)
+      .Bind(LeaningText(event.leaning))
+      .Bind(event.service.status)
+      .Bind(event.service.code)
+      .Bind(event.service.request_id)
+      .Bind(event.message)
+      .Run();
+}
+
+Result<void> RefuseSecondOpenChange(SqliteDb& db, const Lease& lease, const JournalEntry& entry) {
+  auto open = db.Prepare(
+      "SELECT id, state FROM changes WHERE tenant_id = ? AND cloud = ? AND user_id = ?"
+      " AND state IN ('intended', 'accepted', 'ambiguous')");
+  if (!open) return std::move(open).error();
+  open->Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud).Bind(entry.user.ToString());
+  auto row = open->Step();
+  if (!row) return std::move(row).error();
+  if (!*row) return {};
+  return Error{.kind = ErrorKind::kConflict,
+               .message = fmt::format("User {} has an open change already: {} is {}.",
+                                      entry.user_principal_name, open->Text(0), open->Text(1)),
+               .position = {},
+               .service = {}};
+}
+
+/// What an update needs to know of the row it alters.
+struct Present {
+  std::int64_t seq = 0;
+  ChangeState state = ChangeState::kIntended;
+  int attempt = 1;
+};
+
+Result<Present> FindPresent(SqliteDb& db, const Lease& lease, const JournalUpdate& update) {
+  auto select = db.Prepare(
+      "SELECT seq, state, attempt FROM changes WHERE id = ? AND tenant_id = ? AND cloud = ?");
+  if (!select) return std::move(select).error();
+  select->Bind(update.id).Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud);
+  auto row = select->Step();
+  if (!row) return std::move(row).error();
+  if (!*row) {
+    return Error{.kind = ErrorKind::kNotFound,
+                 .message = fmt::format("The journal has no change {}.", update.id),
+                 .position = {},
+                 .service = {}};
+  }
+  const auto state = ParseChangeState(select->Text(1));
+  if (!state || !IsOpen(*state)) {
+    return Error{.kind = ErrorKind::kInternal,
+                 .message = fmt::format("Change {} is {} for good and cannot become {}.", update.id,
+                                        select->Text(1), ToString(update.state)),
+                 .position = {},
+                 .service = {}};
+  }
+  return Present{
+      .seq = select->Int(0), .state = *state, .attempt = static_cast<int>(select->Int(2))};
+}
+
+bool IsAnswer(ChangeState state) {
+  return state == ChangeState::kAccepted || state == ChangeState::kRefused ||
+         state == ChangeState::kWithdrawn || state == ChangeState::kAmbiguous;
+}
+
+}  // namespace
+
+Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& entry) {
+  if (auto free = RefuseSecondOpenChange(db, lease, entry); !free) return free;
+  auto insert = db.Prepare(
+      "INSERT INTO changes (id, tenant_id, cloud, fence, plan_id, change_id, user_id,"
+      " user_principal_name, user_name_folded, additions, removals, plans_off, before_state,"
+      " reason, policy, policy_position, policy_revision, state, attempt, intended_at,"
+      " answered_at, sightings, leaning, service_status, service_code, service_request_id,"
+      " service_retry_after, message)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " RETURNING seq");
+  if (!insert) return std::move(insert).error();
+  std::optional<std::int64_t> answered;
+  if (entry.answered_at) answered = ToMillis(*entry.answered_at);
+  insert->Bind(entry.id).Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud).Bind(lease.fence);
+  insert->Bind(entry.plan_id).Bind(entry.change_id).Bind(entry.user.ToString());
+  insert->Bind(entry.user_principal_name).Bind(FoldCase(entry.user_principal_name));
+  insert->Bind(EncodeLicenses(entry.add)).Bind(EncodeProducts(entry.remove));
+  insert->Bind(EncodeProducts(entry.plans_off)).Bind(EncodeLicenses(entry.before));
+  insert->Bind(entry.reason).Bind(entry.policy).Bind(entry.policy_position);
+  insert->Bind(entry.policy_revision).Bind(ToString(entry.state)).Bind(entry.attempt);
+  insert->Bind(ToMillis(entry.intended_at)).Bind(answered).Bind(entry.sightings);
+  insert->Bind(LeaningText(entry.leaning)).Bind(entry.service.status).Bind(entry.service.code);
+  insert->Bind(entry.service.request_id).Bind(RetryAfterMillis(entry.service)).Bind(entry.message);
+  auto row = insert->Step();
+  if (!row) return std::move(row).error();
+  const std::int64_t seq = insert->Int(0);
+  return AppendEvent(db, lease, seq,
+                     {.at = ToMillis(entry.intended_at),
+                      .state = entry.state,
+                      .attempt = entry.attempt,
+                      .sightings = entry.sightings,
+                      .leaning = entry.leaning,
+                      .service = entry.service,
+                      .message = entry.message});
+}
+
+Result<void> UpdateEntry(SqliteDb& db, const Lease& lease, const JournalUpdate& update) {
+  auto present = FindPresent(db, lease, update);
+  if (!present) return std::move(present).error();
+  const int attempt = std::max(present->attempt, update.attempt);
+  std::optional<std::int64_t> at;
+  if (update.at) at = ToMillis(*update.at);
+  const bool again = update.state == ChangeState::kIntended && attempt > present->attempt;
+  const bool answered = present->state == ChangeState::kIntended && IsAnswer(update.state);
+  const bool told = again || answered || update.service.status != 0;
+
+  auto alter = db.Prepare(
+      "UPDATE changes SET fence = ?, state = ?, attempt = ?, sightings = ?, leaning = ?,"
+      " intended_at = coalesce(?, intended_at), answered_at = coalesce(?, answered_at),"
+      " service_status = iif(?, ?, service_status), service_code = iif(?, ?, service_code),"
+      " service_request_id = iif(?, ?, service_request_id),"
+      " service_retry_after = iif(?, ?, service_retry_after), message = iif(?, ?, message)"
+      " WHERE seq = ?");
+  if (!alter) return std::move(alter).error();
+  alter->Bind(lease.fence).Bind(ToString(update.state)).Bind(attempt).Bind(update.sightings);
+  alter->Bind(LeaningText(update.leaning)).Bind(again ? at : std::nullopt);
+  alter->Bind(answered ? at : std::nullopt);
+  alter->Bind(told).Bind(update.service.status).Bind(told).Bind(update.service.code);
+  alter->Bind(told).Bind(update.service.request_id);
+  alter->Bind(told).Bind(RetryAfterMillis(update.service));
+  alter->Bind(told || !update.message.empty()).Bind(update.message).Bind(present->seq);
+  if (auto done = alter->Run(); !done) return done;
+  return AppendEvent(db, lease, present->seq,
+                     {.at = at,
+                      .state = update.state,
+                      .attempt = attempt,
+                      .sightings = update.sightings,
+                      .leaning = update.leaning,
+                      .service = update.service,
+                      .message = update.message});
+}
+
+const char* const kEntryColumns =
+    "tenant_id, cloud, id, plan_id, change_id, user_id, user_principal_name, additions, removals,"
+    " plans_off, before_state, reason, policy, policy_position, policy_revision, state, attempt,"
+    " intended_at, answered_at, sightings, leaning, service_status, service_code,"
+    " service_request_id, service_retry_after, message";
+
+Result<HistoryEntry> ReadEntry(const Statement& row) {
+  const auto user = UserId::Parse(row.Text(5));
+  auto add = DecodeLicenses(row.Text(7));
+  auto remove = DecodeProducts(row.Text(8));
+  auto plans_off = DecodeProducts(row.Text(9));
+  auto before = DecodeLicenses(row.Text(10));
+  const auto state = ParseChangeState(row.Text(15));
+  const bool lists = add && remove && plans_off && before;
+  if (!user || !state || !lists) {
+    return Error{.kind = ErrorKind::kStore,
+                 .message = fmt::format("The journal's change {} cannot be read.", row.Text(2)),
+                 .position = {},
+                 .service = {}};
+  }
+  HistoryEntry read{.tenant = {.tenant_id = row.Text(0), .cloud = row.Text(1)}, .entry = {}};
+  JournalEntry& entry = read.entry;
+  entry.id = row.Text(2);
+  entry.plan_id = row.Text(3);
+  entry.change_id = row.Text(4);
+  entry.user = *user;
+  entry.user_principal_name = row.Text(6);
+  entry.add = std::move(*add);
+  entry.remove = std::move(*remove);
+  entry.plans_off = std::move(*plans_off);
+  entry.before = std::move(*before);
+  entry.reason = row.Text(11);
+  entry.policy = row.Text(12);
+  entry.policy_position = row.Text(13);
+  entry.policy_revision = row.Text(14);
+  entry.state = *state;
+  entry.attempt = static_cast<int>(row.Int(16));
+  entry.intended_at = FromMillis(row.Int(17));
+  if (const auto answered = row.OptionalInt(18)) entry.answered_at = FromMillis(*answered);
+  entry.sightings = static_cast<int>(row.Int(19));
+  entry.leaning = ParseChangeState(row.Text(20));
+  entry.service.status = static_cast<int>(row.Int(21));
+  entry.service.code = row.Text(22);
+  entry.service.request_id = row.Text(23);
+  if (const auto wait = row.OptionalInt(24)) {
+    entry.service.retry_after = std::chrono::milliseconds(*wait);
+  }
+  entry.message = row.Text(25);
+  return read;
+}
+
+Result<std::vector<HistoryEntry>> ReadEntries(Statement& statement) {
+  std::vector<HistoryEntry> entries;
+  for (;;) {
+    auto row = statement.Step();
+    if (!row) return std::move(row).error();
+    if (!*row) return entries;
+    auto entry = ReadEntry(statement);
+    if (!entry) return std::move(entry).error();
+    entries.push_back(std::move(*entry));
+  }
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,168 @@
+#include "reconciler/store/migrations.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace seatkeeper {
+namespace {
+
+/// Marks the file as seatkeeper's ("SEAT"), as SQLite's application_id asks for.
+constexpr std::int64_t kApplicationId = 0x53454154;
+
+// Times are milliseconds since 1970 UTC. Lists are JSON text: `additions` and `before_state` as
+// [{"product":id,"disabledPlans":[id]}], `removals` and `plans_off` as [id].
+constexpr const char* kFirstSchema = R"sql(
+CREATE TABLE leases (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  holder TEXT NOT NULL,       -- Empty: released. The row stays, so that fences only grow.
+  fence INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, cloud)
+) WITHOUT ROWID;
+
+CREATE TABLE changes (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  fence INTEGER NOT NULL,
+  plan_id TEXT NOT NULL,
+  change_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  user_principal_name TEXT NOT NULL,
+  user_name_folded TEXT NOT NULL,
+  additions TEXT NOT NULL,
+  removals TEXT NOT NULL,
+  plans_off TEXT NOT NULL,
+  before_state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  policy_position TEXT NOT NULL,
+  policy_revision TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  intended_at INTEGER NOT NULL,  -- Of the latest attempt; all of them are in change_events.
+  answered_at INTEGER,
+  sightings INTEGER NOT NULL,
+  leaning TEXT NOT NULL,         -- Empty: none.
+  service_status INTEGER NOT NULL,
+  service_code TEXT NOT NULL,
+  service_request_id TEXT NOT NULL,
+  service_retry_after INTEGER,
+  message TEXT NOT NULL
+);
+CREATE UNIQUE INDEX changes_open ON changes (tenant_id, cloud, user_id)
+  WHERE state IN ('intended', 'accepted', 'ambiguous');
+CREATE INDEX changes_intended ON changes (tenant_id, cloud, intended_at);
+CREATE INDEX changes_answered ON changes (tenant_id, cloud, answered_at);
+CREATE INDEX changes_time ON changes (intended_at);
+CREATE INDEX changes_user_id ON changes (user_id);
+CREATE INDEX changes_user_name ON changes (user_name_folded);
+
+CREATE TABLE change_events (
+  seq INTEGER PRIMARY KEY,
+  change INTEGER NOT NULL REFERENCES changes (seq),
+  at INTEGER,
+  fence INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  sightings INTEGER NOT NULL,
+  leaning TEXT NOT NULL,
+  service_status INTEGER NOT NULL,
+  service_code TEXT NOT NULL,
+  service_request_id TEXT NOT NULL,
+  message TEXT NOT NULL
+);
+CREATE INDEX change_events_change ON change_events (change);
+
+CREATE TRIGGER changes_never_deleted BEFORE DELETE ON changes
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER changes_terminal BEFORE UPDATE ON changes
+  WHEN OLD.state NOT IN ('intended', 'accepted', 'ambiguous')
+  BEGIN SELECT RAISE(ABORT, 'a terminal state is never altered'); END;
+CREATE TRIGGER change_events_never_deleted BEFORE DELETE ON change_events
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER change_events_never_altered BEFORE UPDATE ON change_events
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+
+CREATE TABLE cycles (
+  seq INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  fence INTEGER NOT NULL,
+  plan_id TEXT NOT NULL,
+  mode TEXT NOT NULL,
+  result TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL,
+  policy_revision TEXT NOT NULL,
+  changes_accepted INTEGER NOT NULL,
+  changes_failed INTEGER NOT NULL,
+  changes_held INTEGER NOT NULL,
+  message TEXT NOT NULL
+);
+CREATE INDEX cycles_tenant ON cycles (tenant_id, cloud, started_at);
+)sql";
+
+/// Step i leads from schema i to i + 1. A step that was released is never edited again.
+constexpr std::array<const char*, 1> kSteps{kFirstSchema};
+
+Error Refused(const SqliteDb& db, std::string_view why) {
+  return Error{.kind = ErrorKind::kStore,
+               .message = fmt::format("The store {} cannot be used: {}.", db.path(), why),
+               .position = {},
+               .service = {}};
+}
+
+/// One step. False: there is none left.
+Result<bool> MigrateOnce(SqliteDb& db) {
+  AtomicScope scope(db);
+  if (!scope.opened()) return scope.opened().error();
+  // Read under the write lock: another process may have migrated in the meantime.
+  auto version = PresentSchema(db);
+  if (!version) return std::move(version).error();
+  if (*version == NewestSchema()) return false;
+  const auto step = static_cast<std::size_t>(*version);
+  auto done = db.Exec(fmt::format("{} PRAGMA application_id = {}; PRAGMA user_version = {};",
+                                  kSteps[step], kApplicationId, *version + 1));
+  if (done) done = scope.Commit();
+  if (!done) return std::move(done).error();
+  return true;
+}
+
+}  // namespace
+
+int NewestSchema() { return static_cast<int>(kSteps.size()); }
+
+Result<int> PresentSchema(SqliteDb& db) {
+  auto version = db.QueryInt("PRAGMA user_version");
+  if (!version) return std::move(version).error();
+  auto application = db.QueryInt("PRAGMA application_id");
+  if (!application) return std::move(application).error();
+  auto objects = db.QueryInt("SELECT count(*) FROM sqlite_master");
+  if (!objects) return std::move(objects).error();
+  const bool untouched = *version == 0 && *application == 0 && *objects == 0;
+  if (untouched) return 0;
+  if (*application != kApplicationId) return Refused(db, "it is the database of another program");
+  if (*version > NewestSchema()) {
+    return Refused(db, fmt::format("its schema {} was written by a newer seatkeeper; this one "
+                                   "knows schemas up to {}",
+                                   *version, NewestSchema()));
+  }
+  return static_cast<int>(*version);
+}
+
+Result<void> Migrate(SqliteDb& db) {
+  // Looked at before anything is locked: the usual start has nothing to do.
+  auto version = PresentSchema(db);
+  if (!version) return std::move(version).error();
+  Result<bool> more = *version < NewestSchema();
+  while (more && *more) more = MigrateOnce(db);
+  if (!more) return std::move(more).error();
+  return {};
+}
+
+}  // namespace seatkeeper

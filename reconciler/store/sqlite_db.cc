@@ -1,0 +1,202 @@
+#include "reconciler/store/sqlite_db.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace seatkeeper {
+namespace {
+
+constexpr std::string_view kInMemory = ":memory:";
+
+Error StoreError(std::string message) {
+  return Error{
+      .kind = ErrorKind::kStore, .message = std::move(message), .position = {}, .service = {}};
+}
+
+/// Makes the file before SQLite does: SQLite would create it 0644 less the umask.
+Result<void> CreatePrivately(const std::string& path) {
+  const auto folder = std::filesystem::absolute(std::filesystem::path(path)).parent_path();
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    return StoreError(fmt::format("The store {} could not be opened: its folder {} does not exist.",
+                                  path, folder.string()));
+  }
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) {
+    // What is there already is SQLite's to judge.
+    if (errno == EEXIST) return {};
+    return StoreError(
+        fmt::format("The store {} could not be created: {}.", path, std::strerror(errno)));
+  }
+  const bool private_now = ::fchmod(file, S_IRUSR | S_IWUSR) == 0;
+  const int why = errno;
+  ::close(file);
+  if (private_now) return {};
+  return StoreError(
+      fmt::format("The store {} could not be kept from others: {}.", path, std::strerror(why)));
+}
+
+}  // namespace
+
+Statement::Statement(Statement&& other) noexcept
+    : db_(other.db_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      next_(other.next_),
+      failure_(other.failure_) {}
+
+Statement::~Statement() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+void Statement::Remember(int code) {
+  if (code != SQLITE_OK && failure_ == SQLITE_OK) failure_ = code;
+}
+
+Statement& Statement::Bind(std::int64_t value) {
+  Remember(sqlite3_bind_int64(statement_, next_++, value));
+  return *this;
+}
+
+Statement& Statement::Bind(std::string_view text) {
+  // A null pointer would bind NULL, which empty text is not.
+  const char* start = text.data() == nullptr ? "" : text.data();
+  Remember(
+      sqlite3_bind_text64(statement_, next_++, start, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  return *this;
+}
+
+Statement& Statement::Bind(std::optional<std::int64_t> value) {
+  if (value) return Bind(*value);
+  Remember(sqlite3_bind_null(statement_, next_++));
+  return *this;
+}
+
+Result<bool> Statement::Step() {
+  if (failure_ != SQLITE_OK) return db_->Failure("take a value", failure_);
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return db_->Failure(sqlite3_stmt_readonly(statement_) != 0 ? "read" : "write", code);
+}
+
+Result<void> Statement::Run() {
+  auto row = Step();
+  if (!row) return std::move(row).error();
+  return {};
+}
+
+std::int64_t Statement::Int(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string Statement::Text(int column) const {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  if (text == nullptr) return {};
+  return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+std::optional<std::int64_t> Statement::OptionalInt(int column) const {
+  if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;
+  return Int(column);
+}
+
+Result<std::unique_ptr<SqliteDb>> SqliteDb::Open(const std::string& path,
+                                                 const SqliteOptions& options) {
+  if (path != kInMemory) {
+    if (auto created = CreatePrivately(path); !created) return std::move(created).error();
+  }
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(
+      path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
+  // SQLite hands out a handle even when it fails, and that has to be closed.
+  std::unique_ptr<SqliteDb> db(new SqliteDb(path, handle));
+  if (code != SQLITE_OK) return db->Failure("be opened", code);
+  if (auto configured = db->Configure(options); !configured) return std::move(configured).error();
+  return db;
+}
+
+SqliteDb::~SqliteDb() {
+  for (const auto& [text, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close_v2(handle_);
+}
+
+Result<void> SqliteDb::Configure(const SqliteOptions& options) {
+  sqlite3_busy_timeout(handle_, static_cast<int>(options.busy_timeout.count()));
+  // SQLite quietly opens read-only what it may not write; that would be found out far too late.
+  if (sqlite3_db_readonly(handle_, "main") == 1) return Failure("be opened", SQLITE_READONLY);
+  // FULL: in WAL mode nothing less survives a power cut right after the commit.
+  return Exec(
+      "PRAGMA cell_size_check = ON;"
+      "PRAGMA trusted_schema = OFF;"
+      "PRAGMA synchronous = FULL;"
+      "PRAGMA foreign_keys = ON;");
+}
+
+Result<void> SqliteDb::UseWriteAheadLog() { return Exec("PRAGMA journal_mode = WAL"); }
+
+Result<void> SqliteDb::Exec(const std::string& sql) {
+  const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return Failure("be used", code);
+  return {};
+}
+
+Result<Statement> SqliteDb::Prepare(const std::string& sql) {
+  auto [place, fresh] = statements_.try_emplace(sql, nullptr);
+  if (fresh) {
+    const int code = sqlite3_prepare_v3(handle_, sql.c_str(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &place->second, nullptr);
+    if (code != SQLITE_OK) {
+      statements_.erase(place);
+      return Failure("be used", code);
+    }
+  }
+  return Statement(*this, place->second);
+}
+
+Result<std::int64_t> SqliteDb::QueryInt(const std::string& sql) {
+  auto statement = Prepare(sql);
+  if (!statement) return std::move(statement).error();
+  auto row = statement->Step();
+  if (!row) return std::move(row).error();
+  return *row ? statement->Int(0) : 0;
+}
+
+bool SqliteDb::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
+Error SqliteDb::Failure(std::string_view doing, int code) const {
+  // The handle's message belongs to its last call, which need not be the one that failed.
+  const bool same = handle_ != nullptr && sqlite3_extended_errcode(handle_) == code;
+  const char* words = same ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+  return StoreError(
+      fmt::format("The store {} could not {}: {} (SQLite code {}).", path_, doing, words, code));
+}
+
+AtomicScope::AtomicScope(SqliteDb& db) : db_(db), nested_(db.in_transaction()) {
+  // IMMEDIATE: a transaction that first reads and then writes could otherwise find its reading
+  // outdated when it writes, and no waiting would mend that.
+  opened_ = db_.Exec(nested_ ? "SAVEPOINT atomic_scope" : "BEGIN IMMEDIATE");
+}
+
+AtomicScope::~AtomicScope() {
+  if (done_ || !opened_ || !db_.in_transaction()) return;
+  // Nothing can be done about a failure here; SQLite then has no transaction left to undo.
+  (void)db_.Exec(nested_ ? "ROLLBACK TO atomic_scope; RELEASE atomic_scope" : "ROLLBACK");
+}
+
+Result<void> AtomicScope::Commit() {
+  auto committed = db_.Exec(nested_ ? "RELEASE atomic_scope" : "COMMIT");
+  done_ = committed.ok();
+  return committed;
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,255 @@
+#include "reconciler/store/sqlite_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "policy/text.h"
+#include "reconciler/store/journal_rows.h"
+#include "reconciler/store/migrations.h"
+
+namespace seatkeeper {
+namespace {
+
+Error Conflict(std::string message) {
+  return Error{
+      .kind = ErrorKind::kConflict, .message = std::move(message), .position = {}, .service = {}};
+}
+
+/// A row of `leases`; an empty holder where the tenant never had one or it was released.
+struct LeaseRow {
+  std::string holder;
+  std::int64_t fence = 0;
+  std::int64_t expires_at = 0;
+};
+
+Result<LeaseRow> ReadLease(SqliteDb& db, const TenantKey& tenant) {
+  auto select =
+      db.Prepare("SELECT holder, fence, expires_at FROM leases WHERE tenant_id = ? AND cloud = ?");
+  if (!select) return std::move(select).error();
+  auto row = select->Bind(tenant.tenant_id).Bind(tenant.cloud).Step();
+  if (!row) return std::move(row).error();
+  if (!*row) return LeaseRow{};
+  return LeaseRow{.holder = select->Text(0), .fence = select->Int(1), .expires_at = select->Int(2)};
+}
+
+Result<void> WriteLease(SqliteDb& db, const Lease& lease) {
+  auto write = db.Prepare(
+      "INSERT INTO leases (tenant_id, cloud, holder, fence, expires_at) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (tenant_id, cloud) DO UPDATE SET holder = excluded.holder,"
+      " fence = excluded.fence, expires_at = excluded.expires_at");
+  if (!write) return std::move(write).error();
+  return write->Bind(lease.tenant.tenant_id)
+      .Bind(lease.tenant.cloud)
+      .Bind(lease.holder)
+      .Bind(lease.fence)
+      .Bind(ToMillis(lease.expires_at))
+      .Run();
+}
+
+Result<void> CheckFence(SqliteDb& db, const Lease& lease) {
+  auto row = ReadLease(db, lease.tenant);
+  if (!row) return std::move(row).error();
+  if (row->fence == lease.fence && row->holder == lease.holder) return {};
+  return Conflict(fmt::format(
+      "The lease {} of tenant {} is no longer in force: {}.", lease.fence, lease.tenant.tenant_id,
+      row->holder.empty() ? std::string("it was given back")
+                          : fmt::format("{} holds lease {}", row->holder, row->fence)));
+}
+
+}  // namespace
+
+Result<void> SqliteStore::Atomically(const std::function<Result<void>()>& body) {
+  if (grouped_ && !db_->in_transaction()) {
+    return Error{.kind = ErrorKind::kStore,
+                 .message = fmt::format("The store {} gave up the transaction after an earlier "
+                                        "failure.",
+                                        db_->path()),
+                 .position = {},
+                 .service = {}};
+  }
+  AtomicScope scope(*db_);
+  if (!scope.opened()) return scope.opened();
+  if (auto done = body(); !done) return done;
+  return scope.Commit();
+}
+
+Result<void> SqliteStore::Fenced(const Lease& lease, const std::function<Result<void>()>& body) {
+  return Atomically([&]() -> Result<void> {
+    if (auto in_force = CheckFence(*db_, lease); !in_force) return in_force;
+    return body();
+  });
+}
+
+Result<Lease> SqliteStore::AcquireLease(const TenantKey& tenant, const std::string& holder,
+                                        WallTime now, std::chrono::milliseconds ttl) {
+  Lease lease{.tenant = tenant, .holder = holder, .fence = 0, .expires_at = now + ttl};
+  auto done = Atomically([&]() -> Result<void> {
+    auto present = ReadLease(*db_, tenant);
+    if (!present) return std::move(present).error();
+    const bool taken = !present->holder.empty() && present->holder != holder;
+    if (taken && FromMillis(present->expires_at) > now) {
+      return Conflict(fmt::format("Tenant {} is being changed by {} until {}.", tenant.tenant_id,
+                                  present->holder, FormatTime(FromMillis(present->expires_at))));
+    }
+    lease.fence = present->fence + 1;
+    return WriteLease(*db_, lease);
+  });
+  if (!done) return std::move(done).error();
+  return lease;
+}
+
+Result<void> SqliteStore::RenewLease(const Lease& lease, WallTime expires_at) {
+  return Fenced(lease, [&] {
+    Lease renewed = lease;
+    renewed.expires_at = expires_at;
+    return WriteLease(*db_, renewed);
+  });
+}
+
+Result<void> SqliteStore::ReleaseLease(const Lease& lease) {
+  return Fenced(lease, [&] {
+    Lease released = lease;
+    released.holder.clear();
+    released.expires_at = WallTime{};
+    return WriteLease(*db_, released);
+  });
+}
+
+Result<void> SqliteStore::RecordIntents(const Lease& lease,
+                                        const std::vector<JournalEntry>& entries) {
+  return Fenced(lease, [&]() -> Result<void> {
+    for (const JournalEntry& entry : entries) {
+      if (auto done = InsertEntry(*db_, lease, entry); !done) return done;
+    }
+    return {};
+  });
+}
+
+Result<void> SqliteStore::RecordUpdates(const Lease& lease,
+                                        const std::vector<JournalUpdate>& updates) {
+  return Fenced(lease, [&]() -> Result<void> {
+    for (const JournalUpdate& update : updates) {
+      if (auto done = UpdateEntry(*db_, lease, update); !done) return done;
+    }
+    return {};
+  });
+}
+
+Result<void> SqliteStore::RecordCycle(const Lease& lease, const CycleSummary& summary) {
+  return Fenced(lease, [&]() -> Result<void> {
+    auto insert = db_->Prepare(
+        "INSERT INTO cycles (tenant_id, cloud, fence, plan_id, mode, result, started_at,"
+        " finished_at, policy_revision, changes_accepted, changes_failed, changes_held, message)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    if (!insert) return std::move(insert).error();
+    insert->Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud).Bind(lease.fence);
+    insert->Bind(summary.plan_id).Bind(summary.mode).Bind(summary.result);
+    insert->Bind(ToMillis(summary.started_at)).Bind(ToMillis(summary.finished_at));
+    insert->Bind(summary.policy_revision).Bind(summary.changes_accepted);
+    insert->Bind(summary.changes_failed).Bind(summary.changes_held).Bind(summary.message);
+    return insert->Run();
+  });
+}
+
+Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tenant) {
+  auto select =
+      db_->Prepare(fmt::format("SELECT {} FROM changes WHERE tenant_id = ? AND cloud = ?"
+                               " AND state IN ('intended', 'accepted', 'ambiguous') ORDER BY seq",
+                               kEntryColumns));
+  if (!select) return std::move(select).error();
+  auto rows = ReadEntries(select->Bind(tenant.tenant_id).Bind(tenant.cloud));
+  if (!rows) return std::move(rows).error();
+  std::vector<JournalEntry> entries;
+  for (HistoryEntry& row : *rows) entries.push_back(std::move(row.entry));
+  return entries;
+}
+
+Result<std::map<SkuId, int>> SqliteStore::RemovalsSince(const TenantKey& tenant, WallTime since) {
+  // By the later of intent and answer, so that a slow answer cannot slip out of the window.
+  auto select = db_->Prepare(
+      "WITH counted AS MATERIALIZED (SELECT user_id, removals, plans_off FROM changes"
+      " WHERE tenant_id = ?1 AND cloud = ?2 AND (intended_at >= ?3 OR answered_at >= ?3)"
+      " AND state NOT IN ('refused', 'withdrawn', 'reverted'))"
+      " SELECT product, count(DISTINCT user_id) FROM ("
+      "  SELECT user_id, value AS product FROM counted, json_each(counted.removals)"
+      "  UNION ALL SELECT user_id, value FROM counted, json_each(counted.plans_off)"
+      " ) GROUP BY product");
+  if (!select) return std::move(select).error();
+  select->Bind(tenant.tenant_id).Bind(tenant.cloud).Bind(ToMillis(since));
+  std::map<SkuId, int> removals;
+  for (;;) {
+    auto row = select->Step();
+    if (!row) return std::move(row).error();
+    if (!*row) return removals;
+    if (const auto product = SkuId::Parse(select->Text(0))) {
+      removals[*product] = static_cast<int>(select->Int(1));
+    }
+  }
+}
+
+Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query) {
+  std::string sql = fmt::format("SELECT {} FROM changes WHERE true", kEntryColumns);
+  if (query.tenant) sql += " AND tenant_id = ? AND cloud = ?";
+  if (query.user) sql += " AND (user_id = ? OR user_name_folded = ?)";
+  if (query.product) {
+    sql +=
+        " AND (EXISTS (SELECT 1 FROM json_each(removals) WHERE value = ?)"
+        " OR EXISTS (SELECT 1 FROM json_each(additions)"
+        " WHERE json_extract(value, '$.product') = ?))";
+  }
+  if (query.since) sql += " AND intended_at >= ?";
+  sql += " ORDER BY intended_at DESC, seq DESC LIMIT ?";
+  auto select = db_->Prepare(sql);
+  if (!select) return std::move(select).error();
+  if (query.tenant) select->Bind(query.tenant->tenant_id).Bind(query.tenant->cloud);
+  if (query.user) select->Bind(AsciiLower(*query.user)).Bind(FoldCase(*query.user));
+  if (query.product) select->Bind(query.product->ToString()).Bind(query.product->ToString());
+  if (query.since) select->Bind(ToMillis(*query.since));
+  // SQLite takes a negative limit for none.
+  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  select->Bind(static_cast<std::int64_t>(std::min(query.limit, kMost)));
+  return ReadEntries(*select);
+}
+
+Result<void> SqliteStore::Begin() {
+  auto begun = db_->Exec("BEGIN IMMEDIATE");
+  grouped_ = begun.ok();
+  return begun;
+}
+
+Result<void> SqliteStore::Commit() {
+  grouped_ = false;
+  return EndGroup("COMMIT");
+}
+
+Result<void> SqliteStore::SetSavepoint() { return db_->Exec("SAVEPOINT unit_of_work"); }
+
+Result<void> SqliteStore::ReleaseSavepoint() { return EndGroup("RELEASE unit_of_work"); }
+
+Result<void> SqliteStore::RollbackToSavepoint() {
+  return EndGroup("ROLLBACK TO unit_of_work; RELEASE unit_of_work");
+}
+
+Result<void> SqliteStore::EndGroup(const char* sql) {
+  auto done = db_->Exec(sql);
+  if (done) return done;
+  grouped_ = false;
+  if (db_->in_transaction()) (void)db_->Exec("ROLLBACK");
+  return done;
+}
+
+Result<std::unique_ptr<TransactionalStore>> OpenSqliteStore(const std::string& path,
+                                                            const SqliteOptions& options) {
+  auto db = SqliteDb::Open(path, options);
+  if (!db) return std::move(db).error();
+  // Looked at before the switch to WAL, which would alter another program's file.
+  if (auto ours = PresentSchema(**db); !ours) return std::move(ours).error();
+  if (auto log = (*db)->UseWriteAheadLog(); !log) return std::move(log).error();
+  if (auto migrated = Migrate(**db); !migrated) return std::move(migrated).error();
+  return std::unique_ptr<TransactionalStore>(std::make_unique<SqliteStore>(std::move(*db)));
+}
+
+}  // namespace seatkeeper

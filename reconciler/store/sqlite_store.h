@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "reconciler/store/sqlite_db.h"
+#include "reconciler/store/transactional_store.h"
+
+namespace seatkeeper {
+
+/// The store in one SQLite file. `changes` holds the present state of every change and
+/// `change_events` every transition it went through; triggers keep both from losing anything.
+/// Other processes may read and write beside it: the file is never locked for longer than one
+/// commit. Not thread-safe.
+///
+/// What a JournalUpdate leaves unset stays: an empty `message` and a `service` without status alter
+/// nothing, unless the update is a further attempt or its answer, which replace both. `attempt`
+/// never goes down; `sightings` and `leaning` are always taken. `at` dates the event; it becomes
+/// `intended_at` with a further attempt, and `answered_at` when an intended change becomes
+/// accepted, refused, withdrawn or ambiguous.
+class SqliteStore : public TransactionalStore {
+ public:
+  explicit SqliteStore(std::unique_ptr<SqliteDb> db) : db_(std::move(db)) {}
+
+  /// The holder of a lease that has not expired gets it again, with a higher fence: what that
+  /// holder began before is over.
+  Result<Lease> AcquireLease(const TenantKey& tenant, const std::string& holder, WallTime now,
+                             std::chrono::milliseconds ttl) override;
+  Result<void> RenewLease(const Lease& lease, WallTime expires_at) override;
+  Result<void> ReleaseLease(const Lease& lease) override;
+
+  Result<void> RecordIntents(const Lease& lease, const std::vector<JournalEntry>& entries) override;
+  Result<void> RecordUpdates(const Lease& lease,
+                             const std::vector<JournalUpdate>& updates) override;
+  Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) override;
+
+  Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override;
+  Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) override;
+  Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override;
+
+  Result<void> Begin() override;
+  Result<void> Commit() override;
+  Result<void> SetSavepoint() override;
+  Result<void> ReleaseSavepoint() override;
+  Result<void> RollbackToSavepoint() override;
+
+ private:
+  Result<void> Atomically(const std::function<Result<void>()>& body);
+  /// Atomically, and only while the lease is in force.
+  Result<void> Fenced(const Lease& lease, const std::function<Result<void>()>& body);
+  Result<void> EndGroup(const char* sql);
+
+  std::unique_ptr<SqliteDb> db_;
+  bool grouped_ = false;  // Between Begin and Commit, even if SQLite gave the transaction up.
+};
+
+/// Opens or creates the store, with its schema brought up to date. kStore, in SQLite's words, for a
+/// damaged file, a folder that is missing or read-only, a full disk, another program's file or the
+/// file of a newer seatkeeper; none of these is altered.
+/// ":memory:" is a store that ends with its object: for simulations.
+Result<std::unique_ptr<TransactionalStore>> OpenSqliteStore(const std::string& path,
+                                                            const SqliteOptions& options = {});
+
+}  // namespace seatkeeper

@@ -1,0 +1,179 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "reconciler/file/decode_snapshot.h"
+#include "reconciler/file/snapshot.h"
+#include "tests/support/fake_clock.h"
+
+namespace seatkeeper::test {
+namespace {
+
+using rule::Property;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+template <typename IdType>
+IdType MakeId(std::uint64_t kind, std::uint64_t number) {
+  std::ostringstream text;
+  text << std::hex;
+  text.fill('0');
+  text.width(8);
+  text << (kind + 0xa0) << "-0000-0000-0000-";
+  text.width(12);
+  text << number;
+  return *IdType::Parse(text.str());
+}
+
+WallTime SomeTime() { return *ParseTime("2026-01-05T08:00:00.123Z"); }
+
+ObservedState Reload(const std::string& text, PropertySet properties) {
+  std::string copy = text;
+  ObservedBuilder sink(properties);
+  const auto info = DecodeSnapshot(copy, {}, sink);
+  EXPECT_TRUE(info.ok()) << info.error().message;
+  return sink.Finish(info.ok() ? info->tenant : "", info.ok() ? info->read_at : WallTime{});
+}
+
+/// States with every oddity that a reading can hold.
+class StateMaker {
+ public:
+  explicit StateMaker(std::uint64_t seed) : random_(seed) {}
+
+  ObservedState Make(PropertySet properties) {
+    ObservedBuilder sink(properties);
+    for (std::uint64_t user = 0, users = Below(12); user < users; ++user) AddUser(sink, user);
+    for (std::uint64_t product = 0; product < Below(4); ++product) AddProduct(sink, product);
+    for (std::uint64_t group = 0; group < Below(3); ++group) AddGroup(sink, group);
+    if (Below(2) == 0) sink.SubscriptionsKnown();
+    for (std::uint64_t i = 0; i < Below(3); ++i) {
+      sink.AddSubscription({.id = "s" + std::to_string(i),
+                            .sku_part_number = Text(),
+                            .is_trial = i == 0 ? std::optional(true) : std::nullopt,
+                            .created = "2026-01-01T00:00:00Z",
+                            .total_licenses = 5});
+    }
+    return sink.Finish("tenant \"x\"", SomeTime());
+  }
+
+ private:
+  std::uint64_t Below(std::uint64_t bound) { return random_.Next() % bound; }
+  std::string Text() {
+    static const char* kTexts[] = {
+        "", "plain", "Z\xC3\xBCrich", "quote\" back\\slash", "tab\tnul\x01", "\xF0\x9F\x98\x80"};
+    return kTexts[Below(std::size(kTexts))];
+  }
+
+  void AddUser(ObservedBuilder& sink, std::uint64_t number) {
+    sink.BeginUser(MakeId<UserId>(1, number));
+    for (const auto& info : rule::Properties()) {
+      const auto choice = Below(3);
+      if (choice == 0) sink.SetNull(info.property);
+      if (choice != 1) continue;
+      if (info.type == rule::PropertyType::kBoolean) {
+        sink.SetBoolean(info.property, Below(2) == 0);
+      } else {
+        sink.SetText(info.property, Text());
+      }
+    }
+    if (Below(4) != 0) AddAssignments(sink);
+    sink.EndUser();
+  }
+
+  void AddAssignments(ObservedBuilder& sink) {
+    sink.AssignmentsKnown();
+    for (std::uint64_t i = 0, count = Below(5); i < count; ++i) {
+      std::vector<PlanId> plans;
+      for (std::uint64_t p = 0; p < Below(4); ++p) plans.push_back(MakeId<PlanId>(3, Below(4)));
+      const auto source = static_cast<AssignmentSource>(Below(3));
+      const bool plain = Below(2) == 0;
+      sink.AddAssignment(
+          {.product = MakeId<SkuId>(2, Below(3)),
+           .source = source,
+           .group = source == AssignmentSource::kGroup ? MakeId<GroupId>(4, Below(3)) : GroupId{},
+           .state = plain ? AssignmentState::kActive : static_cast<AssignmentState>(Below(5)),
+           .disabled_plans = plans,
+           .error = plain ? "" : "CountViolation",
+           .updated = plain ? "" : "2026-01-04T09:12:33.1234567Z"});
+    }
+  }
+
+  void AddProduct(ObservedBuilder& sink, std::uint64_t number) {
+    Product product{.id = MakeId<SkuId>(2, number), .raw_id = "raw", .part_number = Text()};
+    product.consumed = static_cast<int>(Below(100));
+    product.prepaid = {static_cast<int>(Below(100)), 1, 2, 3};
+    product.plans = {{MakeId<PlanId>(3, 2), "B", "Success", "User"},
+                     {MakeId<PlanId>(3, 1), "", "", "Company"}};
+    product.subscription_ids = {"s2", "s1"};
+    sink.AddProduct(std::move(product));
+  }
+
+  void AddGroup(ObservedBuilder& sink, std::uint64_t number) {
+    Group group{.id = MakeId<GroupId>(4, number), .display_name = Text()};
+    for (std::uint64_t i = 0; i < Below(4); ++i) group.members.push_back(MakeId<UserId>(1, i));
+    group.licenses = {{MakeId<SkuId>(2, 1), {MakeId<PlanId>(3, 1)}}};
+    sink.AddGroup(std::move(group));
+  }
+
+  FixedRandom random_;
+};
+
+TEST(SnapshotRoundTrip, ModelAndTextSurviveForAnyState) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    const PropertySet properties = seed % 3 == 0 ? PlanningProperties() : AllProperties();
+    const ObservedState state = StateMaker(seed).Make(properties);
+    const std::string text = RenderSnapshot(state);
+    const ObservedState again = Reload(text, properties);
+    ASSERT_EQ(RenderSnapshot(again), text) << "seed " << seed;
+    ASSERT_EQ(again.users.size(), state.users.size());
+    ASSERT_EQ(again.tenant, state.tenant);
+    ASSERT_EQ(again.read_at, state.read_at);
+    ASSERT_EQ(again.subscriptions.has_value(), state.subscriptions.has_value());
+    for (Row row = 0; row < state.users.size(); ++row) {
+      ASSERT_EQ(again.Fingerprint(row), state.Fingerprint(row))
+          << "seed " << seed << " user " << row << "\n"
+          << text;
+    }
+  }
+}
+
+TEST(SnapshotRoundTrip, AbsentStaysAbsentNullStaysNullAndUnselectedIsLeftOut) {
+  ObservedBuilder sink(PlanningProperties());
+  sink.BeginUser(MakeId<UserId>(1, 1));
+  sink.SetNull(Property::kUsageLocation);
+  sink.SetText(Property::kUserType, "Member");
+  sink.EndUser();
+  const std::string text = RenderSnapshot(sink.Finish("t", SomeTime()));
+  EXPECT_THAT(text, HasSubstr("\n{\"id\":\"000000a1-0000-0000-0000-000000000001\","
+                              "\"usageLocation\":null,\"userType\":\"Member\"}\n"));
+  EXPECT_THAT(text, Not(HasSubstr("assignedLicenses"))) << "unknown is not nothing";
+  EXPECT_THAT(text, Not(HasSubstr("subscriptions")));
+}
+
+TEST(SnapshotRoundTrip, MergedLicencesHoldThePlansThatEveryHoldingRowHasOff) {
+  const auto plan = [](int n) { return MakeId<PlanId>(3, static_cast<std::uint64_t>(n)); };
+  ObservedBuilder sink(PlanningProperties());
+  sink.BeginUser(MakeId<UserId>(1, 1));
+  sink.AssignmentsKnown();
+  const SkuId product = MakeId<SkuId>(2, 1);
+  const std::vector<PlanId> first = {plan(1), plan(2)};
+  const std::vector<PlanId> second = {plan(2), plan(3)};
+  sink.AddAssignment(
+      {.product = product, .source = AssignmentSource::kDirect, .disabled_plans = first});
+  sink.AddAssignment({.product = product,
+                      .source = AssignmentSource::kGroup,
+                      .group = MakeId<GroupId>(4, 1),
+                      .disabled_plans = second});
+  sink.AddAssignment({.product = product,
+                      .source = AssignmentSource::kGroup,
+                      .group = MakeId<GroupId>(4, 2),
+                      .state = AssignmentState::kError});
+  sink.EndUser();
+  const std::string text = RenderSnapshot(sink.Finish("t", SomeTime()));
+  EXPECT_THAT(text, HasSubstr("\"assignedLicenses\":[{\"skuId\":\"" + product.ToString() +
+                              "\",\"disabledPlans\":[\"" + plan(2).ToString() + "\"]}]"));
+}
+
+}  // namespace
+}  // namespace seatkeeper::test

@@ -1,0 +1,197 @@
+#include "reconciler/graph/graph_provider.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/reconciler/graph/provider_fixture.h"
+
+namespace seatkeeper::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class GraphProviderTest : public ProviderTest {
+ protected:
+  /// Two users on two pages, one product, one group with one member.
+  void ServeTenant() {
+    SignInWorks();
+    const auto serve = [this](std::string part, std::string body) {
+      transport_.On(std::move(part), [body](const HttpRequest&) { return Answer(200, body); });
+    };
+    serve("/users/$count", "2");
+    serve("/users?page=2", R"({"value":[)" + UserJson(2) + "]}");
+    serve("/v1.0/users?", R"({"@odata.nextLink":"https://graph.test/v1.0/users?page=2","value":[)" +
+                              UserJson(1) + "]}");
+    serve("/subscribedSkus", R"({"value":[{"skuId":")" + Guid(20) + R"("}]})");
+    serve("/directory/subscriptions", R"({"value":[]})");
+    serve("/groups?", R"({"value":[{"id":")" + Guid(50) + R"(","displayName":"Sales"}]})");
+    serve("transitiveMembers/$count", "1");
+    serve("transitiveMembers?",
+          R"({"value":[{"@odata.type":"#microsoft.graph.user","id":")" + Guid(1) + R"("}]})");
+  }
+  std::optional<Result<void>> Read(std::vector<std::string> groups = {}) {
+    std::optional<Result<void>> got;
+    provider_->Read({PlanningProperties(), std::move(groups)}, sink_,
+                    [&](Result<void> result) { got = std::move(result); });
+    EXPECT_FALSE(got) << "never from inside the call";
+    timers_.RunAll();
+    return got;
+  }
+};
+
+TEST_F(GraphProviderTest, ReadsAWholeTenant) {
+  ServeTenant();
+  const auto result = Read({"Sales"});
+  ASSERT_TRUE(result);
+  ASSERT_TRUE(result->ok()) << result->error().message;
+  const auto state = sink_.Finish(kTenant, clock_.Now());
+  EXPECT_EQ(state.users.size(), 2U);
+  EXPECT_EQ(state.products.size(), 1U);
+  ASSERT_EQ(state.groups.size(), 1U);
+  EXPECT_EQ(state.groups[0].members.size(), 1U);
+  EXPECT_EQ(state.FindReference("Sales")->status, GroupReading::Status::kFound);
+  EXPECT_TRUE(state.subscriptions.has_value());
+  EXPECT_EQ(tokens_issued_, 1);
+  EXPECT_GE(transport_.most_under_way, 4U) << "independent listings run together";
+  for (const auto& request : transport_.requests) {
+    const bool count = request.url.find("/$count") != std::string::npos;
+    EXPECT_EQ(FindHeader(request.headers, "ConsistencyLevel") != nullptr, count) << request.url;
+  }
+}
+
+TEST_F(GraphProviderTest, AMalformedPageFailsTheReadingNamingThePage) {
+  SignInWorks();
+  transport_.On("/users?page=2",
+                [](const HttpRequest&) { return Answer(200, "{\"value\":[{}]}"); });
+  ServeTenant();
+  const auto result = Read();
+  ASSERT_TRUE(result && !result->ok());
+  EXPECT_EQ(result->error().kind, ErrorKind::kIncomplete);
+  EXPECT_THAT(result->error().message, HasSubstr("Reading users, page 2: value[0].id: missing"));
+}
+
+TEST_F(GraphProviderTest, ALinkToAnotherHostFailsTheReadingAndGetsNoToken) {
+  SignInWorks();
+  transport_.On("/v1.0/users?", [](const HttpRequest&) {
+    return Answer(200, R"({"value":[],"@odata.nextLink":"https://evil.test/v1.0/users?x"})");
+  });
+  transport_.On("/users/$count", [](const HttpRequest&) { return Answer(200, "0"); });
+  ServeTenant();
+  const auto result = Read();
+  ASSERT_TRUE(result && !result->ok());
+  EXPECT_EQ(transport_.CountTo("evil.test"), 0U);
+}
+
+TEST_F(GraphProviderTest, RefusedSignInIsAPermissionError) {
+  transport_.SetHandler([](const HttpRequest&) {
+    return Answer(401, R"({"error":"invalid_client","error_codes":[7000215]})");
+  });
+  const auto result = Read();
+  ASSERT_TRUE(result && !result->ok());
+  EXPECT_EQ(result->error().kind, ErrorKind::kPermission);
+  EXPECT_EQ(transport_.requests.size(), 1U);
+}
+
+TEST_F(GraphProviderTest, DestroyingItInTheMiddleDropsEverything) {
+  ServeTenant();
+  bool called = false;
+  provider_->Read({}, sink_, [&](const Result<void>&) { called = true; });
+  provider_->Write({{.change_id = "c"}}, [&](const std::vector<WriteResult>&) { called = true; });
+  for (int i = 0; i < 6; ++i) timers_.RunNext();
+  provider_.reset();
+  EXPECT_EQ(transport_.under_way(), 0U);
+  timers_.RunAll();
+  EXPECT_FALSE(called);
+}
+
+TEST_F(GraphProviderTest, ItMayBeDestroyedFromItsCallback) {
+  ServeTenant();
+  bool called = false;
+  provider_->Read({}, sink_, [&](const Result<void>&) {
+    called = true;
+    provider_.reset();
+  });
+  timers_.RunAll();
+  EXPECT_TRUE(called);
+}
+
+TEST_F(GraphProviderTest, WritesOneBatchAndReportsEachItem) {
+  SignInWorks();
+  transport_.On("/$batch", [](const HttpRequest&) {
+    return Answer(200, R"({"responses":[{"id":"2","status":429,"headers":{"Retry-After":"1"}},
+                                        {"id":"1","status":200}]})");
+  });
+  std::vector<WriteResult> got;
+  provider_->Write({{.change_id = "a", .subject = *UserId::Parse(Guid(1))},
+                    {.change_id = "b", .subject = *UserId::Parse(Guid(2))}},
+                   [&](std::vector<WriteResult> results) { got = std::move(results); });
+  timers_.RunAll();
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].kind, WriteResult::Kind::kAccepted);
+  EXPECT_EQ(got[1].kind, WriteResult::Kind::kTryAgain);
+  EXPECT_EQ(transport_.CountTo("$batch"), 1U) << "the executor decides about another attempt";
+}
+
+TEST_F(GraphProviderTest, AWriteWithAnExpiredTokenIsSentAgainOnce) {
+  SignInWorks();
+  int calls = 0;
+  transport_.On("/$batch", [&](const HttpRequest&) {
+    if (++calls == 1) return Answer(401, "");
+    return Answer(200, R"({"responses":[{"id":"1","status":200}]})");
+  });
+  std::vector<WriteResult> got;
+  provider_->Write({{.change_id = "a"}}, [&](auto results) { got = std::move(results); });
+  timers_.RunAll();
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].kind, WriteResult::Kind::kAccepted);
+}
+
+TEST_F(GraphProviderTest, ABrokenWriteIsAmbiguousAndNotRepeated) {
+  SignInWorks();
+  transport_.On("/$batch", [](const HttpRequest&) { return Failure(HttpOutcome::Kind::kBroken); });
+  std::vector<WriteResult> got;
+  provider_->Write({{.change_id = "a"}}, [&](auto results) { got = std::move(results); });
+  timers_.RunAll();
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].kind, WriteResult::Kind::kAmbiguous);
+  EXPECT_EQ(transport_.CountTo("$batch"), 1U);
+}
+
+TEST_F(GraphProviderTest, TooManyItemsAreRefusedUnsent) {
+  SignInWorks();
+  std::vector<WriteResult> got;
+  provider_->Write(std::vector<WriteItem>(21), [&](auto results) { got = std::move(results); });
+  EXPECT_TRUE(got.empty());
+  timers_.RunAll();
+  EXPECT_EQ(got.size(), 21U);
+  EXPECT_TRUE(transport_.requests.empty());
+}
+
+TEST_F(GraphProviderTest, ProbeTellsRolesSkewAndOrganisation) {
+  SignInWorks();
+  transport_.On("/organization", [](const HttpRequest&) {
+    return Answer(200, R"({"value":[{"id":"x","displayName":"Contoso"}]})",
+                  {{"Date", "Mon, 05 Jan 2026 08:10:00 GMT"}});
+  });
+  std::optional<Result<GraphProbe>> got;
+  provider_->Probe([&](Result<GraphProbe> result) { got = std::move(result); });
+  timers_.RunAll();
+  ASSERT_TRUE(got && got->ok());
+  EXPECT_THAT((*got)->roles, ::testing::ElementsAre("User.Read.All"));
+  EXPECT_EQ((*got)->organization, "Contoso");
+  EXPECT_GT((*got)->clock_skew, std::chrono::minutes(9));
+  EXPECT_FALSE((*got)->graph_error);
+}
+
+TEST_F(GraphProviderTest, ProbeReportsWhatGraphRefused) {
+  SignInWorks();
+  transport_.On("/organization", [](const HttpRequest&) { return Answer(403, "{}"); });
+  std::optional<Result<GraphProbe>> got;
+  provider_->Probe([&](Result<GraphProbe> result) { got = std::move(result); });
+  timers_.RunAll();
+  ASSERT_TRUE(got && got->ok());
+  ASSERT_TRUE((*got)->graph_error);
+  EXPECT_EQ((*got)->graph_error->kind, ErrorKind::kPermission);
+}
+
+}  // namespace
+}  // namespace seatkeeper::test

@@ -1,0 +1,264 @@
+#include "reconciler/graph/reader.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/reconciler/graph/graph_fixture.h"
+
+namespace seatkeeper::test {
+namespace {
+
+using Status = GroupReading::Status;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+/// A reader together with what it has asked for and concluded.
+class ReaderTest : public ::testing::Test {
+ protected:
+  void Start(std::vector<std::string> groups = {}) {
+    reader_.emplace(PlanningProperties(), groups, 999);
+    Step(reader_event::Start{});
+  }
+  void Step(ReaderEvent event) {
+    for (ReaderEffect& effect : reader_->Step(std::move(event))) {
+      std::visit(
+          Overloaded{
+              [this](reader_effect::Get& get) { open_.push_back(std::move(get)); },
+              [this](reader_effect::AddGroup& add) { groups_.push_back(std::move(add.group)); },
+              [this](reader_effect::AddReference& add) {
+                references_[add.reading.reference] = add.reading;
+              },
+              [this](reader_effect::Finished& end) {
+                EXPECT_FALSE(finished_) << "finished twice";
+                finished_ = std::move(end.result);
+              },
+          },
+          effect);
+    }
+  }
+  /// Takes the open request whose url contains `part`.
+  reader_effect::Get Take(const std::string& part) {
+    for (auto get = open_.begin(); get != open_.end(); ++get) {
+      if (get->url.find(part) == std::string::npos) continue;
+      reader_effect::Get taken = *get;
+      open_.erase(get);
+      return taken;
+    }
+    ADD_FAILURE() << "nothing asks for " << part;
+    return {};
+  }
+  void Answer(const std::string& part, DecodedPage page) {
+    Step(reader_event::PageRead{Take(part).id, std::move(page)});
+  }
+  void Refuse(const std::string& part, int status) {
+    Step(reader_event::Failed{Take(part).id, Error{.kind = ErrorKind::kRejected,
+                                                   .message = "refused",
+                                                   .service = ServiceError{.status = status}}});
+  }
+  void AnswerTenant(std::size_t users = 2, std::uint64_t count = 2) {
+    Answer("/subscribedSkus", {});
+    Answer("/users/$count", {.count = count});
+    Answer("/users?", {.distinct_users = users});
+    Answer("/directory/subscriptions", {});
+  }
+  static Group MakeGroup(int id, std::string name) {
+    return {.id = *GroupId::Parse(Guid(id)), .display_name = std::move(name)};
+  }
+  static UserId User(int id) { return *UserId::Parse(Guid(id)); }
+
+  std::optional<Reader> reader_;
+  std::vector<reader_effect::Get> open_;
+  std::vector<Group> groups_;
+  std::map<std::string, GroupReading> references_;
+  std::optional<Result<void>> finished_;
+};
+
+TEST_F(ReaderTest, AsksForEverythingAtOnceAndSelectsWhatItNeeds) {
+  Start();
+  ASSERT_EQ(open_.size(), 4U);
+  EXPECT_TRUE(Take("/users/$count").eventual) << "counts need ConsistencyLevel";
+  EXPECT_EQ(Take("/users?").url,
+            "/users?$select=id,accountEnabled,displayName,usageLocation,userPrincipalName,userType,"
+            "assignedLicenses,licenseAssignmentStates&$top=999");
+}
+
+TEST_F(ReaderTest, ExtensionAttributesAreSelectedAsOneObject) {
+  const std::string select = UserSelect(AllProperties());
+  EXPECT_THAT(select, HasSubstr(",onPremisesExtensionAttributes,"));
+  EXPECT_THAT(select, ::testing::Not(HasSubstr("extensionAttribute1")));
+  EXPECT_THAT(select, ::testing::Not(HasSubstr("objectId")));
+}
+
+TEST_F(ReaderTest, SucceedsWhenEveryListingHasEnded) {
+  Start();
+  AnswerTenant();
+  ASSERT_TRUE(finished_);
+  EXPECT_TRUE(finished_->ok());
+}
+
+TEST_F(ReaderTest, FollowsLinksVerbatimOnePageAtATime) {
+  Start();
+  Answer("/users?", {.next_link = "https://g/users?page=2", .distinct_users = 1});
+  const auto second = Take("page=2");
+  EXPECT_EQ(second.url, "https://g/users?page=2");
+  EXPECT_EQ(second.doing, "Reading users, page 2");
+  Step(reader_event::PageRead{second.id, {.next_link = "https://g/users?page=3"}});
+  Step(reader_event::PageRead{Take("page=3").id, {.distinct_users = 2}});
+  Answer("/subscribedSkus", {});
+  Answer("/users/$count", {.count = 2});
+  EXPECT_FALSE(finished_);
+  Answer("/directory/subscriptions", {});
+  ASSERT_TRUE(finished_);
+  EXPECT_TRUE(finished_->ok()) << "an empty page with a link is just a page";
+}
+
+TEST_F(ReaderTest, AFailedPageFailsTheReadingAtOnceAndForGood) {
+  Start();
+  Answer("/users?", {.next_link = "https://g/users?page=2", .distinct_users = 999});
+  const auto count = Take("/users/$count");
+  Refuse("page=2", 503);
+  ASSERT_TRUE(finished_);
+  EXPECT_FALSE(finished_->ok());
+  Step(reader_event::PageRead{count.id, {.count = 1}});  // Would be reported as a second Finished.
+}
+
+TEST_F(ReaderTest, FewerUsersThanCountedIsNoReading) {
+  Start();
+  AnswerTenant(99, 100);
+  ASSERT_TRUE(finished_ && !finished_->ok());
+  EXPECT_EQ(finished_->error().kind, ErrorKind::kIncomplete);
+  EXPECT_THAT(finished_->error().message, AllOf(HasSubstr("100"), HasSubstr("99")));
+}
+
+TEST_F(ReaderTest, MoreUsersThanCountedIsFine) {
+  Start();
+  AnswerTenant(101, 100);
+  ASSERT_TRUE(finished_);
+  EXPECT_TRUE(finished_->ok()) << "somebody may have joined meanwhile";
+}
+
+TEST_F(ReaderTest, ALinkThatComesTwiceIsNoReading) {
+  Start();
+  Answer("/users?", {.next_link = "https://g/a"});
+  Answer("https://g/a", {.next_link = "https://g/b"});
+  Answer("https://g/b", {.next_link = "https://g/a"});
+  ASSERT_TRUE(finished_ && !finished_->ok());
+  EXPECT_EQ(finished_->error().kind, ErrorKind::kIncomplete);
+  EXPECT_THAT(finished_->error().message, HasSubstr("page 3"));
+}
+
+TEST_F(ReaderTest, SubscriptionsMayBeForbiddenButNotBroken) {
+  for (const int status : {403, 404, 501}) {
+    finished_.reset();
+    open_.clear();
+    Start();
+    Refuse("/directory/subscriptions", status);
+    Answer("/subscribedSkus", {});
+    Answer("/users/$count", {});
+    Answer("/users?", {});
+    ASSERT_TRUE(finished_) << status;
+    EXPECT_TRUE(finished_->ok()) << status;
+  }
+  finished_.reset();
+  open_.clear();
+  Start();
+  Refuse("/directory/subscriptions", 503);
+  ASSERT_TRUE(finished_ && !finished_->ok());
+}
+
+TEST_F(ReaderTest, ForbiddenUsersOrProductsFailTheReading) {
+  for (const char* part : {"/users?", "/users/$count", "/subscribedSkus"}) {
+    finished_.reset();
+    open_.clear();
+    Start();
+    Refuse(part, 403);
+    ASSERT_TRUE(finished_) << part;
+    EXPECT_FALSE(finished_->ok()) << part;
+  }
+}
+
+TEST_F(ReaderTest, ReadsAGroupByNameWithItsUsersOnly) {
+  Start({"O'Neil & Co"});
+  AnswerTenant();
+  EXPECT_FALSE(finished_);
+  const auto search = Take("/groups?$filter=");
+  EXPECT_THAT(search.url, HasSubstr("displayName%20eq%20%27O%27%27Neil%20%26%20Co%27&$select="));
+  Step(reader_event::PageRead{search.id, {.groups = {MakeGroup(50, "O'Neil & Co")}}});
+  EXPECT_TRUE(Take("transitiveMembers/$count").eventual);
+  Start({Guid(50)});
+  finished_.reset();
+  open_.erase(open_.begin(), open_.begin() + static_cast<std::ptrdiff_t>(open_.size() - 5));
+  AnswerTenant();
+  Answer("/groups/" + Guid(50) + "?", {.groups = {MakeGroup(50, "x")}});
+  Answer("transitiveMembers/$count", {.count = 3});
+  Answer("transitiveMembers?$select=id&$top=999",
+         {.next_link = "https://g/m2", .members = {User(2), User(1)}});
+  Answer("https://g/m2", {.members = {User(2)}, .others = {GroupId::Parse(Guid(9))->guid}});
+  ASSERT_TRUE(finished_);
+  ASSERT_TRUE(finished_->ok()) << finished_->error().message;
+  ASSERT_EQ(groups_.size(), 1U);
+  EXPECT_THAT(groups_[0].members, ::testing::ElementsAre(User(1), User(2)));
+  EXPECT_EQ(references_[Guid(50)].status, Status::kFound);
+  EXPECT_EQ(references_[Guid(50)].id, groups_[0].id);
+}
+
+TEST_F(ReaderTest, FewerMembersThanCountedIsNoReading) {
+  Start({Guid(50)});
+  AnswerTenant();
+  Answer("/groups/", {.groups = {MakeGroup(50, "Sales")}});
+  Answer("transitiveMembers/$count", {.count = 3});
+  Answer("transitiveMembers?", {.members = {User(1), User(1), User(2)}});
+  ASSERT_TRUE(finished_ && !finished_->ok());
+  EXPECT_EQ(finished_->error().kind, ErrorKind::kIncomplete);
+  EXPECT_THAT(finished_->error().message, HasSubstr("Sales"));
+}
+
+TEST_F(ReaderTest, GroupsThatCannotBeUsedAreFindingsNotFailures) {
+  Start({"Nobody", "Twins", Guid(60), Guid(61), Guid(62)});
+  AnswerTenant();
+  Answer("Nobody", {});
+  Answer("Twins", {.groups = {MakeGroup(1, "Twins"), MakeGroup(2, "twins")}});
+  Refuse(Guid(60), 404);
+  Refuse(Guid(61), 403);
+  Answer("/groups/" + Guid(62) + "?", {.groups = {MakeGroup(62, "Hidden")}});
+  Answer("transitiveMembers/$count", {.count = 3});
+  Refuse("transitiveMembers?", 403);
+  ASSERT_TRUE(finished_ && finished_->ok());
+  EXPECT_EQ(references_["Nobody"].status, Status::kMissing);
+  EXPECT_EQ(references_["Twins"].status, Status::kAmbiguous);
+  EXPECT_THAT(references_["Twins"].detail, AllOf(HasSubstr(Guid(1)), HasSubstr(Guid(2))));
+  EXPECT_EQ(references_[Guid(60)].status, Status::kMissing);
+  EXPECT_EQ(references_[Guid(61)].status, Status::kUnreadable);
+  EXPECT_EQ(references_[Guid(62)].status, Status::kUnreadable);
+  EXPECT_TRUE(groups_.empty());
+}
+
+TEST_F(ReaderTest, AGroupNamedTwiceIsReadOnce) {
+  Start({Guid(50), "Sales"});
+  AnswerTenant();
+  Answer("/groups/", {.groups = {MakeGroup(50, "Sales")}});
+  Answer("/groups?", {.groups = {MakeGroup(50, "Sales")}});
+  Answer("transitiveMembers/$count", {.count = 0});
+  Answer("transitiveMembers?", {});
+  ASSERT_TRUE(finished_ && finished_->ok());
+  EXPECT_EQ(groups_.size(), 1U);
+  EXPECT_EQ(references_["Sales"].id, references_[Guid(50)].id);
+}
+
+TEST_F(ReaderTest, ManyGroupsDoNotFloodTheService) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 200; ++i) names.push_back("group " + std::to_string(i));
+  Start(names);
+  EXPECT_EQ(open_.size(), 16U);
+  AnswerTenant();
+  int answered = 0;
+  while (!open_.empty()) {
+    Answer("displayName", {});
+    ++answered;
+    ASSERT_LE(open_.size(), 16U);
+  }
+  EXPECT_EQ(answered, 200);
+  ASSERT_TRUE(finished_);
+}
+
+}  // namespace
+}  // namespace seatkeeper::test

@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/reconciler/graph/provider_fixture.h"
+
+namespace seatkeeper::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+class RereadTest : public ProviderTest {
+ protected:
+  RereadTest() {
+    SignInWorks();
+    transport_.On("/$batch", [this](const HttpRequest& request) { return Serve(request); });
+  }
+  /// Answers each item by `statuses_`, 200 otherwise, in reverse order.
+  HttpOutcome Serve(const HttpRequest& request) {
+    const json body = json::parse(request.body);
+    json responses = json::array();
+    largest_batch_ = std::max(largest_batch_, body["requests"].size());
+    for (const auto& item : body["requests"]) {
+      const std::string url = item["url"];
+      const int user = std::stoi(url.substr(url.find('?') - 12, 12));
+      urls_.push_back(url);
+      int status = 200;
+      if (auto& queue = statuses_[user]; !queue.empty()) {
+        status = queue.front();
+        queue.erase(queue.begin());
+      }
+      json answer = {{"id", item["id"]}, {"status", status}, {"headers", {{"Retry-After", "5"}}}};
+      if (status == 200) answer["body"] = json::parse(UserJson(user));
+      responses.insert(responses.begin(), answer);
+    }
+    return Answer(200, json{{"responses", responses}}.dump());
+  }
+  Result<void> Reread(int count) {
+    std::vector<UserId> users;
+    for (int i = 1; i <= count; ++i) users.push_back(*UserId::Parse(Guid(i)));
+    std::optional<Result<void>> got;
+    provider_->Reread(users, sink_, [&](Result<void> result) { got = std::move(result); });
+    EXPECT_FALSE(got) << "never from inside the call";
+    timers_.RunAll();
+    EXPECT_TRUE(got) << "no answer";
+    return got.value_or(Error{});
+  }
+
+  std::map<int, std::vector<int>> statuses_;
+  std::vector<std::string> urls_;
+  std::size_t largest_batch_ = 0;
+};
+
+TEST_F(RereadTest, ReadsEveryUserInBatchesOfTwenty) {
+  ASSERT_TRUE(Reread(45).ok());
+  EXPECT_EQ(sink_.user_count(), 45U);
+  EXPECT_EQ(transport_.CountTo("$batch"), 3U);
+  EXPECT_EQ(largest_batch_, 20U);
+  EXPECT_THAT(urls_.front(), HasSubstr("?$select=id,accountEnabled"));
+}
+
+TEST_F(RereadTest, NobodyToReadIsDoneAtOnce) {
+  EXPECT_TRUE(Reread(0).ok());
+  EXPECT_TRUE(transport_.requests.empty());
+}
+
+TEST_F(RereadTest, UsersWhoAreGoneAreSimplyNotThere) {
+  statuses_[2] = {404};
+  ASSERT_TRUE(Reread(3).ok());
+  const auto state = sink_.Finish("t", {});
+  EXPECT_EQ(state.users.size(), 2U);
+  EXPECT_FALSE(state.users.Find(*UserId::Parse(Guid(2))));
+}
+
+TEST_F(RereadTest, ThrottledUsersAreReadAgainAfterTheDelayAndOnlyThey) {
+  statuses_[2] = {429, 503};
+  const MonotonicTime before = clock_.Monotonic();
+  ASSERT_TRUE(Reread(3).ok());
+  EXPECT_EQ(sink_.user_count(), 3U);
+  EXPECT_EQ(urls_.size(), 5U);
+  EXPECT_GE(clock_.Monotonic() - before, std::chrono::seconds(10));
+}
+
+TEST_F(RereadTest, AnythingElseIsAnError) {
+  statuses_[2] = {403};
+  const auto result = Reread(3);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().kind, ErrorKind::kPermission);
+  EXPECT_THAT(result.error().message, HasSubstr(Guid(2)));
+}
+
+TEST_F(RereadTest, LastingTroubleIsAnErrorInTheEnd) {
+  statuses_[1] = std::vector<int>(50, 503);
+  EXPECT_EQ(Reread(1).error().kind, ErrorKind::kUnreachable);
+}
+
+}  // namespace
+}  // namespace seatkeeper::test

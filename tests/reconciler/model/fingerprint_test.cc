@@ -1,0 +1,101 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "tests/support/tenant_builder.h"
+
+namespace seatkeeper {
+namespace {
+
+using test::IdOf;
+using test::TestTenant;
+using test::TestUser;
+
+TestUser Ada() {
+  return {.name = "ada",
+          .department = "Sales",
+          .licenses = {{"E5", {"P1"}}, {"E3", {}, AssignmentSource::kGroup, "g1"}}};
+}
+
+std::uint64_t FingerprintOf(const TestUser& user) {
+  TestTenant tenant;
+  tenant.users = {user};
+  return tenant.Read().Fingerprint(0);
+}
+
+TEST(Fingerprint, ChangesWithEveryThingThatMatters) {
+  const std::function<void(TestUser&)> changes[] = {
+      [](TestUser&) {},
+      [](TestUser& user) { user.name = "adb"; },
+      [](TestUser& user) { user.principal_name = "ada@fabrikam.com"; },
+      [](TestUser& user) { user.department = "sales"; },
+      [](TestUser& user) { user.department = ""; },
+      [](TestUser& user) { user.enabled = false; },
+      [](TestUser& user) { user.usage_location = "NO"; },
+      [](TestUser& user) { user.assignments_known = false; },
+      [](TestUser& user) { user.licenses.pop_back(); },
+      [](TestUser& user) { user.licenses.push_back({"F1"}); },
+      [](TestUser& user) { user.licenses.push_back(user.licenses[0]); },
+      [](TestUser& user) { user.licenses[0].product = "E6"; },
+      [](TestUser& user) { user.licenses[0].off = {}; },
+      [](TestUser& user) { user.licenses[0].off = {"P2"}; },
+      [](TestUser& user) {
+        user.licenses[0].off = {"P1", "P2"};
+      },
+      [](TestUser& user) { user.licenses[0].source = AssignmentSource::kUnknown; },
+      [](TestUser& user) { user.licenses[0].state = AssignmentState::kError; },
+      [](TestUser& user) { user.licenses[0].error = "CountViolation"; },
+      [](TestUser& user) { user.licenses[1].group = "g2"; },
+      [](TestUser& user) { std::swap(user.licenses[0].off, user.licenses[1].off); },
+  };
+  std::set<std::uint64_t> seen;
+  for (const auto& change : changes) {
+    auto user = Ada();
+    change(user);
+    seen.insert(FingerprintOf(user));
+  }
+  EXPECT_EQ(seen.size(), std::size(changes));
+}
+
+TEST(Fingerprint, TellsAbsentNullAndEmptyApart) {
+  std::set<std::uint64_t> seen;
+  for (int kind = 0; kind < 3; ++kind) {
+    ObservedBuilder builder(AllProperties());
+    builder.BeginUser(IdOf<UserId>("ada"));
+    if (kind == 1) builder.SetNull(rule::Property::kCity);
+    if (kind == 2) builder.SetText(rule::Property::kCity, "");
+    seen.insert(builder.Finish("t", WallTime{}).Fingerprint(0));
+  }
+  EXPECT_EQ(seen.size(), 3U);
+}
+
+TEST(Fingerprint, DoesNotMixNeighbouringProperties) {
+  const auto fingerprint = [](rule::Property property) {
+    ObservedBuilder builder(AllProperties());
+    builder.BeginUser(IdOf<UserId>("ada"));
+    builder.SetText(property, "x");
+    return builder.Finish("t", WallTime{}).Fingerprint(0);
+  };
+  EXPECT_NE(fingerprint(rule::Property::kCity), fingerprint(rule::Property::kCompanyName));
+}
+
+TEST(Fingerprint, IgnoresWhenTheServiceTouchedARow) {
+  auto touched = Ada();
+  touched.licenses[0].updated = "2026-11-21T09:12:33Z";
+  EXPECT_EQ(FingerprintOf(touched), FingerprintOf(Ada()));
+}
+
+TEST(Fingerprint, DoesNotDependOnHowThingsWereNumbered) {
+  TestTenant tenant;
+  tenant.products = {{.name = "ZZ"}, {.name = "AA"}};
+  tenant.users = {{.name = "aaa",
+                   .department = "Other",
+                   .licenses = {{.product = "AA", .off = {"P7"}, .error = "Other"}, {"ZZ"}}},
+                  Ada()};
+  const auto observed = tenant.Read();
+  EXPECT_EQ(observed.Fingerprint(*observed.users.Find(IdOf<UserId>("ada"))), FingerprintOf(Ada()));
+}
+
+}  // namespace
+}  // namespace seatkeeper

@@ -1,0 +1,228 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "reconciler/plan/digest.h"
+#include "reconciler/plan/planner.h"
+#include "reconciler/plan/reading_needs.h"
+#include "reconciler/plan/render_json.h"
+#include "tests/reconciler/plan/random_tenant.h"
+#include "tests/support/long_run.h"
+
+namespace seatkeeper {
+namespace {
+
+using test::NameOf;
+using test::PlanOf;
+using test::RandomCase;
+using test::TestTenant;
+
+template <typename Check>
+void ForRandomCases(Check check) {
+  for (int round = 0; round < test::RandomCases(2000); ++round) {
+    const auto seed = static_cast<std::uint32_t>(round);
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomCase made(seed);
+    check(made);
+    if (::testing::Test::HasFatalFailure() || ::testing::Test::HasNonfatalFailure()) return;
+  }
+}
+
+int UsedSeats(const TestTenant& tenant, const std::string& product) {
+  return test::HoldersOf(tenant, product) + std::max(0, tenant.Product(product).consumed_elsewhere);
+}
+
+std::map<std::string, int> AllUsed(const TestTenant& tenant) {
+  std::map<std::string, int> used;
+  for (const auto& product : tenant.products) used[product.name] = UsedSeats(tenant, product.name);
+  return used;
+}
+
+// What the service would refuse: more seats in use than purchased, beyond what was so before.
+bool Overdrawn(const TestTenant& tenant, const std::map<std::string, int>& before) {
+  return std::any_of(tenant.products.begin(), tenant.products.end(), [&](const auto& product) {
+    return UsedSeats(tenant, product.name) > std::max(product.seats, before.at(product.name));
+  });
+}
+
+bool SeatsThere(const Change& change, const TestTenant& tenant) {
+  return std::all_of(change.takes_seats.begin(), change.takes_seats.end(), [&](const SkuId& id) {
+    const auto name = NameOf(id.guid);
+    return UsedSeats(tenant, name) < tenant.Product(name).seats;
+  });
+}
+
+TEST(PlannerProperty, NoOrderAndNoFailureOverdraws) {
+  ForRandomCases([](RandomCase& made) {
+    const auto plan = PlanOf(made.tenant, made.documents).plan();
+    auto world = made.tenant;
+    const auto before = AllUsed(world);
+    std::map<int, std::vector<const Change*>> waves;
+    for (const auto& change : plan.changes) {
+      if (change.verdict == Verdict::kGo) waves[change.wave].push_back(&change);
+    }
+    bool failed = false;
+    for (auto& [wave, changes] : waves) {
+      std::shuffle(changes.begin(), changes.end(), made.random);
+      for (const auto* change : changes) {
+        // Without a failure every seat that the plan counted on is there, in whatever order.
+        if (!failed) {
+          ASSERT_TRUE(SeatsThere(*change, world)) << "wave " << wave;
+        }
+        if (made.OneIn(6)) failed = true;
+        if (failed && (made.OneIn(2) || !SeatsThere(*change, world))) continue;
+        test::Carry(*change, world);
+        ASSERT_FALSE(Overdrawn(world, before));
+      }
+    }
+  });
+}
+
+// One round, as a rule: waves look ahead at what removals free. A second where a group waited for
+// the seat that a removal freed: it is not promised to anybody until a reading shows it free.
+TEST(PlannerProperty, ConvergesWithinAFewRounds) {
+  int most = 0;
+  ForRandomCases([&](RandomCase& made) {
+    auto world = made.tenant;
+    int rounds = 0;
+    for (;; ++rounds) {
+      ASSERT_LE(rounds, 2);
+      const auto plan = PlanOf(world, made.documents).plan();
+      if (plan.CountWith(Verdict::kGo) == 0) break;
+      for (const auto& change : plan.changes) {
+        if (change.verdict == Verdict::kGo) test::Carry(change, world);
+      }
+    }
+    most = std::max(most, rounds);
+  });
+  RecordProperty("most_rounds", most);
+  EXPECT_GE(most, 1);
+}
+
+TEST(PlannerProperty, OrderOfAnythingLeavesNoTrace) {
+  ForRandomCases([](RandomCase& made) {
+    const auto original = RenderPlanJson(PlanOf(made.tenant, made.documents).plan());
+    std::shuffle(made.tenant.users.begin(), made.tenant.users.end(), made.random);
+    std::shuffle(made.tenant.groups.begin(), made.tenant.groups.end(), made.random);
+    std::shuffle(made.tenant.products.begin(), made.tenant.products.end(), made.random);
+    std::shuffle(made.documents.begin(), made.documents.end(), made.random);
+    for (auto& user : made.tenant.users) {
+      std::shuffle(user.licenses.begin(), user.licenses.end(), made.random);
+    }
+    for (auto& group : made.tenant.groups) {
+      std::shuffle(group.members.begin(), group.members.end(), made.random);
+    }
+    ASSERT_EQ(RenderPlanJson(PlanOf(made.tenant, made.documents).plan()), original);
+  });
+}
+
+std::map<SkuId, Management> ManagementOf(const std::vector<std::string>& documents) {
+  std::map<SkuId, Management> result;
+  for (const auto& policy : test::Policies(documents).product_policies) {
+    result[test::IdOf<SkuId>(policy.product.value)] = policy.management;
+  }
+  return result;
+}
+
+TEST(PlannerProperty, TakesOnlyWhereManagementLetsGo) {
+  ForRandomCases([](RandomCase& made) {
+    auto management = ManagementOf(made.documents);
+    const auto plan = PlanOf(made.tenant, made.documents).plan();
+    for (const auto& change : plan.changes) {
+      std::set<SkuId> taken(change.remove.begin(), change.remove.end());
+      taken.insert(change.plans_off.begin(), change.plans_off.end());
+      for (const auto& product : taken) {
+        ASSERT_TRUE(management.contains(product) && management[product] == Management::kFull);
+      }
+      for (const auto& add : change.add) {
+        ASSERT_NE(NameOf(add.product.guid), "PX");
+        ASSERT_FALSE(management.contains(add.product) &&
+                     management[add.product] == Management::kObserve);
+      }
+      // Nothing that does not come directly to the user is taken, and nothing is taken twice.
+      for (const auto& product : change.remove) {
+        ASSERT_TRUE(std::any_of(change.before.begin(), change.before.end(),
+                                [&](const AddLicense& held) { return held.product == product; }));
+      }
+    }
+    for (const auto& drift : plan.drift) ASSERT_NE(NameOf(drift.product.guid), "PX");
+  });
+}
+
+TEST(PlannerProperty, SendsNoMoreRemovalsThanTheLimit) {
+  ForRandomCases([](RandomCase& made) {
+    const auto policies = test::Policies(made.documents);
+    std::vector<const Guardrails*> limits;
+    for (const auto& document : policies.guardrails) limits.push_back(&document);
+    const auto limit = StrictestMaxUnassign(limits);
+    const int before = made.Below(3);
+    const auto observed = made.tenant.Read();
+    PlanInput input{.tenant = "contoso", .policies = policies, .observed = observed};
+    for (const auto& product : observed.product_ids) input.removals_in_window[product] = before;
+    const auto guarded = MakePlan(input);
+    ASSERT_TRUE(guarded);
+    std::map<SkuId, int> sent;
+    for (const auto& change : guarded->plan().changes) {
+      if (change.verdict != Verdict::kGo) continue;
+      std::set<SkuId> taken(change.remove.begin(), change.remove.end());
+      taken.insert(change.plans_off.begin(), change.plans_off.end());
+      for (const auto& product : taken) ++sent[product];
+    }
+    for (const auto& [product, count] : sent) {
+      const int assigned = std::max(observed.products[*observed.FindProduct(product)].consumed,
+                                    test::HoldersOf(made.tenant, NameOf(product.guid)));
+      const auto allowed = AllowedRemovals(limit, assigned + before);
+      ASSERT_TRUE(!allowed || before + count <= *allowed) << NameOf(product.guid);
+    }
+  });
+}
+
+// Who is granted a product and does not get it in this plan loses nothing in it.
+TEST(PlannerProperty, NobodyLosesWhileSomethingGrantedIsMissing) {
+  ForRandomCases([](RandomCase& made) {
+    const auto plan = PlanOf(made.tenant, made.documents).plan();
+    std::set<std::pair<UserId, SkuId>> given;
+    std::set<UserId> losing;
+    for (const auto& change : plan.changes) {
+      if (change.verdict != Verdict::kGo) continue;
+      for (const auto& product : change.takes_seats) given.insert({change.user, product});
+      if (change.takes_away()) losing.insert(change.user);
+    }
+    for (const auto& drift : plan.drift) {
+      if (drift.kind != Drift::Kind::kMissing) continue;
+      ASSERT_TRUE(given.contains({drift.user, drift.product}) || !losing.contains(drift.user))
+          << NameOf(drift.user.guid) << " " << drift.cause;
+    }
+  });
+}
+
+TEST(PlannerProperty, EntriesOfAPlanAreWellFormed) {
+  ForRandomCases([](RandomCase& made) {
+    const auto plan = PlanOf(made.tenant, made.documents).plan();
+    std::set<std::string> ids;
+    std::set<std::pair<UserId, Verdict>> entries;
+    std::set<std::pair<UserId, SkuId>> touched;
+    for (const auto& change : plan.changes) {
+      ASSERT_TRUE(ids.insert(change.id).second) << "two changes with one id";
+      ASSERT_EQ(change.id, ChangeId(change));
+      ASSERT_TRUE(entries.insert({change.user, change.verdict}).second);
+      ASSERT_EQ(change.verdict == Verdict::kGo, change.wave > 0);
+      ASSERT_EQ(change.verdict == Verdict::kHeld, !change.held.empty());
+      ASSERT_EQ(change.verdict == Verdict::kDeferred, !change.waits_for.empty());
+      ASSERT_FALSE(change.add.empty() && change.remove.empty());
+      ASSERT_TRUE(std::is_sorted(change.add.begin(), change.add.end()));
+      ASSERT_TRUE(std::is_sorted(change.remove.begin(), change.remove.end()));
+      for (const auto& add : change.add) {
+        ASSERT_TRUE(touched.insert({change.user, add.product}).second);
+      }
+      for (const auto& product : change.remove) {
+        ASSERT_TRUE(touched.insert({change.user, product}).second);
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace seatkeeper

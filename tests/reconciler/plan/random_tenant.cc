@@ -1,0 +1,124 @@
+#include "tests/reconciler/plan/random_tenant.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace seatkeeper::test {
+namespace {
+
+// PX is in every tenant and in no policy.
+const char* const kProducts[] = {"PA", "PB", "PC", "PX"};
+const char* const kPlans[] = {"S1", "S2", "S3"};
+const char* const kDepartments[] = {"Eng", "Sales", "Ops"};
+
+std::vector<std::string> SomePlans(RandomCase& made) {
+  std::vector<std::string> plans;
+  for (const auto* plan : kPlans) {
+    if (made.OneIn(3)) plans.emplace_back(plan);
+  }
+  return plans;
+}
+
+TestLicense SomeLicense(RandomCase& made) {
+  TestLicense license{.product = kProducts[made.Below(4)], .off = SomePlans(made)};
+  if (made.OneIn(4)) {
+    license.source = AssignmentSource::kGroup;
+    license.group = made.OneIn(2) ? "g0" : "g1";
+  } else if (made.OneIn(10)) {
+    license.source = AssignmentSource::kUnknown;
+  }
+  if (made.OneIn(8)) license.state = AssignmentState::kError;
+  return license;
+}
+
+void AddPeople(RandomCase& made) {
+  for (int i = 1 + made.Below(10); i > 0; --i) {
+    TestUser user{.name = fmt::format("u{}", made.Below(100)),
+                  .department = kDepartments[made.Below(3)]};
+    const auto same = [&](const TestUser& other) { return other.name == user.name; };
+    if (std::any_of(made.tenant.users.begin(), made.tenant.users.end(), same)) continue;
+    for (int licenses = made.Below(4); licenses > 0; --licenses) {
+      const auto license = SomeLicense(made);
+      const bool doubled =
+          std::any_of(user.licenses.begin(), user.licenses.end(), [&](const TestLicense& other) {
+            return other.product == license.product && other.source == license.source &&
+                   other.group == license.group;
+          });
+      if (!doubled) user.licenses.push_back(license);
+    }
+    user.enabled = !made.OneIn(4);
+    if (made.OneIn(8)) user.usage_location = "";
+    if (made.OneIn(10)) user.assignments_known = false;
+    made.tenant.users.push_back(std::move(user));
+  }
+}
+
+void AddProductsAndGroups(RandomCase& made) {
+  for (const auto* name : kProducts) {
+    TestProduct product{.name = name, .plans = {std::begin(kPlans), std::end(kPlans)}};
+    product.seats = HoldersOf(made.tenant, name) + made.Below(5) - 1;
+    if (made.OneIn(12)) product.status = "Suspended";
+    if (made.OneIn(6)) product.consumed_elsewhere = 1;
+    made.tenant.products.push_back(product);
+  }
+  for (const auto* name : {"g0", "g1"}) {
+    TestGroup group{.name = name};
+    for (const auto& user : made.tenant.users) {
+      if (made.OneIn(3)) group.members.push_back(user.name);
+    }
+    if (made.OneIn(6)) group.status = GroupReading::Status::kUnreadable;
+    made.tenant.groups.push_back(std::move(group));
+  }
+}
+
+std::string SomeSubjects(RandomCase& made) {
+  const auto department = kDepartments[made.Below(3)];
+  const char* const group = made.OneIn(2) ? "g0" : "g1";
+  switch (made.Below(4)) {
+    case 0:
+      return fmt::format("{{rule: user.department -eq \"{}\"}}", department);
+    case 1:
+      return fmt::format("{{groups: [{}], where: user.accountEnabled -eq true}}", group);
+    case 2:
+      return fmt::format("{{rule: user.department -ne \"{}\", except: {{groups: [{}]}}}}",
+                         department, group);
+    default:
+      return fmt::format("{{users: [{}@contoso.com], groups: [{}]}}", made.tenant.users[0].name,
+                         group);
+  }
+}
+
+std::string SomeGrants(RandomCase& made) {
+  std::string text;
+  for (int first = made.Below(3), i = first; i < std::min(first + 1 + made.Below(2), 3); ++i) {
+    std::string plans;
+    if (made.OneIn(3)) {
+      plans = fmt::format(", {}: [{}]", made.OneIn(2) ? "disabledPlans" : "enabledPlans",
+                          fmt::join(SomePlans(made), ", "));
+    }
+    text += fmt::format("{}{{product: {}{}}}", text.empty() ? "" : ", ", kProducts[i], plans);
+  }
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
+  AddPeople(*this);
+  AddProductsAndGroups(*this);
+  for (int i = Below(4); i >= 0; --i) {
+    documents.push_back(
+        Grants(fmt::format("policy{}", i), SomeSubjects(*this), SomeGrants(*this), Below(3)));
+  }
+  const char* const managements[] = {"observe", "assign-only", "full", "full"};
+  for (int i = 0; i < 3; ++i) {
+    if (!OneIn(4)) documents.push_back(Manages(kProducts[i], managements[Below(4)]));
+  }
+  if (!OneIn(3)) {
+    documents.push_back(
+        Limits("limits", OneIn(2) ? "off" : fmt::format("{{seats: {}}}", Below(4))));
+  }
+}
+
+}  // namespace seatkeeper::test

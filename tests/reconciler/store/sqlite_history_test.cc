@@ -1,0 +1,117 @@
+#include <gmock/gmock.h>
+
+#include "tests/reconciler/store/store_fixture.h"
+
+namespace seatkeeper::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class SqliteHistory : public StoreTest {
+ protected:
+  std::vector<std::string> Ids(const HistoryQuery& query) {
+    const auto rows = store_->History(query);
+    EXPECT_TRUE(rows.ok());
+    return rows.ok() ? IdsOf(*rows) : std::vector<std::string>();
+  }
+
+  std::map<SkuId, int> Removals(WallTime since) {
+    const auto removals = store_->RemovalsSince(kContoso, since);
+    EXPECT_TRUE(removals.ok());
+    return removals.ok() ? *removals : std::map<SkuId, int>();
+  }
+};
+
+TEST_F(SqliteHistory, ComesNewestFirstAndOnlyAsMuchAsAskedFor) {
+  Record({Intent(2), Intent(1), Intent(3)});
+  EXPECT_THAT(Ids({}), ElementsAre("p1/c3", "p1/c2", "p1/c1"));
+  EXPECT_THAT(Ids({.limit = 2}), ElementsAre("p1/c3", "p1/c2"));
+  EXPECT_THAT(Ids({.limit = 0}), IsEmpty());
+}
+
+TEST_F(SqliteHistory, IsFilteredByTenantUserProductAndTime) {
+  JournalEntry german = Intent(4);
+  german.user_principal_name = "JÜRGEN@contoso.com";
+  german.add = {{.product = Sku(9), .disabled_plans = {}}};
+  german.remove = {};
+  Record({Intent(1), Intent(2), Intent(3), german});
+  const Lease other = Acquire(kFabrikam, "one");
+  ASSERT_TRUE(store_->RecordIntents(other, {Intent(1, "p2")}).ok());
+
+  EXPECT_THAT(Ids({.tenant = kFabrikam}), ElementsAre("p2/c1"));
+  EXPECT_THAT(Ids({.tenant = kContoso, .user = "uSER1@CONTOSO.com"}), ElementsAre("p1/c1"));
+  EXPECT_THAT(Ids({.tenant = kContoso, .user = "00000001-0000-0000-0000-000000000002"}),
+              ElementsAre("p1/c2"));
+  EXPECT_THAT(Ids({.user = "jürgen@contoso.com"}), ElementsAre("p1/c4"));
+  EXPECT_THAT(Ids({.product = Sku(9)}), ElementsAre("p1/c4"));
+  EXPECT_THAT(Ids({.tenant = kContoso, .product = Sku(2), .since = At(2)}),
+              ElementsAre("p1/c3", "p1/c2"));
+  EXPECT_THAT(Ids({.product = Sku(7)}), IsEmpty());
+  EXPECT_THAT(Ids({.user = "nobody"}), IsEmpty());
+}
+
+TEST_F(SqliteHistory, CanBeReadBesideAWriter) {
+  Record({Intent(1)});
+  auto reader = Open();
+  ASSERT_TRUE(store_->Begin().ok());
+  ASSERT_TRUE(store_->RecordIntents(lease_, {Intent(2)}).ok());
+  const auto before = reader->History({});
+  ASSERT_TRUE(before.ok());
+  EXPECT_THAT(IdsOf(*before), ElementsAre("p1/c1"));
+  ASSERT_TRUE(store_->Commit().ok());
+  EXPECT_THAT(IdsOf(*reader->History({})), ElementsAre("p1/c2", "p1/c1"));
+}
+
+TEST_F(SqliteHistory, CountsRemovalsByUserAndProduct) {
+  JournalEntry plans = Intent(2);
+  plans.remove = {};
+  plans.plans_off = {Sku(1)};
+  JournalEntry both = Intent(3);
+  both.plans_off = {Sku(1)};
+  Record({Intent(1), plans, both});
+  EXPECT_THAT(Removals(At(0)), ElementsAre(Pair(Sku(1), 2), Pair(Sku(2), 2)));
+}
+
+TEST_F(SqliteHistory, CountsAUserOnceHoweverOften) {
+  Record({Intent(1)});
+  Move("p1/c1", ChangeState::kAccepted, At(5));
+  Move("p1/c1", ChangeState::kConfirmed, At(6));
+  Record({Intent(1, "p2")});
+  EXPECT_THAT(Removals(At(0)), ElementsAre(Pair(Sku(2), 1)));
+}
+
+TEST_F(SqliteHistory, CountsWhatMayHaveHappenedAndNotWhatDidNot) {
+  struct Case {
+    ChangeState state;
+    bool counts;
+  };
+  for (const Case& one : {Case{ChangeState::kIntended, true}, Case{ChangeState::kAccepted, true},
+                          Case{ChangeState::kAmbiguous, true}, Case{ChangeState::kConfirmed, true},
+                          Case{ChangeState::kDiverged, true}, Case{ChangeState::kMatched, true},
+                          Case{ChangeState::kUnresolved, true}, Case{ChangeState::kRefused, false},
+                          Case{ChangeState::kWithdrawn, false}, Case{ChangeState::kReverted, false},
+                          Case{ChangeState::kSuperseded, true}}) {
+    const int number = 100 + static_cast<int>(one.state);
+    JournalEntry entry = Intent(number);
+    entry.remove = {Sku(number)};
+    Record({entry});
+    if (one.state != ChangeState::kIntended) Move(entry.id, one.state, At(200));
+    EXPECT_EQ(Removals(At(0)).contains(Sku(number)), one.counts) << ToString(one.state);
+  }
+}
+
+TEST_F(SqliteHistory, CountsOnlyTheWindowAndTheTenant) {
+  Record({Intent(10), Intent(20)});
+  EXPECT_THAT(Removals(At(20)), ElementsAre(Pair(Sku(2), 1)));
+  EXPECT_THAT(Removals(At(21)), IsEmpty());
+  Move("p1/c10", ChangeState::kAccepted, At(25));
+  EXPECT_THAT(Removals(At(21)), ElementsAre(Pair(Sku(2), 1))) << "answered inside the window";
+  const auto other = store_->RemovalsSince(kFabrikam, At(0));
+  ASSERT_TRUE(other.ok());
+  EXPECT_THAT(*other, IsEmpty());
+}
+
+}  // namespace
+}  // namespace seatkeeper::test

@@ -1,0 +1,173 @@
+#include "tests/simulation/world.h"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "policy/load.h"
+#include "reconciler/graph/graph_provider.h"
+#include "reconciler/http/inline_workers.h"
+#include "reconciler/plan/digest.h"
+#include "reconciler/store/sqlite_store.h"
+#include "reconciler/store/store_thread.h"
+#include "tests/simulator/generate.h"
+
+namespace seatkeeper::test {
+namespace {
+
+const TenantKey kKey{.tenant_id = "11111111-1111-1111-1111-111111111111", .cloud = "global"};
+
+std::filesystem::path MakeFolder() {
+  auto pattern = (std::filesystem::temp_directory_path() / "seatkeeper-world-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+  return pattern;
+}
+
+PolicyInForce LoadPolicy(const std::string& text) {
+  auto loaded = LoadPolicies({{.path = "policy.yaml", .text = text}}, {});
+  for (const auto& diagnostic : loaded.diagnostics) {
+    if (diagnostic.severity == Severity::kError) {
+      throw std::runtime_error(Render(diagnostic, text));
+    }
+  }
+  return {.policies = std::move(loaded.policies), .revision = Sha256(text)};
+}
+
+GraphSettings SettingsOfTenant() {
+  GraphSettings settings;
+  settings.tenant = "contoso";
+  settings.tenant_id = kKey.tenant_id;
+  settings.client_id = "22222222-2222-2222-2222-222222222222";
+  settings.client_secret = Secret("simulated-secret");
+  settings.graph_base = "http://sim";
+  settings.login_base = "http://sim";
+  settings.page_size = 25;  // Several pages even of a small tenant.
+  return settings;
+}
+
+sim::Simulator MakeTenant(const World::Options& options, WallTime now) {
+  sim::SimulatorOptions simulator;
+  simulator.seed = options.seed;
+  return {simulator,
+          sim::GenerateTenant({.users = options.users, .seed = options.seed, .now = now})};
+}
+
+}  // namespace
+
+// One life of the program: what a crash takes with it.
+struct World::Program {
+  Program(World& world, std::unique_ptr<TransactionalStore> opened)
+      : store(std::move(opened)),
+        runner(*store, world.timers_),
+        workers(world.timers_),
+        provider({.transport = world.network_,
+                  .clock = world.clock_,
+                  .timers = world.timers_,
+                  .workers = workers,
+                  .random = world.random_,
+                  .observer = world.observer_},
+                 SettingsOfTenant()) {}
+
+  std::unique_ptr<TransactionalStore> store;
+  InlineStoreRunner runner;
+  InlineWorkers workers;
+  GraphProvider provider;
+  std::unique_ptr<Cycle> cycle;
+};
+
+World::World(const Options& options)
+    : folder_(MakeFolder()),
+      timers_(clock_),
+      random_(options.seed * 7919),
+      tenant_(MakeTenant(options, clock_.Now())),
+      network_(tenant_, clock_, timers_, random_),
+      policy_(LoadPolicy(options.policy)) {
+  network_.OnArrival([this](const WireWrite& write) { CheckIntent(write); });
+}
+
+World::~World() {
+  program_.reset();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::optional<CycleReport> World::RunCycle(std::size_t crash_after) {
+  if (!program_) {
+    auto store = OpenSqliteStore((folder_ / "store.db").string());
+    if (!store) throw std::runtime_error(store.error().message);
+    program_ = std::make_unique<Program>(*this, std::move(store).value());
+  }
+  std::optional<CycleReport> finished;
+  CycleRequest request{.tenant = "contoso",
+                       .key = kKey,
+                       .holder = "simulation",
+                       .mode = CycleRequest::Mode::kEnforce,
+                       .confirm = nullptr};
+  auto& program = *program_;
+  program.cycle =
+      std::make_unique<Cycle>(Cycle::Dependencies{program.provider, program.runner, clock_, timers_,
+                                                  program.workers, random_, observer_},
+                              policy_, std::move(request));
+  program.cycle->Start([&finished](CycleReport report) { finished = std::move(report); });
+  for (std::size_t events = 1; !finished; ++events) {
+    if (events == crash_after) {
+      program_.reset();
+      return std::nullopt;
+    }
+    if (events > kMaxEvents || !timers_.RunNext()) {
+      violations_.emplace_back("a cycle never ended");
+      program_.reset();
+      return std::nullopt;
+    }
+  }
+  program.cycle.reset();
+  return finished;
+}
+
+std::string World::Control(const std::string& method, const std::string& target,
+                           const std::string& body) {
+  const auto response =
+      tenant_.Handle({.method = method,
+                      .target = target,
+                      .headers = {{"Host", "sim"}, {"Content-Type", "application/json"}},
+                      .body = body},
+                     clock_.Now());
+  if (response.status >= 300) throw std::runtime_error(target + ": " + response.body);
+  return response.body;
+}
+
+std::vector<JournalEntry> World::OpenChanges() {
+  auto store = OpenSqliteStore((folder_ / "store.db").string());
+  return store ? (*store)->OpenChanges(kKey).value() : std::vector<JournalEntry>();
+}
+
+std::vector<HistoryEntry> World::History() {
+  auto store = OpenSqliteStore((folder_ / "store.db").string());
+  HistoryQuery query;
+  query.limit = 1'000'000;
+  return store ? (*store)->History(query).value() : std::vector<HistoryEntry>();
+}
+
+std::vector<std::string> World::violations() const {
+  auto all = violations_;
+  for (const auto& user : network_.overlapping()) {
+    all.push_back("two requests of " + user + " were under way at once");
+  }
+  return all;
+}
+
+// Every write that reaches the tenant has been written down before, exactly as it is.
+void World::CheckIntent(const WireWrite& write) {
+  const auto body = nlohmann::json::parse(write.body);
+  for (const auto& entry : OpenChanges()) {
+    if (entry.user.ToString() != write.user) continue;
+    if (body.at("addLicenses").size() == entry.add.size() &&
+        body.at("removeLicenses").size() == entry.remove.size()) {
+      return;
+    }
+  }
+  violations_.push_back("a write of " + write.user + " had no durable intent");
+}
+
+}  // namespace seatkeeper::test

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconciler/cycle/cycle.h"
+#include "tests/simulation/simulated_network.h"
+#include "tests/simulator/core.h"
+#include "tests/support/fake_clock.h"
+
+namespace seatkeeper::test {
+
+/// Counts what a user of the daemon would see of its requests and outcomes. Nothing to check.
+class SilentObserver final : public Observer {};
+
+/// A tenant, the network, the store's file, and the program that runs, crashes and starts again:
+/// the real reader, planner, guard, executor and SQLite store against the simulator's core, in one
+/// process and in virtual time. Everything is drawn from the seed; a seed replays exactly.
+class World {
+ public:
+  struct Options {
+    std::uint64_t seed = 1;
+    std::string policy;  ///< YAML.
+    std::size_t users = 60;
+  };
+  explicit World(const Options& options);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// One enforcing cycle, to its end. Nothing when the program crashed in the middle of it: after
+  /// `crash_after` events of the loop (0: it does not crash).
+  std::optional<CycleReport> RunCycle(std::size_t crash_after = 0);
+
+  /// Lets time pass; what is still on the wire arrives.
+  void Wait(std::chrono::milliseconds span) { timers_.RunFor(span); }
+
+  /// Talks to the simulator's control plane, as a test or an administrator would.
+  std::string Control(const std::string& method, const std::string& target,
+                      const std::string& body = "");
+
+  std::vector<JournalEntry> OpenChanges();
+  std::vector<HistoryEntry> History();
+
+  Random& random() { return random_; }
+  SimulatedNetwork& network() { return network_; }
+  /// What was found wrong while things were under way. Must stay empty.
+  std::vector<std::string> violations() const;
+
+  static constexpr int kMaxEvents = 2'000'000;
+
+ private:
+  struct Program;
+  void CheckIntent(const WireWrite& write);
+
+  std::filesystem::path folder_;
+  FakeClock clock_;
+  FakeTimers timers_;
+  FixedRandom random_;
+  sim::Simulator tenant_;
+  SimulatedNetwork network_;
+  SilentObserver observer_;
+  PolicyInForce policy_;
+  std::vector<std::string> violations_;
+  std::unique_ptr<Program> program_;
+};
+
+}  // namespace seatkeeper::test

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reconciler/seams/dispatcher.h"
+#include "reconciler/seams/tenant_provider.h"
+#include "tests/support/tenant_builder.h"
+
+namespace seatkeeper::test {
+
+/// A tenant in memory behind the provider's interface: reads show `world`, writes change it. What a
+/// test wants to go wrong, it sets. Answers come through the dispatcher, never from inside a call.
+class FakeProvider final : public TenantProvider {
+ public:
+  /// What becomes of one written item.
+  struct Fate {
+    WriteResult::Kind kind = WriteResult::Kind::kAccepted;
+    bool happens = true;   ///< The world changes.
+    bool answered = true;  ///< False: the answer of the whole batch is lost.
+  };
+
+  explicit FakeProvider(Dispatcher& dispatcher) : dispatcher_(dispatcher) {}
+
+  TestTenant world;
+  Capabilities can{.can_write = true, .max_batch = 20};
+  std::optional<Error> read_error;
+  std::optional<Error> reread_error;
+  std::function<Fate(const WriteItem&)> fate = [](const WriteItem&) { return Fate{}; };
+  std::function<void()> before_reread = [] {};
+  std::vector<WriteItem> written;  ///< Every item that was sent, in order.
+  int reads = 0;
+
+  Capabilities capabilities() const override { return can; }
+
+  void Read(const ReadRequest&, ObservedBuilder& sink,
+            std::function<void(Result<void>)> done) override {
+    ++reads;
+    dispatcher_.Post([this, &sink, done = std::move(done)] {
+      if (!read_error) world.Read(sink);
+      done(read_error ? Result<void>(*read_error) : Result<void>());
+    });
+  }
+
+  void Reread(std::vector<UserId> users, ObservedBuilder& sink,
+              std::function<void(Result<void>)> done) override {
+    dispatcher_.Post([this, users = std::move(users), &sink, done = std::move(done)] {
+      before_reread();
+      for (const auto& user : world.users) {
+        const bool asked =
+            std::find(users.begin(), users.end(), IdOf<UserId>(user.name)) != users.end();
+        if (asked && !reread_error) TestTenant::ReadUser(user, sink);
+      }
+      done(reread_error ? Result<void>(*reread_error) : Result<void>());
+    });
+  }
+
+  void Write(std::vector<WriteItem> items,
+             std::function<void(std::vector<WriteResult>)> done) override {
+    std::vector<WriteResult> results;
+    bool answered = true;
+    for (const auto& item : items) {
+      const auto what = fate(item);
+      if (what.happens) Happen(item);
+      answered = answered && what.answered;
+      results.push_back(
+          {.change_id = item.change_id,
+           .kind = what.kind,
+           .message = what.kind == WriteResult::Kind::kAccepted ? "" : "says the fake",
+           .service = {}});
+      written.push_back(item);
+    }
+    if (!answered) return;
+    dispatcher_.Post([results = std::move(results), done = std::move(done)] { done(results); });
+  }
+
+ private:
+  void Happen(const WriteItem& item) {
+    Change change;
+    change.user = std::get<UserId>(item.subject);
+    change.add = item.add;
+    change.remove = item.remove;
+    Carry(change, world);
+  }
+
+  Dispatcher& dispatcher_;
+};
+
+}  // namespace seatkeeper::test

@@ -1,0 +1,221 @@
+#include "tests/support/tenant_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "policy/load.h"
+
+namespace seatkeeper::test {
+namespace {
+
+template <typename Things>
+auto& Named(Things& things, std::string_view name) {
+  for (auto& thing : things) {
+    if (thing.name == name) return thing;
+  }
+  throw std::out_of_range(std::string(name));
+}
+
+bool HoldsSeat(const TestLicense& license) {
+  return license.state == AssignmentState::kActive ||
+         license.state == AssignmentState::kActiveWithError;
+}
+
+seatkeeper::Product ProductOf(const TestProduct& product, int consumed) {
+  seatkeeper::Product result{.id = IdOf<SkuId>(product.name)};
+  result.part_number = product.name;
+  result.applies_to = product.applies_to;
+  result.capability_status = product.status;
+  result.prepaid.enabled = product.seats;
+  result.consumed = consumed;
+  for (const auto& name : product.plans) {
+    result.plans.push_back({IdOf<PlanId>(name), name, "Success", "User"});
+  }
+  for (const auto& name : product.company_plans) {
+    result.plans.push_back({IdOf<PlanId>(name), name, "Success", "Company"});
+  }
+  return result;
+}
+
+std::string PlansOff(const std::vector<PlanId>& plans) {
+  std::vector<std::string> names;
+  for (const auto& plan : plans) names.push_back("-" + NameOf(plan.guid));
+  return names.empty() ? "" : fmt::format("({})", fmt::join(names, " "));
+}
+
+std::string BriefChange(const Change& change) {
+  std::string text(ToString(change.verdict));
+  if (change.verdict == Verdict::kGo) text += fmt::format(" {}", change.wave);
+  text += " " + NameOf(change.user.guid);
+  for (const auto& add : change.add) {
+    const bool takes =
+        std::count(change.takes_seats.begin(), change.takes_seats.end(), add.product) != 0;
+    text += fmt::format(" {}{}{}", takes ? "+" : "~", NameOf(add.product.guid),
+                        PlansOff(add.disabled_plans));
+  }
+  for (const auto& product : change.remove) text += " -" + NameOf(product.guid);
+  for (const auto& held : change.held) text += fmt::format(" [{}]", held.guardrail);
+  for (const auto& product : change.waits_for) text += fmt::format(" [{}]", NameOf(product.guid));
+  return text;
+}
+
+}  // namespace
+
+std::string NameOf(const Guid& guid) {
+  std::string name;
+  for (const auto byte : guid.bytes()) {
+    if (byte != 0) name += static_cast<char>(byte);
+  }
+  return name;
+}
+
+TestUser& TestTenant::User(std::string_view name) { return Named(users, name); }
+TestProduct& TestTenant::Product(std::string_view name) { return Named(products, name); }
+const TestProduct& TestTenant::Product(std::string_view name) const {
+  return Named(products, name);
+}
+
+void TestTenant::ReadUser(const TestUser& user, ObservedBuilder& sink) {
+  using rule::Property;
+  sink.BeginUser(IdOf<UserId>(user.name));
+  sink.SetText(Property::kUserPrincipalName,
+               user.principal_name.empty() ? user.name + "@contoso.com" : user.principal_name);
+  sink.SetText(Property::kDisplayName, user.name);
+  sink.SetBoolean(Property::kAccountEnabled, user.enabled);
+  if (!user.department.empty()) sink.SetText(Property::kDepartment, user.department);
+  if (!user.usage_location.empty()) sink.SetText(Property::kUsageLocation, user.usage_location);
+  if (user.assignments_known) sink.AssignmentsKnown();
+  for (const auto& license : user.licenses) {
+    std::vector<PlanId> off;
+    for (const auto& plan : license.off) off.push_back(IdOf<PlanId>(plan));
+    sink.AddAssignment({.product = IdOf<SkuId>(license.product),
+                        .source = license.source,
+                        .group = IdOf<GroupId>(license.group),
+                        .state = license.state,
+                        .disabled_plans = off,
+                        .error = license.error,
+                        .updated = license.updated});
+  }
+  sink.EndUser();
+}
+
+void TestTenant::Read(ObservedBuilder& sink) const {
+  for (const auto& product : products) {
+    sink.AddProduct(
+        ProductOf(product, HoldersOf(*this, product.name) + product.consumed_elsewhere));
+  }
+  for (const auto& group : groups) {
+    GroupReading reading{.reference = group.name, .status = group.status};
+    if (group.status == GroupReading::Status::kFound) {
+      reading.id = IdOf<GroupId>(group.name);
+      Group read{.id = reading.id, .display_name = group.name};
+      for (const auto& member : group.members) read.members.push_back(IdOf<UserId>(member));
+      sink.AddGroup(std::move(read));
+    }
+    sink.AddReference(std::move(reading));
+  }
+  for (const auto& user : users) ReadUser(user, sink);
+}
+
+ObservedState TestTenant::Read() const {
+  ObservedBuilder builder(AllProperties());
+  Read(builder);
+  return builder.Finish("tenant-id", WallTime(std::chrono::milliseconds(1'767'600'000'000)));
+}
+
+int HoldersOf(const TestTenant& tenant, std::string_view product) {
+  return static_cast<int>(
+      std::count_if(tenant.users.begin(), tenant.users.end(), [&](const TestUser& user) {
+        return std::any_of(user.licenses.begin(), user.licenses.end(),
+                           [&](const TestLicense& license) {
+                             return license.product == product && HoldsSeat(license);
+                           });
+      }));
+}
+
+PolicySet Policies(const std::vector<std::string>& documents) {
+  std::vector<SourceFile> files;
+  for (const auto& document : documents) {
+    // The path is the document's name, so that the order of the texts leaves no trace.
+    const auto begin = document.find("name: ") + 6;
+    const auto end = document.find_first_of("},\n", begin);
+    files.push_back({document.substr(begin, end - begin) + ".yaml", document});
+  }
+  auto loaded = LoadPolicies(files, {});
+  if (!loaded.ok()) {
+    std::string findings;
+    for (const auto& diagnostic : loaded.diagnostics) findings += Render(diagnostic, "");
+    throw std::invalid_argument(findings);
+  }
+  return std::move(loaded.policies);
+}
+
+std::string Grants(std::string_view name, std::string_view subjects, std::string_view licenses,
+                   int priority) {
+  return fmt::format(
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {{name: {}}}\n"
+      "spec:\n  priority: {}\n  subjects: {}\n  licenses: {}\n",
+      name, priority, subjects, licenses);
+}
+
+std::string Manages(std::string_view product, std::string_view management) {
+  return fmt::format(
+      "apiVersion: seatkeeper/v1\nkind: ProductPolicy\nmetadata: {{name: manages {0}}}\n"
+      "spec:\n  product: {0}\n  management: {1}\n  unassign: {{after: 0d, confirmations: 1}}\n",
+      product, management);
+}
+
+std::string Limits(std::string_view name, std::string_view max_unassign) {
+  return fmt::format(
+      "apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {{name: {}}}\n"
+      "spec: {{maxUnassign: {}}}\n",
+      name, max_unassign);
+}
+
+GuardedPlan PlanOf(const TestTenant& tenant, const std::vector<std::string>& documents) {
+  const auto policies = Policies(documents);
+  const auto observed = tenant.Read();
+  auto plan = MakePlan({.tenant = "contoso",
+                        .policies = policies,
+                        .policy_revision = "sha256:test",
+                        .observed = observed});
+  if (!plan) throw std::invalid_argument(plan.error().message);
+  return std::move(plan).value();
+}
+
+std::string Brief(const Plan& plan) {
+  std::vector<std::string> lines;
+  for (const auto& change : plan.changes) lines.push_back(BriefChange(change));
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+std::string BriefDrift(const Plan& plan) {
+  std::vector<std::string> lines;
+  for (const auto& drift : plan.drift) {
+    lines.push_back(fmt::format("{} {} {}: {}", NameOf(drift.user.guid), NameOf(drift.product.guid),
+                                ToString(drift.kind), drift.cause));
+  }
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+void Carry(const Change& change, TestTenant& tenant) {
+  auto& licenses = tenant.User(NameOf(change.user.guid)).licenses;
+  const auto drop_direct = [&](const SkuId& product) {
+    std::erase_if(licenses, [&](const TestLicense& license) {
+      return license.source == AssignmentSource::kDirect && license.product == NameOf(product.guid);
+    });
+  };
+  for (const auto& product : change.remove) drop_direct(product);
+  for (const auto& add : change.add) {
+    drop_direct(add.product);
+    TestLicense license{.product = NameOf(add.product.guid)};
+    for (const auto& plan : add.disabled_plans) license.off.push_back(NameOf(plan.guid));
+    licenses.push_back(std::move(license));
+  }
+}
+
+}  // namespace seatkeeper::test

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/document.h"
+#include "reconciler/model/observed.h"
+#include "reconciler/plan/planner.h"
+
+namespace seatkeeper::test {
+
+/// An id whose bytes are those of a short name (at most 16), so that ids order as names do and a
+/// failing test can be read.
+template <typename IdType>
+IdType IdOf(std::string_view name) {
+  std::string hex;
+  for (std::size_t i = 0; i < 16; ++i) {
+    const auto byte = i < name.size() ? static_cast<unsigned char>(name[i]) : 0;
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+    if (i == 3 || i == 5 || i == 7 || i == 9) hex += '-';
+  }
+  return *IdType::Parse(hex);
+}
+/// The name that IdOf was given.
+std::string NameOf(const Guid& guid);
+
+/// One source of one product.
+struct TestLicense {
+  std::string product;
+  std::vector<std::string> off = {};
+  AssignmentSource source = AssignmentSource::kDirect;
+  std::string group = {};
+  AssignmentState state = AssignmentState::kActive;
+  std::string error = {};
+  std::string updated = {};
+};
+
+struct TestUser {
+  std::string name;  ///< At most 16 bytes; the principal name is name@contoso.com.
+  std::string department = {};
+  std::vector<TestLicense> licenses = {};
+  bool enabled = true;
+  std::string usage_location = "FR";
+  bool assignments_known = true;
+  std::string principal_name = {};  ///< Instead of name@contoso.com.
+};
+
+struct TestProduct {
+  std::string name;  ///< The part number, at most 16 bytes.
+  int seats = 100;
+  std::vector<std::string> plans = {};
+  std::vector<std::string> company_plans = {};
+  std::string applies_to = "User";
+  std::string status = "Enabled";
+  int consumed_elsewhere = 0;  ///< Seats that the service counts and no user's row shows.
+};
+
+struct TestGroup {
+  std::string name;
+  std::vector<std::string> members = {};
+  GroupReading::Status status = GroupReading::Status::kFound;
+};
+
+/// A tenant as a world that a test can read, change and read again.
+struct TestTenant {
+  std::vector<TestUser> users = {};
+  std::vector<TestProduct> products = {};
+  std::vector<TestGroup> groups = {};
+
+  TestUser& User(std::string_view name);
+  TestProduct& Product(std::string_view name);
+  const TestProduct& Product(std::string_view name) const;
+
+  /// Writes one user, or everything, into a builder as a provider would. The service's own count
+  /// of a product's seats is the number of users who hold one, and `consumed_elsewhere`.
+  static void ReadUser(const TestUser& user, ObservedBuilder& sink);
+  void Read(ObservedBuilder& sink) const;
+  ObservedState Read() const;
+};
+
+/// The users who hold a seat of the product, each once.
+int HoldersOf(const TestTenant& tenant, std::string_view product);
+
+/// Loads YAML documents, one file per text; the test fails, with the findings, if any is an error.
+PolicySet Policies(const std::vector<std::string>& documents);
+
+/// "kind: LicensePolicy" and so on in one line each.
+std::string Grants(std::string_view name, std::string_view subjects, std::string_view licenses,
+                   int priority = 0);
+std::string Manages(std::string_view product, std::string_view management);
+std::string Limits(std::string_view name, std::string_view max_unassign);
+
+/// MakePlan with nothing remembered. Throws, so that the test fails, where there is no plan.
+GuardedPlan PlanOf(const TestTenant& tenant, const std::vector<std::string>& documents);
+
+/// "go 1 ada +E5(-P1) -E3" and so on, a change a line: `+` takes a seat, `~` alters service plans,
+/// plans in parentheses are off; held and deferred ones name the guardrails or what they wait for.
+std::string Brief(const Plan& plan);
+/// "ada E5 missing: granted by engineering", a drift a line.
+std::string BriefDrift(const Plan& plan);
+
+/// Carries out one change on the world as the service would: all of it, whatever the seats.
+void Carry(const Change& change, TestTenant& tenant);
+
+}  // namespace seatkeeper::test
