@@ -17,6 +17,9 @@ namespace {
 constexpr std::chrono::milliseconds kLeaseTime = std::chrono::minutes(2);
 constexpr std::chrono::milliseconds kRenewEvery = std::chrono::seconds(30);
 constexpr std::chrono::hours kRemovalWindow{24};
+// Beyond so many users a full reading, which the next cycle makes anyway, is the cheaper way.
+constexpr std::size_t kLookBackUsersMax = 1000;
+constexpr int kReadingsToConfirm = 2;
 
 std::string_view ToString(CycleRequest::Mode mode) {
   switch (mode) {
@@ -30,10 +33,16 @@ std::string_view ToString(CycleRequest::Mode mode) {
   return "enforce";
 }
 
-std::string ResultOf(const CycleReport& report) {
-  if (report.error) return "failed";
-  if (report.failures() > 0 || !report.stopped.empty()) return "partial";
-  return report.plan && report.plan->plan().has_held() ? "held" : "ok";
+// What a reading of some users says about the accepted changes of one plan.
+Result<void> RecordSightings(Store& store, const Lease& lease, const std::string& plan_id,
+                             const ObservedState& seen, WallTime now) {
+  auto open = store.OpenChanges(lease.tenant);
+  if (!open) return std::move(open).error();
+  std::erase_if(*open, [&](const JournalEntry& entry) {
+    return entry.plan_id != plan_id || entry.state != ChangeState::kAccepted ||
+           !seen.users.Find(entry.user);
+  });
+  return store.RecordUpdates(lease, Settle(*open, seen, now).updates);
 }
 
 // What planning needs and gives, apart from the cycle: a worker may still be at it when the cycle
@@ -69,6 +78,12 @@ int CycleReport::CountOutcomes(ChangeState state) const {
 int CycleReport::failures() const {
   return CountOutcomes(ChangeState::kRefused) + CountOutcomes(ChangeState::kWithdrawn) +
          CountOutcomes(ChangeState::kAmbiguous);
+}
+
+std::string_view ResultOf(const CycleReport& report) {
+  if (report.error) return "failed";
+  if (report.failures() > 0 || !report.stopped.empty()) return "partial";
+  return report.plan && report.plan->plan().has_held() ? "held" : "ok";
 }
 
 // The stages in the order in which they run; each ends by calling the next.
@@ -226,7 +241,41 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     report.outcomes = execution->outcomes();
     report.stopped = execution->stop_reason();
     execution.reset();
-    Record();
+    std::vector<UserId> accepted;
+    for (const auto& change : report.plan->plan().changes) {
+      const auto outcome = report.outcomes.find(change.id);
+      if (outcome != report.outcomes.end() && outcome->second.state == ChangeState::kAccepted) {
+        accepted.push_back(change.user);
+      }
+    }
+    if (accepted.size() > kLookBackUsersMax) accepted.clear();
+    LookBack(std::move(accepted), kReadingsToConfirm);
+  }
+
+  // Reads the users of accepted changes again, so that what shows at once is confirmed at once and
+  // its users are free for the next change. Whatever does not show yet is left to later cycles.
+  void LookBack(std::vector<UserId> users, int readings) {
+    if (users.empty() || readings == 0 || !report.stopped.empty()) return Record();
+    auto sink = std::make_shared<ObservedBuilder>(job->observed->properties);
+    for (const auto& product : job->observed->products) {
+      if (product.subscribed) sink->AddProduct(product);
+    }
+    const auto began = dependencies.clock.Now();
+    dependencies.provider.Reread(
+        users, *sink, Guarded([users, sink, began, readings](Running& self, Result<void> result) {
+          if (!result) return self.Record();
+          auto seen =
+              std::make_shared<ObservedState>(sink->Finish(self.request.key.tenant_id, began));
+          self.dependencies.store.Run(
+              [held = *self.lease, seen, plan = self.report.plan_id,
+               now = self.dependencies.clock.Now()](Store& store) {
+                return RecordSightings(store, held, plan, *seen, now);
+              },
+              self.Guarded([users, readings](Running& later, Result<void> recorded) {
+                if (!recorded) return later.Record();
+                later.LookBack(users, readings - 1);
+              }));
+        }));
   }
 
   void Fail(Error error) {
@@ -253,7 +302,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   CycleSummary Summary() const {
     return {.plan_id = report.plan_id,
             .mode = std::string(ToString(request.mode)),
-            .result = ResultOf(report),
+            .result = std::string(ResultOf(report)),
             .started_at = report.started_at,
             .finished_at = report.finished_at,
             .policy_revision = job->policy.revision,

@@ -60,6 +60,10 @@ struct CycleReport {
   int failures() const;
 };
 
+/// "failed": there is no plan, or the store gave up. "partial": some changes failed, or execution
+/// was stopped. "held": a guardrail holds something. "ok" otherwise. For metrics and the journal.
+std::string_view ResultOf(const CycleReport& report);
+
 /// One pass over one tenant: lease, read, settle, resolve, plan, guard, execute, record.
 /// Runs on the loop; destroying it drops what is under way (open changes settle in later cycles).
 class Cycle {

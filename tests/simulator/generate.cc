@@ -67,6 +67,7 @@ std::string AddGroups(GroupMaker& maker) {
   maker.Add("Sales", [](const Person& p) { return p.enabled && p.department == "Sales"; });
   maker.Add("Contractors",
             [](const Person& p) { return p.enabled && p.employee_type == "Contractor"; });
+  maker.Add("Interns", [](const Person& p) { return p.enabled && p.employee_type == "Intern"; });
   maker.Add("External Guests", [](const Person& p) { return p.guest; });
   maker.Add("Break Glass", [](const Person& p) { return p.break_glass; });
   maker.Add("Visio Users", [](const Person& p) { return p.in_visio_group; });

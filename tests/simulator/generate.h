@@ -46,6 +46,7 @@ struct GenerateOptions {
 // "Frontline Retail"  department Retail; the group itself gives SPE_F1. Half of those who left it
 //                     behind are still in it
 // "Contractors"       employeeType Contractor
+// "Interns"           employeeType Intern
 // "External Guests"   userType Guest
 // "Break Glass"       breakglass1@ and breakglass2@, who hold AAD_PREMIUM and no suite
 // "Visio Users"       a tenth of the employees of Engineering and Operations: VISIOCLIENT

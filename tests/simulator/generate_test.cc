@@ -124,8 +124,8 @@ TEST(Generate, HasTheGroupsThatItsHeaderPromises) {
   }
   for (const char* name :
        {"All Engineers", "Engineering Platform", "Engineering Product", "Engineering Data",
-        "Engineering Quality", "Sales", "Frontline Retail", "Contractors", "External Guests",
-        "Break Glass", "Visio Users", "Project Managers", "Copilot Pilot"}) {
+        "Engineering Quality", "Sales", "Frontline Retail", "Contractors", "Interns",
+        "External Guests", "Break Glass", "Visio Users", "Project Managers", "Copilot Pilot"}) {
     EXPECT_TRUE(groups.contains(name)) << name;
   }
   EXPECT_EQ(groups["Break Glass"]->members.size(), 2U);

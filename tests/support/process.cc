@@ -92,7 +92,7 @@ int Process::Wait() {
   return ExitCode(status_);
 }
 
-Completed Run(const std::vector<std::string>& arguments, const ProcessOptions& options) {
+Completed RunProgram(const std::vector<std::string>& arguments, const ProcessOptions& options) {
   const TempFolder folder;
   Process process(arguments, folder.File("out"), folder.File("err"), options);
   const int code = process.Wait();

@@ -44,6 +44,6 @@ struct Completed {
 };
 
 /// Runs a program to its end.
-Completed Run(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
+Completed RunProgram(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
 
 }  // namespace seatkeeper::test

@@ -1,0 +1,191 @@
+#include "daemon/apply_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "daemon/cycle_result.h"
+#include "daemon/json_object.h"
+#include "reconciler/plan/render_text.h"
+#include "reconciler/seams/clock.h"
+
+namespace seatkeeper {
+namespace {
+
+constexpr std::chrono::milliseconds kRedrawEvery{100};
+
+bool Worked(ChangeState state) {
+  return state == ChangeState::kAccepted || state == ChangeState::kConfirmed ||
+         state == ChangeState::kMatched;
+}
+
+bool WorkedName(std::string_view state) {
+  const auto parsed = ParseChangeState(state);
+  return parsed && Worked(*parsed);
+}
+
+struct Tally {
+  int assigned = 0;
+  int unassigned = 0;
+  int plans_changed = 0;
+  int failed = 0;
+};
+
+bool HeldBefore(const Change& change, const SkuId& product) {
+  return std::any_of(change.before.begin(), change.before.end(),
+                     [&](const auto& held) { return held.product == product; });
+}
+
+void Add(const Change& change, bool worked, std::map<SkuId, Tally>& tallies) {
+  for (const auto& add : change.add) {
+    auto& tally = tallies[add.product];
+    ++(!worked                           ? tally.failed
+       : HeldBefore(change, add.product) ? tally.plans_changed
+                                         : tally.assigned);
+  }
+  for (const auto& product : change.remove) {
+    auto& tally = tallies[product];
+    ++(worked ? tally.unassigned : tally.failed);
+  }
+}
+
+// Not a failure of the change: the person, or the lease, ended it all before its turn.
+bool NeverTried(const CycleReport& report, const ChangeOutcome& outcome) {
+  return !report.stopped.empty() && outcome.state == ChangeState::kWithdrawn &&
+         outcome.message == report.stopped;
+}
+
+std::map<SkuId, Tally> CountByProduct(const CycleReport& report) {
+  std::map<SkuId, Tally> tallies;
+  for (const auto& change : report.plan->plan().changes) {
+    const auto outcome = report.outcomes.find(change.id);
+    if (outcome == report.outcomes.end() || NeverTried(report, outcome->second)) continue;
+    Add(change, Worked(outcome->second.state), tallies);
+  }
+  return tallies;
+}
+
+std::string FailureOf(const ChangeOutcome& outcome) {
+  std::string reason = outcome.message.empty() ? "no reason given" : Printable(outcome.message);
+  if (!outcome.service.request_id.empty()) {
+    reason += fmt::format(" (request id {})", Printable(outcome.service.request_id));
+  }
+  return reason;
+}
+
+}  // namespace
+
+void ApplyProgress::Begin(std::size_t total, MonotonicTime now) {
+  total_ = total;
+  done_ = 0;
+  failed_ = 0;
+  began_ = now;
+  shown_ = {};
+}
+
+void ApplyProgress::OnOutcome(const Outcome& outcome) {
+  if (total_ == 0) return;  // Of an earlier cycle's change, before this one sends any.
+  ++done_;
+  const bool worked = WorkedName(outcome.state);
+  if (!worked) ++failed_;
+  if (!is_terminal_) {
+    out_ << fmt::format("{}/{} {} {}{}{}\n", done_, total_, outcome.state,
+                        Printable(outcome.user_principal_name), outcome.message.empty() ? "" : ": ",
+                        Printable(outcome.message));
+    return;
+  }
+  const auto now = clock_ == nullptr ? began_ : clock_->Monotonic();
+  if (now - shown_ < kRedrawEvery && done_ < total_) return;
+  shown_ = now;
+  const double seconds = std::chrono::duration<double>(now - began_).count();
+  out_ << fmt::format("\r{} of {} changes, {} failed, {:.1f} per second\x1b[K", done_, total_,
+                      failed_, seconds > 0 ? static_cast<double>(done_) / seconds : 0.0)
+       << std::flush;
+}
+
+void ApplyProgress::End() {
+  if (is_terminal_ && done_ > 0) out_ << "\n";
+}
+
+std::string RenderApplyText(const CycleReport& report) {
+  const Plan& plan = report.plan->plan();
+  std::string text = fmt::format("\n  {:<32}{:>10}{:>12}{:>15}{:>8}\n", "product", "assigned",
+                                 "unassigned", "plans changed", "failed");
+  for (const auto& [product, tally] : CountByProduct(report)) {
+    text += fmt::format("  {:<32}{:>10}{:>12}{:>15}{:>8}\n", Printable(plan.ProductName(product)),
+                        tally.assigned, tally.unassigned, tally.plans_changed, tally.failed);
+  }
+  std::string failures;
+  std::size_t never_tried = 0;
+  for (const auto& change : plan.changes) {
+    const auto found = report.outcomes.find(change.id);
+    if (found == report.outcomes.end() || Worked(found->second.state)) continue;
+    if (NeverTried(report, found->second)) {
+      ++never_tried;
+      continue;
+    }
+    failures += fmt::format("  {}: {} ({})\n    {}\n", Printable(change.user_principal_name),
+                            DescribeChange(plan, change), ToString(found->second.state),
+                            FailureOf(found->second));
+  }
+  if (!failures.empty()) text += "\nFailed\n" + failures;
+  if (!report.stopped.empty()) {
+    text += fmt::format("\nStopped early: {}. Not sent: {}.\n", report.stopped, never_tried);
+  }
+  return text;
+}
+
+std::string RenderApplyJson(const CycleReport& report) {
+  const Plan& plan = report.plan->plan();
+  std::string text;
+  for (const auto& change : plan.changes) {
+    const auto found = report.outcomes.find(change.id);
+    if (found == report.outcomes.end()) continue;
+    const auto& outcome = found->second;
+    text += JsonObject()
+                .Text("kind", "outcome")
+                .Text("tenant", plan.tenant)
+                .Text("id", change.id)
+                .Raw("user", JsonObject()
+                                 .Text("id", change.user.ToString())
+                                 .Text("userPrincipalName", change.user_principal_name)
+                                 .Finish())
+                .Text("state", ToString(outcome.state))
+                .Number("attempts", outcome.attempts)
+                .Number("status", outcome.service.status)
+                .Text("code", outcome.service.code)
+                .Text("requestId", outcome.service.request_id)
+                .Text("message", outcome.message)
+                .Finish() +
+            "\n";
+  }
+  JsonArray products;
+  for (const auto& [product, tally] : CountByProduct(report)) {
+    products.Raw(JsonObject()
+                     .Text("skuId", product.ToString())
+                     .Text("partNumber", plan.ProductName(product))
+                     .Number("assigned", tally.assigned)
+                     .Number("unassigned", tally.unassigned)
+                     .Number("plansChanged", tally.plans_changed)
+                     .Number("failed", tally.failed)
+                     .Finish());
+  }
+  text += JsonObject()
+              .Text("kind", "summary")
+              .Text("tenant", plan.tenant)
+              .Text("planId", report.plan_id)
+              .Text("digest", plan.digest)
+              .Text("result", ResultOf(report))
+              .Boolean("declined", report.declined)
+              .Text("stopped", report.stopped)
+              .Number("accepted", report.CountOutcomes(ChangeState::kAccepted))
+              .Number("failed", report.failures())
+              .Number("held", static_cast<std::int64_t>(plan.CountWith(Verdict::kHeld)))
+              .Number("deferred", static_cast<std::int64_t>(plan.CountWith(Verdict::kDeferred)))
+              .Raw("products", products.Finish())
+              .Finish();
+  return text + "\n";
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/environment.h"
+#include "daemon/exit_code.h"
+#include "daemon/logging.h"
+
+namespace seatkeeper {
+
+/// Options of every command.
+struct CommonOptions {
+  std::string config_path = "seatkeeper.yaml";
+  bool config_given = false;         ///< By --config or SEATKEEPER_CONFIG.
+  std::vector<std::string> tenants;  ///< Empty: all.
+  std::string policy;                ///< Overrides the config's; empty: not given.
+  LogLevel log_level = LogLevel::kWarning;
+  LogFormat log_format = LogFormat::kText;
+  bool no_color = false;  ///< --no-color, or NO_COLOR is set.
+};
+
+enum class OutputFormat { kText, kJson, kCsv };
+
+struct ValidateOptions {
+  std::vector<std::string> paths;
+  OutputFormat format = OutputFormat::kText;
+};
+struct PlanOptions {
+  OutputFormat format = OutputFormat::kText;
+  std::string snapshot;
+  std::string out;
+  bool detailed_exit_code = false;
+  bool full = false;
+};
+struct ApplyOptions {
+  std::string plan_file;
+  OutputFormat format = OutputFormat::kText;
+  bool yes = false;
+  bool full = false;
+};
+struct RunOptions {
+  std::string port_file;
+};
+struct SnapshotOptions {
+  std::string out;
+};
+struct SelectOptions {
+  std::string rule;
+  OutputFormat format = OutputFormat::kText;
+  std::string snapshot;
+};
+struct HistoryOptions {
+  std::string user;
+  std::string product;
+  std::string since;
+  std::size_t limit = 1000;
+  OutputFormat format = OutputFormat::kText;
+};
+struct DoctorOptions {};
+struct VersionOptions {};
+
+struct CommandLine {
+  CommonOptions common;
+  std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
+               SelectOptions, HistoryOptions, DoctorOptions, VersionOptions>
+      command;
+};
+
+/// The line was answered by itself: help, or a mistake.
+struct CommandLineEnd {
+  ExitCode code = ExitCode::kOk;
+  std::string out;
+  std::string err;
+};
+
+/// Reads the arguments without the program's name. Pure. What is not understood ends with kUsage;
+/// nothing is accepted and ignored.
+std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::string> arguments,
+                                                           const Environment& environment);
+
+}  // namespace seatkeeper

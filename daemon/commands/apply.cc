@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "daemon/apply_report.h"
+#include "daemon/commands/command.h"
+#include "daemon/cycle_result.h"
+#include "daemon/log_observer.h"
+#include "daemon/plan_file.h"
+#include "daemon/runtime.h"
+#include "daemon/text_file.h"
+#include "reconciler/plan/render_text.h"
+
+namespace seatkeeper {
+namespace {
+
+constexpr std::size_t kMaxPlanBytes = std::size_t{1} << 30;
+
+Error MakeError(ErrorKind kind, std::string message) {
+  return {.kind = kind, .message = std::move(message), .position = {}, .service = {}};
+}
+
+class Applier {
+ public:
+  Applier(const CommonOptions& common, const ApplyOptions& options, CommandContext& context)
+      : common_(common),
+        options_(options),
+        context_(context),
+        log_(context.err, common.log_level, common.log_format),
+        log_observer_(log_),
+        progress_(context.err, context.err_is_terminal),
+        runtime_(Runtime::Signals::kStop, [this](int) { Interrupt(); }) {
+    runtime_.observers().Add(log_observer_);
+    runtime_.observers().Add(progress_);
+    progress_.SetClock(runtime_.clock());
+  }
+
+  ExitCode Run() {
+    if (!options_.yes && !context_.in_is_terminal) {
+      return Report(MakeError(ErrorKind::kUsage,
+                              "there is no terminal to ask at: say --yes to apply without asking"),
+                    context_);
+    }
+    const auto workplace = Open();
+    if (!workplace) return Report(workplace.error(), context_);
+    const auto policy = OpenPolicy(*workplace, context_);
+    if (!policy) return Report(policy.error(), context_);
+    if (const auto opened = runtime_.OpenStore(workplace->store_path); !opened) {
+      return Report(opened.error(), context_);
+    }
+    auto code = ExitCode::kOk;
+    for (const auto& tenant : workplace->tenants) {
+      if (interrupted_) return Combine(code, ExitCode::kError);
+      code = Combine(code, ApplyTenant(tenant, *policy));
+    }
+    return code;
+  }
+
+ private:
+  // A saved plan says whose it is.
+  Result<Workplace> Open() {
+    auto common = common_;
+    if (!options_.plan_file.empty()) {
+      auto text = ReadBoundedFile(options_.plan_file, kMaxPlanBytes);
+      if (!text) return std::move(text).error();
+      auto saved = ParsePlanFile(options_.plan_file, *text);
+      if (!saved) return std::move(saved).error();
+      saved_ = std::move(saved).value();
+      if (common.tenants.empty()) common.tenants = {saved_->tenant};
+    }
+    auto workplace = OpenWorkplace(common, "", context_);
+    if (workplace && saved_ && workplace->tenants.size() != 1) {
+      return MakeError(ErrorKind::kUsage, "a saved plan is about one tenant, not several");
+    }
+    return workplace;
+  }
+
+  ExitCode ApplyTenant(const TenantConfig& tenant, const PolicyInForce& policy) {
+    auto provider = MakeProvider(tenant, runtime_.provider_parts());
+    if (!provider) return Report(provider.error(), context_);
+    differences_.clear();
+    shown_ = false;
+    const auto report = runtime_.RunCycle(
+        **provider, policy,
+        {.tenant = tenant.name,
+         .key = KeyOf(tenant),
+         .holder = Runtime::Holder(),
+         .mode = CycleRequest::Mode::kEnforce,
+         .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); }},
+        [this](Cycle* cycle) { cycle_ = cycle; });
+    progress_.End();
+    if (report.plan) Show(report.plan->plan());
+    if (!differences_.empty()) return Refuse();
+    if (report.error) return Report(*report.error, context_);
+    if (options_.format == OutputFormat::kJson) {
+      context_.out << RenderApplyJson(report);
+    } else if (!report.outcomes.empty()) {
+      context_.out << RenderApplyText(report);
+    }
+    if (report.declined) {
+      return Report(MakeError(ErrorKind::kCancelled, "nothing was applied"), context_);
+    }
+    return ExitCodeOf(report);
+  }
+
+  // The plan, once; and whether it is still the saved one.
+  void Show(const Plan& plan) {
+    if (shown_) return;
+    shown_ = true;
+    if (saved_) differences_ = DifferencesFrom(*saved_, plan);
+    auto& to = options_.format == OutputFormat::kJson ? context_.err : context_.out;
+    const bool terminal =
+        &to == &context_.out ? context_.out_is_terminal : context_.err_is_terminal;
+    to << RenderPlanText(plan, {.color = terminal && !common_.no_color, .full = options_.full})
+       << std::flush;
+  }
+
+  bool Confirm(const Plan& plan) {
+    Show(plan);
+    if (!differences_.empty()) return false;
+    const auto total = plan.CountWith(Verdict::kGo);
+    if (!options_.yes &&
+        !context_.ask(fmt::format(
+            "Apply {} to {}? [y/N] ",
+            total == 1 ? "this 1 change" : fmt::format("these {} changes", total), plan.tenant))) {
+      return false;
+    }
+    progress_.Begin(total, runtime_.clock().Monotonic());
+    return true;
+  }
+
+  ExitCode Refuse() {
+    for (const auto& line : differences_) context_.err << "  " << line << "\n";
+    return Report(MakeError(ErrorKind::kConflict,
+                            "the saved plan no longer holds, and nothing was applied; make a new "
+                            "one with `seatkeeper plan --out`"),
+                  context_);
+  }
+
+  void Interrupt() {
+    if (interrupted_) ::_exit(static_cast<int>(ExitCode::kError));
+    interrupted_ = true;
+    context_.err << "\nstopping: finishing what is under way (again: leave at once)\n"
+                 << std::flush;
+    if (cycle_ != nullptr) cycle_->Stop("interrupted");
+  }
+
+  const CommonOptions& common_;
+  const ApplyOptions& options_;
+  CommandContext& context_;
+  Log log_;
+  LogObserver log_observer_;
+  ApplyProgress progress_;
+  Cycle* cycle_ = nullptr;
+  bool interrupted_ = false;
+  bool shown_ = false;
+  std::optional<PlanFile> saved_;
+  std::vector<std::string> differences_;
+  Runtime runtime_;
+};
+
+}  // namespace
+
+ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
+                  CommandContext& context) {
+  return Applier(common, options, context).Run();
+}
+
+}  // namespace seatkeeper

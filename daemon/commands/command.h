@@ -1,0 +1,85 @@
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "daemon/cli.h"
+#include "daemon/config.h"
+#include "daemon/environment.h"
+#include "daemon/exit_code.h"
+#include "daemon/logging.h"
+#include "policy/diagnostic.h"
+#include "reconciler/cycle/cycle.h"
+
+namespace seatkeeper {
+
+/// What a command works with beside its options. Data goes to `out`, everything else to `err`.
+struct CommandContext {
+  std::ostream& out;
+  std::ostream& err;
+  Environment environment;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  bool in_is_terminal = false;
+  /// Puts a yes-or-no question to the person at the terminal; an interruption is a no.
+  std::function<bool(const std::string& question)> ask;
+};
+
+// One function per command, each in a file of its own.
+ExitCode RunValidate(const CommonOptions& common, const ValidateOptions& options,
+                     CommandContext& context);
+ExitCode RunPlan(const CommonOptions& common, const PlanOptions& options, CommandContext& context);
+ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
+                  CommandContext& context);
+ExitCode RunDaemon(const CommonOptions& common, const RunOptions& options, CommandContext& context);
+ExitCode RunSnapshot(const CommonOptions& common, const SnapshotOptions& options,
+                     CommandContext& context);
+ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
+                   CommandContext& context);
+ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
+                    CommandContext& context);
+ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,
+                   CommandContext& context);
+
+/// Runs what the command line says. Catches nothing: there is nothing to catch.
+ExitCode RunCommand(const CommandLine& line, CommandContext& context);
+
+/// "seatkeeper: error: file:line:column: message" to err; the exit code that goes with it.
+ExitCode Report(const Error& error, CommandContext& context);
+
+/// Every finding with its line and caret, to `to`.
+void PrintFindings(const std::vector<Diagnostic>& findings, const std::vector<SourceFile>& files,
+                   std::ostream& to);
+
+/// The errors alone, and how many warnings there are: for commands that are not about the files.
+void PrintErrors(const std::vector<Diagnostic>& findings, const std::vector<SourceFile>& files,
+                 std::ostream& to);
+
+/// The config, its findings printed. kInvalid when it does not load or does not exist.
+Result<Config> OpenConfig(const CommonOptions& common, CommandContext& context);
+
+/// What a command that looks at tenants works on.
+struct Workplace {
+  std::vector<TenantConfig> tenants;     ///< Those to work on: --tenant, or all.
+  std::vector<std::string> known_names;  ///< Of all configured tenants; empty without a config.
+  std::string policy_path;               ///< --policy, or the config's; empty: none.
+  std::string store_path;                ///< ":memory:" with a snapshot.
+};
+
+/// From config and options. With `snapshot` there is one tenant, read from that file, and then a
+/// config is not needed: the tenant is called as --tenant says, or "snapshot".
+Result<Workplace> OpenWorkplace(const CommonOptions& common, const std::string& snapshot,
+                                CommandContext& context);
+
+/// The policy, its findings printed. kInvalid when it does not load.
+Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& context);
+
+/// Where to keep memory for a command that only looks: an existing store, or none on disk.
+std::string StoreToLookAt(const Workplace& workplace);
+
+/// "1 change", "2 changes".
+std::string Count(std::size_t number, std::string_view noun);
+
+}  // namespace seatkeeper

@@ -1,0 +1,185 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "daemon/commands/command.h"
+#include "daemon/cycle_result.h"
+#include "daemon/log_observer.h"
+#include "daemon/permissions.h"
+#include "daemon/runtime.h"
+#include "daemon/tenant_reading.h"
+#include "reconciler/graph/graph_provider.h"
+#include "reconciler/plan/reading_needs.h"
+#include "reconciler/plan/render_text.h"
+
+namespace seatkeeper {
+namespace {
+
+constexpr std::chrono::minutes kSkewLimit{5};
+
+class Doctor {
+ public:
+  Doctor(const CommonOptions& common, CommandContext& context)
+      : common_(common),
+        context_(context),
+        log_(context.err, common.log_level, common.log_format),
+        log_observer_(log_) {
+    runtime_.observers().Add(log_observer_);
+  }
+
+  ExitCode Run() {
+    auto workplace = OpenWorkplace(common_, "", context_);
+    if (!workplace) {
+      Fail("config", Describe(workplace.error()), "see the findings above",
+           ExitCodeOf(workplace.error().kind));
+      return code_;
+    }
+    Ok("config",
+       fmt::format("{}, {}", common_.config_path, Count(workplace->tenants.size(), "tenant")));
+    CheckPolicy(*workplace);
+    CheckStore(*workplace);
+    for (const auto& tenant : workplace->tenants) CheckTenant(tenant);
+    return code_;
+  }
+
+ private:
+  void Line(std::string_view verdict, const std::string& subject, const std::string& what,
+            const std::string& mend) {
+    context_.out << fmt::format("{:<4}  {}: {}{}\n", verdict, subject, Printable(what),
+                                mend.empty() ? "" : " — " + mend);
+  }
+  void Ok(const std::string& subject, const std::string& what) { Line("ok", subject, what, ""); }
+  void Warn(const std::string& subject, const std::string& what, const std::string& mend) {
+    Line("warn", subject, what, mend);
+  }
+  void Fail(const std::string& subject, const std::string& what, const std::string& mend,
+            ExitCode code) {
+    Line("FAIL", subject, what, mend);
+    code_ = Combine(code_, code);
+  }
+
+  void CheckPolicy(const Workplace& workplace) {
+    auto policy = OpenPolicy(workplace, context_);
+    if (!policy) {
+      return Fail("policy", policy.error().message, "run `seatkeeper validate`",
+                  ExitCode::kInvalid);
+    }
+    Ok("policy", fmt::format("{}, {}", workplace.policy_path,
+                             Count(policy->policies.license_policies.size(), "policy document")));
+    policies_ = std::move(policy->policies);
+  }
+
+  // Opening may create the file, as `run` would, and renewing no lease at all still has to write.
+  void CheckStore(const Workplace& workplace) {
+    if (const auto opened = runtime_.OpenStore(workplace.store_path); !opened) {
+      return Fail("store", opened.error().message,
+                  "make the folder exist and writable for this user", ExitCode::kError);
+    }
+    const TenantKey nobody{.tenant_id = "doctor", .cloud = "none"};
+    const auto written = runtime_.Await<Result<void>>([&](auto done) {
+      runtime_.store().Run(
+          [&](Store& store) -> Result<void> {
+            auto lease = store.AcquireLease(nobody, Runtime::Holder(), runtime_.clock().Now(),
+                                            std::chrono::seconds(1));
+            if (!lease) return std::move(lease).error();
+            return store.ReleaseLease(*lease);
+          },
+          std::move(done));
+    });
+    if (!written) {
+      return Fail("store", written.error().message, "make the file writable for this user",
+                  ExitCode::kError);
+    }
+    Ok("store", workplace.store_path + " opens and can be written");
+  }
+
+  void CheckTenant(const TenantConfig& tenant) {
+    if (tenant.provider == TenantConfig::Provider::kFile) return CheckFile(tenant);
+    const auto secret = ReadClientSecret(tenant);
+    if (!secret) {
+      return Fail(tenant.name, secret.error().message,
+                  "put the client secret there, readable for this user", ExitCode::kInvalid);
+    }
+    auto provider = MakeGraphProvider(tenant, *secret, runtime_.provider_parts());
+    const auto probe =
+        runtime_.Await<Result<GraphProbe>>([&](auto done) { provider->Probe(std::move(done)); });
+    if (!probe) {
+      return Fail(tenant.name + " sign-in", Describe(probe.error()),
+                  probe.error().kind == ErrorKind::kPermission
+                      ? "check tenantId, auth.clientId and the client secret"
+                      : "check network, proxy, caFile and endpoints",
+                  ExitCodeOf(probe.error().kind));
+    }
+    Ok(tenant.name + " sign-in", "signed in as " + tenant.client_id);
+    CheckGraph(tenant, *probe);
+    CheckPermissions(tenant, *probe);
+    CheckClock(tenant, *probe);
+  }
+
+  void CheckFile(const TenantConfig& tenant) {
+    const auto observed =
+        ReadTenant(runtime_, tenant, {.properties = PlanningProperties(), .groups = {}});
+    if (!observed) {
+      return Fail(tenant.name, Describe(observed.error()), "save one with `seatkeeper snapshot`",
+                  ExitCodeOf(observed.error().kind));
+    }
+    Ok(tenant.name,
+       fmt::format("snapshot {} of {} with {}", tenant.path, FormatTime(observed->read_at),
+                   Count(observed->users.size(), "user")));
+  }
+
+  void CheckGraph(const TenantConfig& tenant, const GraphProbe& probe) {
+    if (!probe.graph_error) {
+      return Ok(tenant.name + " service", "answers; the organisation is " + probe.organization);
+    }
+    const bool denied = probe.graph_error->kind == ErrorKind::kPermission;
+    if (denied) {
+      return Warn(tenant.name + " service",
+                  "answers, but the organisation may not be read: " + Describe(*probe.graph_error),
+                  "see the permissions below");
+    }
+    Fail(tenant.name + " service", Describe(*probe.graph_error), "check network and endpoints",
+         ExitCodeOf(probe.graph_error->kind));
+  }
+
+  void CheckPermissions(const TenantConfig& tenant, const GraphProbe& probe) {
+    const auto subject = tenant.name + " permissions";
+    const auto missing = FindMissingPermissions(
+        probe.roles, {.groups = !ReadingNeeds(policies_, tenant.name).groups.empty(),
+                      .enforce = tenant.mode == TenantConfig::Mode::kEnforce});
+    for (const auto& each : missing) {
+      Fail(subject, fmt::format("{} is missing, for {}", each.name, each.what),
+           "grant the application permission and admin consent", ExitCode::kNoPermission);
+    }
+    if (missing.empty()) Ok(subject, fmt::format("{}", fmt::join(probe.roles, ", ")));
+  }
+
+  void CheckClock(const TenantConfig& tenant, const GraphProbe& probe) {
+    const auto subject = tenant.name + " clock";
+    if (!probe.clock_skew) return Warn(subject, "the service did not say its time", "none needed");
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*probe.clock_skew);
+    if (std::chrono::abs(*probe.clock_skew) > kSkewLimit) {
+      return Fail(subject, fmt::format("{} s apart from the service's", seconds.count()),
+                  "set this machine's clock, with NTP", ExitCode::kError);
+    }
+    Ok(subject, fmt::format("{} s apart from the service's", seconds.count()));
+  }
+
+  const CommonOptions& common_;
+  CommandContext& context_;
+  Log log_;
+  LogObserver log_observer_;
+  PolicySet policies_;
+  ExitCode code_ = ExitCode::kOk;
+  Runtime runtime_;
+};
+
+}  // namespace
+
+ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& /*options*/,
+                   CommandContext& context) {
+  return Doctor(common, context).Run();
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "daemon/commands/command.h"
+#include "daemon/history_text.h"
+#include "policy/products.h"
+#include "policy/text.h"
+#include "reconciler/http/system_clock.h"
+#include "reconciler/store/sqlite_store.h"
+
+namespace seatkeeper {
+namespace {
+
+Error UsageError(std::string message) {
+  return {.kind = ErrorKind::kUsage, .message = std::move(message), .position = {}, .service = {}};
+}
+
+Result<HistoryQuery> MakeQuery(const HistoryOptions& options) {
+  HistoryQuery query;
+  query.limit = options.limit;
+  if (!options.user.empty()) query.user = options.user;
+  if (!options.since.empty()) {
+    query.since = ParseSince(options.since, SystemClock().Now());
+    if (!query.since) {
+      return UsageError(
+          "--since must be a day, a time in UTC or a span, such as 2026-11-21, "
+          "2026-11-21T09:00:00Z or 7d, but is " +
+          Quoted(options.since));
+    }
+  }
+  if (!options.product.empty()) {
+    if (const auto* fact = FindProductFact(options.product)) {
+      query.product = fact->id;
+    } else {
+      query.product = SkuId::Parse(options.product);
+    }
+    if (!query.product) {
+      return UsageError("the product " + Quoted(options.product) +
+                        " is not among the built-in ones: give its SKU id");
+    }
+  }
+  return query;
+}
+
+// One query per tenant, the newest of all of them together.
+Result<std::vector<HistoryEntry>> Collect(Store& store, HistoryQuery query,
+                                          const std::vector<TenantConfig>& tenants) {
+  if (tenants.empty()) return store.History(query);
+  std::vector<HistoryEntry> all;
+  for (const auto& tenant : tenants) {
+    query.tenant = KeyOf(tenant);
+    auto some = store.History(query);
+    if (!some) return some;
+    std::move(some->begin(), some->end(), std::back_inserter(all));
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return a.entry.intended_at > b.entry.intended_at;
+  });
+  if (all.size() > query.limit) all.resize(query.limit);
+  return all;
+}
+
+std::string Render(OutputFormat format, const std::vector<HistoryEntry>& entries,
+                   const TenantNames& names) {
+  switch (format) {
+    case OutputFormat::kJson:
+      return RenderHistoryJson(entries, names);
+    case OutputFormat::kCsv:
+      return RenderHistoryCsv(entries, names);
+    case OutputFormat::kText:
+      break;
+  }
+  return RenderHistoryText(entries, names);
+}
+
+}  // namespace
+
+ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
+                    CommandContext& context) {
+  const auto query = MakeQuery(options);
+  if (!query) return Report(query.error(), context);
+  const auto config = OpenConfig(common, context);
+  if (!config) return Report(config.error(), context);
+  const auto tenants = SelectTenants(*config, common.tenants);
+  if (!tenants) return Report(tenants.error(), context);
+  std::error_code failure;
+  if (!std::filesystem::exists(config->store_path, failure)) {
+    return Report({.kind = ErrorKind::kStore,
+                   .message = "there is no store at " + config->store_path + " yet",
+                   .position = {},
+                   .service = {}},
+                  context);
+  }
+  auto store = OpenSqliteStore(config->store_path);
+  if (!store) return Report(store.error(), context);
+  const auto entries =
+      Collect(**store, *query, common.tenants.empty() ? std::vector<TenantConfig>() : *tenants);
+  if (!entries) return Report(entries.error(), context);
+  context.out << Render(options.format, *entries, [&](const TenantKey& key) {
+    for (const auto& tenant : config->tenants) {
+      if (KeyOf(tenant) == key) return tenant.name;
+    }
+    return key.tenant_id;
+  });
+  context.err << Count(entries->size(), "change") << "\n";
+  return ExitCode::kOk;
+}
+
+}  // namespace seatkeeper

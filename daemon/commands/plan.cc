@@ -1,0 +1,92 @@
+#include "daemon/commands/command.h"
+#include "daemon/cycle_result.h"
+#include "daemon/log_observer.h"
+#include "daemon/runtime.h"
+#include "reconciler/file/private_file.h"
+#include "reconciler/plan/render_json.h"
+#include "reconciler/plan/render_text.h"
+
+namespace seatkeeper {
+namespace {
+
+class Planner {
+ public:
+  Planner(const CommonOptions& common, const PlanOptions& options, CommandContext& context)
+      : common_(common), options_(options), context_(context) {}
+
+  ExitCode Run() {
+    const auto workplace = OpenWorkplace(common_, options_.snapshot, context_);
+    if (!workplace) return Report(workplace.error(), context_);
+    if (!options_.out.empty() && workplace->tenants.size() > 1) {
+      return Report({.kind = ErrorKind::kUsage,
+                     .message = "--out saves one plan: say which tenant's with --tenant",
+                     .position = {},
+                     .service = {}},
+                    context_);
+    }
+    const auto policy = OpenPolicy(*workplace, context_);
+    if (!policy) return Report(policy.error(), context_);
+    Log log(context_.err, common_.log_level, common_.log_format);
+    LogObserver log_observer(log);
+    Runtime runtime;
+    runtime.observers().Add(log_observer);
+    if (const auto opened = runtime.OpenStore(StoreToLookAt(*workplace)); !opened) {
+      return Report(opened.error(), context_);
+    }
+    auto code = ExitCode::kOk;
+    for (const auto& tenant : workplace->tenants) {
+      code = Combine(code, PlanTenant(runtime, tenant, *policy));
+    }
+    return code;
+  }
+
+ private:
+  ExitCode PlanTenant(Runtime& runtime, const TenantConfig& tenant, const PolicyInForce& policy) {
+    auto provider = MakeProvider(tenant, runtime.provider_parts());
+    if (!provider) return Report(provider.error(), context_);
+    const auto report = runtime.RunCycle(**provider, policy,
+                                         {.tenant = tenant.name,
+                                          .key = KeyOf(tenant),
+                                          .holder = Runtime::Holder(),
+                                          .mode = CycleRequest::Mode::kPlan,
+                                          .confirm = {}});
+    if (report.error) return Report(*report.error, context_);
+    Plan plan = report.plan->plan();
+    // A snapshot stands for its own moment: the same file always gives the same bytes.
+    plan.observed_at = ReadingTime(**provider).value_or(plan.observed_at);
+    return Print(plan);
+  }
+
+  ExitCode Print(const Plan& plan) {
+    const auto json = RenderPlanJson(plan);
+    if (!options_.out.empty()) {
+      if (const auto saved = WritePrivateFile(options_.out, json); !saved) {
+        return Report(saved.error(), context_);
+      }
+      context_.err << "plan saved to " << options_.out << "\n";
+    }
+    if (options_.format == OutputFormat::kJson) {
+      context_.out << json;
+    } else {
+      context_.out << (printed_ ? "\n" : "")
+                   << RenderPlanText(plan, {.color = context_.out_is_terminal && !common_.no_color,
+                                            .full = options_.full});
+      printed_ = true;
+    }
+    if (plan.has_held()) return ExitCode::kHeld;
+    return options_.detailed_exit_code && plan.has_changes() ? ExitCode::kChanges : ExitCode::kOk;
+  }
+
+  const CommonOptions& common_;
+  const PlanOptions& options_;
+  CommandContext& context_;
+  bool printed_ = false;
+};
+
+}  // namespace
+
+ExitCode RunPlan(const CommonOptions& common, const PlanOptions& options, CommandContext& context) {
+  return Planner(common, options, context).Run();
+}
+
+}  // namespace seatkeeper

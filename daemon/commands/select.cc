@@ -1,0 +1,103 @@
+#include "daemon/commands/command.h"
+#include "daemon/json_object.h"
+#include "daemon/log_observer.h"
+#include "daemon/runtime.h"
+#include "daemon/tenant_reading.h"
+#include "policy/rule/lint.h"
+#include "policy/rule/parser.h"
+#include "reconciler/plan/render_text.h"
+#include "reconciler/plan/rule_eval.h"
+
+namespace seatkeeper {
+namespace {
+
+// A rule on the command line is shown like one in a file.
+SourcePosition InRule(std::size_t offset) {
+  return {.file = "rule", .line = 1, .column = static_cast<int>(offset) + 1};
+}
+
+Diagnostic ToDiagnostic(const rule::ParseError& error) {
+  return {.severity = Severity::kError,
+          .code = error.code,
+          .message = error.message,
+          .hint = error.hint,
+          .at = InRule(error.offset),
+          .length = static_cast<int>(error.length)};
+}
+
+// What was picked, over all tenants: lines of text, or one JSON array with an entry per line.
+class Picked {
+ public:
+  explicit Picked(OutputFormat format) : format_(format) {}
+
+  void Add(const std::string& tenant, const UserTable& users, Row row) {
+    if (format_ != OutputFormat::kJson) {
+      text_ += Printable(users.user_principal_name(row)) + "\t" + users.id(row).ToString() + "\t" +
+               Printable(users.display_name(row)) + "\n";
+      return;
+    }
+    text_ += text_.empty() ? "\n" : ",\n";
+    text_ += JsonObject()
+                 .Text("tenant", tenant)
+                 .Text("id", users.id(row).ToString())
+                 .Text("userPrincipalName", users.user_principal_name(row))
+                 .Text("displayName", users.display_name(row))
+                 .Finish();
+  }
+
+  std::string Render() const {
+    return format_ == OutputFormat::kJson ? "[" + text_ + "\n]\n" : text_;
+  }
+
+ private:
+  OutputFormat format_;
+  std::string text_;
+};
+
+PropertySet Needs(const rule::Expression& rule) {
+  auto properties = PlanningProperties();
+  rule::ForEachProperty(rule, [&](rule::Property property) {
+    if (property != rule::Property::kObjectId) properties.set(static_cast<std::size_t>(property));
+  });
+  return properties;
+}
+
+}  // namespace
+
+ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
+                   CommandContext& context) {
+  const auto parsed = rule::Parse(options.rule);
+  if (const auto* error = std::get_if<rule::ParseError>(&parsed)) {
+    PrintFindings({ToDiagnostic(*error)}, {{.path = "rule", .text = options.rule}}, context.err);
+    return ExitCode::kInvalid;
+  }
+  const auto& rule = std::get<rule::Expression>(parsed);
+  for (const auto& lint : rule::FindLints(rule)) {
+    context.err << "seatkeeper: warning: " << lint.message << " [" << lint.code << "]\n";
+  }
+  const auto workplace = OpenWorkplace(common, options.snapshot, context);
+  if (!workplace) return Report(workplace.error(), context);
+  Log log(context.err, common.log_level, common.log_format);
+  LogObserver log_observer(log);
+  Runtime runtime;
+  runtime.observers().Add(log_observer);
+  auto code = ExitCode::kOk;
+  Picked picked(options.format);
+  for (const auto& tenant : workplace->tenants) {
+    const auto observed = ReadTenant(runtime, tenant, {.properties = Needs(rule), .groups = {}});
+    if (!observed) {
+      code = Combine(code, Report(observed.error(), context));
+      continue;
+    }
+    const auto& users = observed->users;
+    const auto selected = Evaluate(rule, users);
+    selected.ForEach([&](Row row) { picked.Add(tenant.name, users, row); });
+    context.err << tenant.name << ": " << selected.Count() << " of " << Count(users.size(), "user")
+                << "\n";
+  }
+  // All tenants or none: half a list would pass for a whole one.
+  if (code == ExitCode::kOk) context.out << picked.Render();
+  return code;
+}
+
+}  // namespace seatkeeper

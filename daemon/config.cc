@@ -1,0 +1,211 @@
+#include "daemon/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "daemon/config_tenant.h"
+#include "daemon/text_file.h"
+#include "policy/fields.h"
+#include "policy/text.h"
+
+namespace seatkeeper {
+namespace {
+
+using Status = FieldSpec::Status;
+
+constexpr std::size_t kMaxConfigBytes = std::size_t{4} << 20;
+
+constexpr FieldSpec kConfigFields[] = {
+    {"apiVersion", Status::kRequired},
+    {"kind", Status::kRequired},
+    {"policy"},
+    {"store"},
+    {"server"},
+    {"tenants", Status::kRequired},
+    {"discover", Status::kLater},
+    {"notify", Status::kLater},
+    {"ceilings", Status::kLater},
+};
+constexpr FieldSpec kPolicyFields[] = {{"path", Status::kRequired}, {"git", Status::kLater}};
+constexpr FieldSpec kStoreFields[] = {{"sqlite", Status::kRequired}, {"postgres", Status::kLater}};
+constexpr FieldSpec kSqliteFields[] = {{"path", Status::kRequired}};
+constexpr FieldSpec kServerFields[] = {
+    {"listen", Status::kRequired}, {"tls", Status::kLater}, {"tokens", Status::kLater}};
+
+constexpr std::string_view kApiVersions[] = {"seatkeeper/v1"};
+constexpr std::string_view kKinds[] = {"Config"};
+
+class ConfigReader {
+ public:
+  ConfigReader(const ConfigPlace& place, std::vector<Diagnostic>& diagnostics)
+      : place_(place), diagnostics_(diagnostics) {}
+
+  Config Read(const yaml::Node& document) {
+    config_.policy_path = ResolvePath(place_, config_.policy_path);
+    config_.store_path = ResolvePath(place_, config_.store_path);
+    Fields fields(document, "", kConfigFields, diagnostics_);
+    fields.Choice("apiVersion", kApiVersions);
+    fields.Choice("kind", kKinds);
+    if (const auto* policy = fields.Mapping("policy")) ReadPolicy(*policy);
+    if (const auto* store = fields.Mapping("store")) ReadStore(*store);
+    if (const auto* server = fields.Mapping("server")) ReadServer(*server);
+    if (const auto* tenants = fields.Sequence("tenants")) ReadTenants(fields, *tenants);
+    return std::move(config_);
+  }
+
+ private:
+  void ReadPolicy(const yaml::Node& node) {
+    Fields fields(node, "policy", kPolicyFields, diagnostics_);
+    if (const auto path = fields.String("path")) {
+      config_.policy_path = ResolvePath(place_, path->value);
+    }
+  }
+
+  void ReadStore(const yaml::Node& node) {
+    Fields fields(node, "store", kStoreFields, diagnostics_);
+    const auto* sqlite = fields.Mapping("sqlite");
+    if (sqlite == nullptr) return;
+    Fields inner(*sqlite, "store.sqlite", kSqliteFields, diagnostics_);
+    if (const auto path = inner.String("path")) {
+      config_.store_path = ResolvePath(place_, path->value);
+    }
+  }
+
+  void ReadServer(const yaml::Node& node) {
+    Fields fields(node, "server", kServerFields, diagnostics_);
+    const auto text = fields.String("listen");
+    if (!text) return;
+    const auto address = ParseListenAddress(text->value);
+    if (!address) {
+      fields.Error("listen", "bad-value",
+                   "`server.listen` must be host:port, but is " + Quoted(text->value),
+                   "for example 127.0.0.1:9464; port 0 takes any free port");
+    } else if (!IsLoopbackHost(address->host)) {
+      fields.Error("listen", "not-yet-in-force",
+                   "`server.listen` must be a loopback address in this version, since TLS and "
+                   "access tokens are not in force yet",
+                   "127.0.0.1:9464; put a reverse proxy or a sidecar in front of it");
+    } else {
+      config_.listen = *address;
+    }
+  }
+
+  void ReadTenants(Fields& fields, const yaml::Node& list) {
+    if (list.items.empty()) {
+      fields.Error("tenants", "empty-list", "`tenants` names no tenant");
+    }
+    for (const auto& item : list.items) {
+      auto tenant = ReadTenant(item, place_, diagnostics_);
+      if (!tenant.name.empty()) CheckTwins(item, tenant);
+      config_.tenants.push_back(std::move(tenant));
+    }
+    std::sort(config_.tenants.begin(), config_.tenants.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+  }
+
+  // Two entries for one tenant would take turns at undoing each other's work.
+  void CheckTwins(const yaml::Node& item, const TenantConfig& tenant) {
+    const auto* name = item.Find("name");
+    const auto& at = name == nullptr ? item : *name;
+    for (const auto& other : config_.tenants) {
+      if (EqualsIgnoreCase(other.name, tenant.name)) {
+        diagnostics_.push_back(ErrorAt(at, "duplicate-name",
+                                       "two tenants are called " + Quoted(tenant.name),
+                                       "names differ in more than letter case"));
+      } else if (tenant.tenant_id && other.tenant_id == tenant.tenant_id &&
+                 other.cloud == tenant.cloud) {
+        diagnostics_.push_back(ErrorAt(
+            at, "duplicate-tenant",
+            fmt::format("{} and {} are the same tenant", Quoted(other.name), Quoted(tenant.name)),
+            "keep one of them, or give each its own tenantId"));
+      }
+    }
+  }
+
+  const ConfigPlace& place_;
+  std::vector<Diagnostic>& diagnostics_;
+  Config config_;
+};
+
+Diagnostic WholeFile(const SourceFile& file, std::string code, std::string message,
+                     std::string hint) {
+  return {.severity = Severity::kError,
+          .code = std::move(code),
+          .message = std::move(message),
+          .hint = std::move(hint),
+          .at = {.file = file.path}};
+}
+
+}  // namespace
+
+TenantKey KeyOf(const TenantConfig& tenant) {
+  return {.tenant_id = tenant.tenant_id ? tenant.tenant_id->ToString() : tenant.name,
+          .cloud = tenant.cloud};
+}
+
+Result<Secret> ReadClientSecret(const TenantConfig& tenant) {
+  if (tenant.client_secret_file.empty()) return tenant.client_secret;
+  auto text = ReadSecretFile(tenant.client_secret_file);
+  if (!text) return std::move(text).error();
+  return Secret(std::move(text).value());
+}
+
+LoadedConfig ParseConfig(const SourceFile& file, const Environment& environment) {
+  LoadedConfig loaded{.config = {}, .diagnostics = {}, .text = file.text};
+  const auto documents = yaml::Parse(file, loaded.diagnostics);
+  if (documents.empty() && loaded.ok()) {
+    loaded.diagnostics.push_back(
+        WholeFile(file, "empty-file", "the config file is empty", "see `seatkeeper help`"));
+  }
+  if (documents.size() > 1) {
+    loaded.diagnostics.push_back(ErrorAt(documents[1], "too-many-documents",
+                                         "a config file holds one document",
+                                         "policies stand in files of their own"));
+  }
+  if (!documents.empty()) {
+    const ConfigPlace place{.folder = std::filesystem::path(file.path).parent_path().string(),
+                            .environment = environment};
+    loaded.config = ConfigReader(place, loaded.diagnostics).Read(documents.front());
+  }
+  Sort(loaded.diagnostics);
+  return loaded;
+}
+
+Result<LoadedConfig> LoadConfig(const std::string& path, const Environment& environment) {
+  auto text = ReadBoundedFile(path, kMaxConfigBytes);
+  if (!text) return std::move(text).error();
+  return ParseConfig({.path = path, .text = std::move(text).value()}, environment);
+}
+
+Result<std::vector<TenantConfig>> SelectTenants(const Config& config,
+                                                const std::vector<std::string>& names) {
+  if (names.empty()) return config.tenants;
+  std::vector<std::string_view> known;
+  for (const auto& tenant : config.tenants) known.push_back(tenant.name);
+  for (const auto& name : names) {
+    const bool found = std::any_of(known.begin(), known.end(),
+                                   [&](auto each) { return EqualsIgnoreCase(each, name); });
+    if (found) continue;
+    const auto nearest = SuggestNearest(name, known);
+    return Error{
+        .kind = ErrorKind::kUsage,
+        .message = fmt::format(
+            "no tenant {} is configured; {}", Quoted(name),
+            nearest.empty() ? fmt::format("there are: {}", fmt::join(known, ", ")) : nearest),
+        .position = {},
+        .service = {}};
+  }
+  std::vector<TenantConfig> selected;
+  for (const auto& tenant : config.tenants) {
+    if (std::any_of(names.begin(), names.end(),
+                    [&](const auto& name) { return EqualsIgnoreCase(tenant.name, name); })) {
+      selected.push_back(tenant);
+    }
+  }
+  return selected;
+}
+
+}  // namespace seatkeeper

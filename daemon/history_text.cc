@@ -1,0 +1,135 @@
+#include "daemon/history_text.h"
+
+#include <fmt/format.h>
+
+#include "daemon/json_object.h"
+#include "policy/fields.h"
+#include "policy/products.h"
+#include "reconciler/plan/render_text.h"
+
+namespace seatkeeper {
+namespace {
+
+std::string NameOf(const SkuId& product) {
+  const auto* fact = FindProductFact(product);
+  return fact == nullptr ? product.ToString() : std::string(fact->part_number);
+}
+
+// "+SPE_E5 -SPE_E3"
+std::string WhatOf(const JournalEntry& entry) {
+  std::string what;
+  const auto add = [&](char sign, const SkuId& product) {
+    if (!what.empty()) what += ' ';
+    what += sign + NameOf(product);
+  };
+  for (const auto& license : entry.add) add('+', license.product);
+  for (const auto& product : entry.remove) add('-', product);
+  return what;
+}
+
+std::string CsvCell(std::string_view value) {
+  std::string text(value);
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
+    text.insert(0, 1, '\'');
+  }
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+template <typename Ids, typename Text>
+std::string JsonList(const Ids& ids, Text text) {
+  JsonArray list;
+  for (const auto& id : ids) list.Raw(text(id));
+  return list.Finish();
+}
+
+std::string JsonLicense(const AddLicense& license) {
+  return JsonObject()
+      .Text("skuId", license.product.ToString())
+      .Text("partNumber", NameOf(license.product))
+      .Raw("disabledPlans", JsonList(license.disabled_plans,
+                                     [](const PlanId& id) { return JsonString(id.ToString()); }))
+      .Finish();
+}
+
+}  // namespace
+
+std::optional<WallTime> ParseSince(std::string_view text, WallTime now) {
+  if (const auto duration = ParseDuration(text)) return now - *duration;
+  if (text.size() == 10) return ParseTime(std::string(text) + "T00:00:00Z");
+  return ParseTime(text);
+}
+
+std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names) {
+  std::string text;
+  for (const auto& [tenant, entry] : entries) {
+    text += fmt::format("{} {} {} {} {}\n", FormatTime(entry.intended_at), Printable(names(tenant)),
+                        Printable(entry.user_principal_name), WhatOf(entry), ToString(entry.state));
+    text += fmt::format("    {} by {} ({}), policy {}, plan {}\n", entry.reason,
+                        Printable(entry.policy), Printable(entry.policy_position),
+                        entry.policy_revision.substr(0, 19), entry.plan_id);
+    if (!entry.message.empty()) text += fmt::format("    {}\n", Printable(entry.message));
+  }
+  return text;
+}
+
+std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const TenantNames& names) {
+  const auto sku = [](const SkuId& id) { return JsonString(id.ToString()); };
+  std::string text = "[";
+  for (const auto& [tenant, entry] : entries) {
+    text += text.size() == 1 ? "\n" : ",\n";
+    text += JsonObject()
+                .Text("id", entry.id)
+                .Text("tenant", names(tenant))
+                .Text("tenantId", tenant.tenant_id)
+                .Text("cloud", tenant.cloud)
+                .Text("planId", entry.plan_id)
+                .Raw("user", JsonObject()
+                                 .Text("id", entry.user.ToString())
+                                 .Text("userPrincipalName", entry.user_principal_name)
+                                 .Finish())
+                .Raw("add", JsonList(entry.add, JsonLicense))
+                .Raw("remove", JsonList(entry.remove, sku))
+                .Raw("before", JsonList(entry.before, JsonLicense))
+                .Text("state", ToString(entry.state))
+                .Number("attempt", entry.attempt)
+                .Text("intendedAt", FormatTime(entry.intended_at))
+                .Raw("answeredAt", entry.answered_at ? JsonString(FormatTime(*entry.answered_at))
+                                                     : std::string("null"))
+                .Text("reason", entry.reason)
+                .Text("policy", entry.policy)
+                .Text("policyPosition", entry.policy_position)
+                .Text("policyRevision", entry.policy_revision)
+                .Number("status", entry.service.status)
+                .Text("code", entry.service.code)
+                .Text("requestId", entry.service.request_id)
+                .Text("message", entry.message)
+                .Finish();
+  }
+  return text + "\n]\n";
+}
+
+std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const TenantNames& names) {
+  std::string text =
+      "time,tenant,user,userId,change,state,reason,policy,policyPosition,policyRevision,planId,"
+      "requestId,message\r\n";
+  for (const auto& [tenant, entry] : entries) {
+    std::string line;
+    for (const auto& cell :
+         {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
+          entry.user.ToString(), WhatOf(entry), std::string(ToString(entry.state)), entry.reason,
+          entry.policy, entry.policy_position, entry.policy_revision, entry.plan_id,
+          entry.service.request_id, entry.message}) {
+      line += (line.empty() ? "" : ",") + CsvCell(cell);
+    }
+    text += line + "\r\n";
+  }
+  return text;
+}
+
+}  // namespace seatkeeper

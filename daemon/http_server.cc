@@ -1,0 +1,93 @@
+#include "daemon/http_server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace seatkeeper {
+namespace {
+
+// A connection holds a thread until it is answered or times out.
+constexpr std::size_t kThreads = 16;
+constexpr std::time_t kTimeoutSeconds = 5;
+constexpr std::size_t kMaxRequestBytes = 64 << 10;
+
+}  // namespace
+
+struct HttpServer::Running {
+  httplib::Server http;
+  std::thread thread;
+  ListenAddress address;
+};
+
+HttpServer::HttpServer() : running_(std::make_unique<Running>()) {
+  auto& http = running_->http;
+  http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  // The library's own choice would let a second daemon share the port unnoticed.
+  http.set_socket_options([](socket_t socket) {
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  });
+  http.set_keep_alive_max_count(1);
+  http.set_read_timeout(kTimeoutSeconds);
+  http.set_write_timeout(kTimeoutSeconds);
+  http.set_payload_max_length(kMaxRequestBytes);
+  http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    if (response.body.empty()) {
+      response.set_content(response.status == 404 ? "not found\n" : "error\n", "text/plain");
+    }
+  });
+}
+
+HttpServer::~HttpServer() { Stop(); }
+
+void HttpServer::Add(const std::string& path, std::function<HttpPage()> render) {
+  running_->http.Get(
+      path, [render = std::move(render)](const httplib::Request&, httplib::Response& response) {
+        auto page = render();
+        response.status = page.status;
+        response.set_header("Cache-Control", "no-store");
+        response.set_header("X-Content-Type-Options", "nosniff");
+        response.set_content(std::move(page.body), page.content_type.c_str());
+      });
+}
+
+Result<void> HttpServer::Start(const ListenAddress& address) {
+  auto& http = running_->http;
+  running_->address = address;
+  if (address.port == 0) {
+    running_->address.port = std::max(0, http.bind_to_any_port(address.host));
+  } else if (!http.bind_to_port(address.host, address.port)) {
+    running_->address.port = 0;
+  }
+  if (running_->address.port == 0) {
+    return Error{.kind = ErrorKind::kIo,
+                 .message = fmt::format("cannot listen on {}:{}; is it taken by another process?",
+                                        address.host, address.port),
+                 .position = {},
+                 .service = {}};
+  }
+  running_->thread = std::thread([&http] { http.listen_after_bind(); });
+  // A stop() before it serves would be lost.
+  while (!http.is_running()) std::this_thread::yield();
+  return {};
+}
+
+void HttpServer::Stop() {
+  if (!running_->thread.joinable()) return;
+  running_->http.stop();
+  running_->thread.join();
+}
+
+int HttpServer::port() const { return running_->address.port; }
+
+std::string HttpServer::address() const {
+  const auto& host = running_->address.host;
+  if (host.find(':') != std::string::npos) return fmt::format("[{}]:{}", host, port());
+  return fmt::format("{}:{}", host, port());
+}
+
+}  // namespace seatkeeper

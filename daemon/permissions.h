@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace seatkeeper {
+
+/// What is going to be done with a tenant.
+struct FeaturesUsed {
+  bool groups = false;   ///< The policy names groups.
+  bool enforce = false;  ///< Changes are applied.
+};
+
+/// A permission that the application lacks.
+struct MissingPermission {
+  std::string name;  ///< The least one that would do.
+  std::string what;  ///< What it is needed for.
+};
+
+/// The application permissions that are missing among `roles` (those in its token), least
+/// privileged names. Wider permissions that include one count for it. Pure.
+/// Source: Microsoft Graph permissions reference.
+std::vector<MissingPermission> FindMissingPermissions(const std::vector<std::string>& roles,
+                                                      const FeaturesUsed& features);
+
+}  // namespace seatkeeper

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "daemon/config.h"
+#include "policy/result.h"
+#include "reconciler/seams/clock.h"
+#include "reconciler/seams/http_transport.h"
+#include "reconciler/seams/observer.h"
+#include "reconciler/seams/random.h"
+#include "reconciler/seams/tenant_provider.h"
+#include "reconciler/seams/timers.h"
+#include "reconciler/seams/workers.h"
+
+namespace seatkeeper {
+
+class GraphProvider;
+
+/// What providers are made with; everything outlives them.
+struct ProviderParts {
+  HttpTransport& transport;
+  Clock& clock;
+  Timers& timers;
+  Workers& workers;
+  Random& random;
+  Observer& observer;
+};
+
+/// The provider that the config names. `secret` is what ReadClientSecret gave; unused with kFile.
+std::unique_ptr<TenantProvider> MakeProvider(const TenantConfig& tenant, const Secret& secret,
+                                             const ProviderParts& parts);
+
+/// Likewise, having read the secret. An error when it cannot be read.
+Result<std::unique_ptr<TenantProvider>> MakeProvider(const TenantConfig& tenant,
+                                                     const ProviderParts& parts);
+
+/// The moment that the last reading stands for, where the provider knows it better than the clock:
+/// a snapshot's own. Nothing otherwise.
+std::optional<WallTime> ReadingTime(const TenantProvider& provider);
+
+/// REQUIRES: tenant.provider is kGraph.
+std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant, const Secret& secret,
+                                                 const ProviderParts& parts);
+
+}  // namespace seatkeeper

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconciler/model/time.h"
+
+namespace seatkeeper {
+
+/// Says when which tenant's next cycle is due. Pure: time and randomness are handed in; nothing
+/// runs here. Single-threaded.
+///
+/// - First cycles are spread over 50 ms per tenant, at most one interval.
+/// - Then from start to start: the interval, less up to a tenth of it by chance, so that tenants
+///   drift apart; never before the running cycle has ended.
+/// - After n failures in a row: interval * 2^(n-1), at most four intervals.
+/// - One cycle per tenant at a time, `kMostAtOnce` over all.
+class Scheduler {
+ public:
+  /// Each running cycle holds its tenant's users in memory.
+  static constexpr std::size_t kMostAtOnce = 32;
+
+  /// Adds a tenant or changes its interval. A cycle that runs goes on.
+  void Set(const std::string& tenant, std::chrono::milliseconds interval, MonotonicTime now,
+           std::uint64_t random);
+  /// Forgets a tenant; an end of its cycle that is told later is fine.
+  void Remove(const std::string& tenant);
+
+  /// The tenants whose cycle starts now, those that waited longest first. They count as running
+  /// until Finished.
+  std::vector<std::string> TakeDue(MonotonicTime now);
+  void Finished(const std::string& tenant, bool failed, MonotonicTime now, std::uint64_t random);
+  /// Every tenant is due now, or as soon as its running cycle has ended.
+  void AllAtOnce(MonotonicTime now);
+  void AtOnce(const std::string& tenant, MonotonicTime now);
+
+  /// When TakeDue should be asked again; nothing while only an end of a cycle can change anything.
+  std::optional<MonotonicTime> NextDue() const;
+
+  /// Nothing is due any more.
+  void ShutDown() { shut_down_ = true; }
+  bool IsRunning(const std::string& tenant) const;
+  std::size_t running() const;
+
+ private:
+  struct Entry {
+    std::chrono::milliseconds interval{};
+    MonotonicTime due{};
+    MonotonicTime started{};
+    int failures = 0;
+    bool running = false;
+    bool again = false;  // Due at once when the running cycle ends.
+  };
+
+  std::map<std::string, Entry> tenants_;
+  bool shut_down_ = false;
+};
+
+}  // namespace seatkeeper

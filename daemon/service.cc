@@ -1,0 +1,218 @@
+#include "daemon/service.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+#include "daemon/cycle_result.h"
+#include "daemon/version.h"
+#include "reconciler/file/private_file.h"
+
+namespace seatkeeper {
+namespace {
+
+constexpr std::chrono::seconds kBeatEvery{5};
+constexpr std::chrono::seconds kLookAtPolicyEvery{5};
+
+}  // namespace
+
+Service::Service(Config config, ServiceOptions options, Log& log)
+    : config_(std::move(config)),
+      options_(std::move(options)),
+      log_(log),
+      log_observer_(log),
+      metrics_(std::string(kVersion)),
+      runtime_(Runtime::Signals::kStopAndReload, [this](int signal) { OnSignal(signal); }) {
+  runtime_.observers().Add(log_observer_);
+  runtime_.observers().Add(metrics_);
+}
+
+Service::~Service() = default;
+
+ExitCode Service::Run() {
+  auto selected = SelectTenants(config_, options_.tenants);
+  if (!selected) {
+    log_.Error("cannot start", {{"detail", selected.error().message}});
+    return ExitCodeOf(selected.error().kind);
+  }
+  Beat();
+  if (!StartListener()) return ExitCode::kError;
+  if (const auto opened = runtime_.OpenStore(config_.store_path); !opened) {
+    log_.Error("cannot open the store", {{"detail", opened.error().message}});
+    http_.Stop();
+    return ExitCode::kError;
+  }
+  status_.SetStore(true);
+  SyncTenants(std::move(selected).value());
+  WatchPolicy();
+  log_.Info("started",
+            {{"version", kVersion}, {"tenants", tenants_.size()}, {"store", config_.store_path}});
+  runtime_.loop().Run();
+  http_.Stop();
+  log_.Info("stopped");
+  return ExitCode::kOk;
+}
+
+void Service::OnSignal(int signal) {
+  if (signal != SIGHUP) return Shutdown(signal);
+  if (stopping_) return;
+  log_.Info("reload requested");
+  ReloadConfig();
+  ReadPolicyNow();
+}
+
+void Service::Shutdown(int signal) {
+  if (stopping_) {
+    log_.Warn("stopping at once", {{"signal", signal}});
+    ::_exit(static_cast<int>(ExitCode::kError));
+  }
+  stopping_ = true;
+  log_.Info("stopping", {{"signal", signal}, {"cycles", scheduler_.running()}});
+  scheduler_.ShutDown();
+  for (auto& [name, tenant] : tenants_) tenant->Stop("seatkeeper is stopping");
+  StopWhenIdle();
+}
+
+void Service::StopWhenIdle() {
+  for (const auto& [name, tenant] : tenants_) {
+    if (tenant->running()) return;
+  }
+  runtime_.loop().Stop();
+}
+
+bool Service::StartListener() {
+  http_.Add("/metrics", [this] {
+    return HttpPage{.status = 200,
+                    .content_type = "text/plain; version=0.0.4; charset=utf-8",
+                    .body = metrics_.Render()};
+  });
+  http_.Add("/healthz", [this] {
+    auto answer = status_.Health(runtime_.clock().Monotonic());
+    return HttpPage{.status = answer.ok ? 200 : 503, .body = std::move(answer.text)};
+  });
+  http_.Add("/readyz", [this] {
+    auto answer = status_.Readiness();
+    return HttpPage{.status = answer.ok ? 200 : 503, .body = std::move(answer.text)};
+  });
+  if (const auto started = http_.Start(config_.listen); !started) {
+    log_.Error("cannot start", {{"detail", started.error().message}});
+    return false;
+  }
+  log_.Info("listening", {{"address", http_.address()}});
+  if (options_.port_file.empty()) return true;
+  const auto written = WritePrivateFile(options_.port_file, std::to_string(http_.port()) + "\n");
+  if (!written) log_.Error("cannot write the port file", {{"detail", written.error().message}});
+  return written.ok();
+}
+
+void Service::Beat() {
+  const auto now = runtime_.clock().Monotonic();
+  status_.Beat(now);
+  runtime_.loop().At(now + kBeatEvery, [this] { Beat(); });
+}
+
+void Service::WatchPolicy() {
+  ReadPolicyNow();
+  runtime_.loop().At(runtime_.clock().Monotonic() + kLookAtPolicyEvery, [this] { WatchPolicy(); });
+}
+
+// Off the loop: a large policy takes a second to read, a dead file server for ever.
+void Service::ReadPolicyNow() {
+  if (reading_policy_) {
+    read_policy_again_ = true;
+    return;
+  }
+  reading_policy_ = true;
+  LoadOptions known;
+  for (const auto& tenant : config_.tenants) known.tenants.push_back(tenant.name);
+  const auto path = options_.policy.empty() ? config_.policy_path : options_.policy;
+  auto reading = std::make_shared<std::optional<Result<PolicyReading>>>();
+  runtime_.workers().Run([path, known, reading] { *reading = ReadPolicies(path, known); },
+                         [this, reading] {
+                           reading_policy_ = false;
+                           TakePolicy(**std::move(reading));
+                           if (std::exchange(read_policy_again_, false)) ReadPolicyNow();
+                         });
+}
+
+void Service::TakePolicy(Result<PolicyReading> reading) {
+  if (stopping_) return;
+  const auto change = policy_.Take(std::move(reading));
+  const auto* in_force = policy_.in_force();
+  const bool outdated = in_force != nullptr && in_force->outdated;
+  status_.SetPolicy(in_force != nullptr, outdated);
+  metrics_.SetPolicy(in_force == nullptr ? "" : in_force->revision, outdated,
+                     policy_.error_count());
+  if (change == PolicyKeeper::Change::kNone) return;
+  LogFindings();
+  if (change == PolicyKeeper::Change::kTaken) {
+    log_.Info("policy in force", {{"revision", in_force->revision},
+                                  {"policies", in_force->policies.license_policies.size()}});
+    scheduler_.AllAtOnce(runtime_.clock().Monotonic());
+  } else {
+    log_.Error("policy does not load",
+               {{"detail", policy_.failure().empty() ? "see the findings" : policy_.failure()},
+                {"errors", policy_.error_count()},
+                {"inForce", in_force == nullptr ? "none" : in_force->revision}});
+  }
+  RunDueCycles();
+}
+
+void Service::LogFindings() {
+  for (const auto& finding : policy_.findings()) {
+    log_.Write(finding.severity == Severity::kError ? LogLevel::kError : LogLevel::kWarning,
+               "policy finding",
+               {{"at", ToString(finding.at)}, {"code", finding.code}, {"detail", finding.message}});
+  }
+}
+
+void Service::RunDueCycles() {
+  runtime_.loop().Cancel(cycle_timer_);
+  if (stopping_ || policy_.in_force() == nullptr) return;
+  for (const auto& name : scheduler_.TakeDue(runtime_.clock().Monotonic())) StartCycle(name);
+  if (const auto next = scheduler_.NextDue()) {
+    cycle_timer_ = runtime_.loop().At(*next, [this] { RunDueCycles(); });
+  }
+}
+
+void Service::StartCycle(const std::string& name) {
+  const auto started = tenants_.at(name)->Start(
+      *policy_.in_force(), [this, name](const CycleReport& report) { CycleEnded(name, report); });
+  if (started) return;
+  CycleReport report;
+  report.tenant = name;
+  report.error = started.error();
+  report.started_at = report.finished_at = runtime_.clock().Now();
+  runtime_.observers().OnCycleFinished(name, report);
+  // Not from inside the round over the tenants that are due.
+  runtime_.loop().Post([this, name, report = std::move(report)] { CycleEnded(name, report); });
+}
+
+void Service::CycleEnded(const std::string& name, const CycleReport& report) {
+  status_.SetResult(name, ResultOf(report), report.finished_at);
+  scheduler_.Finished(name, report.error.has_value(), runtime_.clock().Monotonic(),
+                      runtime_.random().Next());
+  CountUnconfirmed(name);
+  DropIfIdle(name);
+  if (stopping_) return StopWhenIdle();
+  RunDueCycles();
+}
+
+void Service::CountUnconfirmed(const std::string& name) {
+  const auto tenant = tenants_.find(name);
+  if (tenant == tenants_.end()) return;
+  auto count = std::make_shared<std::size_t>(0);
+  runtime_.store().Run(
+      [key = KeyOf(tenant->second->config()), count](Store& store) -> Result<void> {
+        auto open = store.OpenChanges(key);
+        if (!open) return std::move(open).error();
+        *count = open->size();
+        return {};
+      },
+      [this, name, count](const Result<void>& counted) {
+        if (counted) metrics_.SetUnconfirmed(name, *count);
+      });
+}
+
+}  // namespace seatkeeper

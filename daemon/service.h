@@ -1,0 +1,87 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/config.h"
+#include "daemon/exit_code.h"
+#include "daemon/http_server.h"
+#include "daemon/log_observer.h"
+#include "daemon/logging.h"
+#include "daemon/metrics.h"
+#include "daemon/policy_keeper.h"
+#include "daemon/runtime.h"
+#include "daemon/scheduler.h"
+#include "daemon/service_status.h"
+#include "daemon/tenant_session.h"
+
+namespace seatkeeper {
+
+struct ServiceOptions {
+  std::string config_path;
+  std::vector<std::string> tenants;  ///< Only these; empty: all.
+  std::string policy;                ///< Instead of the config's; empty: not given.
+  std::string port_file;             ///< Gets the bound port; empty: none.
+  Environment environment;
+};
+
+/// The daemon: keeps every tenant's cycles going, policy and config up to date, and the listener
+/// answering. A tenant's trouble never stops the others. Make it before any other thread is
+/// started; Run on the same thread.
+class Service {
+ public:
+  Service(Config config, ServiceOptions options, Log& log);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  /// Serves until SIGTERM or SIGINT. Anything but kOk: it could not start.
+  ExitCode Run();
+
+ private:
+  void OnSignal(int signal);
+  void Shutdown(int signal);
+  void StopWhenIdle();
+
+  bool StartListener();
+  void Beat();
+
+  void WatchPolicy();
+  void ReadPolicyNow();
+  void TakePolicy(Result<PolicyReading> reading);
+  void LogFindings();
+
+  void ReloadConfig();
+  void TakeConfig(LoadedConfig loaded);
+  void SyncTenants(std::vector<TenantConfig> wanted);
+  void AddTenant(TenantConfig tenant);
+  void DropIfIdle(const std::string& name);
+
+  void RunDueCycles();
+  void StartCycle(const std::string& name);
+  void CycleEnded(const std::string& name, const CycleReport& report);
+  void CountUnconfirmed(const std::string& name);
+
+  Config config_;
+  const ServiceOptions options_;
+  Log& log_;
+  LogObserver log_observer_;
+  MetricsObserver metrics_;
+  ServiceStatus status_;
+  PolicyKeeper policy_;
+  Scheduler scheduler_;
+  bool stopping_ = false;
+  bool reading_policy_ = false;
+  bool read_policy_again_ = false;
+  Runtime runtime_;
+  std::map<std::string, std::unique_ptr<TenantSession>> tenants_;  // By name.
+  std::map<std::string, TenantConfig> successors_;  // Take over when the running cycle has ended.
+  std::set<std::string> leaving_;                   // Go when the running cycle has ended.
+  TimerId cycle_timer_ = 0;
+  HttpServer http_;
+};
+
+}  // namespace seatkeeper

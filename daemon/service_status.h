@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "reconciler/model/time.h"
+
+namespace seatkeeper {
+
+/// What the probes answer from: written on the loop's thread, read on the HTTP server's.
+/// Thread-safe.
+class ServiceStatus {
+ public:
+  struct Answer {
+    bool ok = false;
+    std::string text;  ///< Plain text, lines.
+  };
+
+  /// The loop is alive: told every few seconds.
+  void Beat(MonotonicTime now);
+  void SetPolicy(bool loaded, bool outdated);
+  void SetStore(bool open);
+  void AddTenant(const std::string& tenant);
+  void RemoveTenant(const std::string& tenant);
+  void SetResult(const std::string& tenant, std::string_view result, WallTime when);
+
+  /// Whether the loop has been alive within the last 60 s: a process that is not should be
+  /// restarted.
+  Answer Health(MonotonicTime now) const;
+  /// Whether policy is loaded and the store is open, with the reasons where not, and the last
+  /// result of each tenant. A tenant in trouble does not make the process unready.
+  Answer Readiness() const;
+
+ private:
+  struct Tenant {
+    std::string result = "none";
+    WallTime when{};
+  };
+
+  mutable std::mutex mutex_;
+  MonotonicTime beat_{};
+  bool policy_loaded_ = false;
+  bool policy_outdated_ = false;
+  bool store_open_ = false;
+  std::map<std::string, Tenant> tenants_;
+};
+
+}  // namespace seatkeeper

@@ -1,0 +1,46 @@
+#include "daemon/tenant_session.h"
+
+#include <utility>
+
+namespace seatkeeper {
+
+Result<void> TenantSession::Start(const PolicyInForce& policy,
+                                  std::function<void(const CycleReport&)> done) {
+  if (auto ready = RefreshProvider(); !ready) return ready;
+  const bool enforce = config_.mode == TenantConfig::Mode::kEnforce;
+  cycle_ = std::make_unique<Cycle>(
+      runtime_.cycle_parts(*provider_), policy,
+      CycleRequest{.tenant = config_.name,
+                   .key = KeyOf(config_),
+                   .holder = Runtime::Holder(),
+                   .mode = enforce ? CycleRequest::Mode::kEnforce : CycleRequest::Mode::kObserve,
+                   .confirm = {}});
+  cycle_->Start([this, done = std::move(done)](CycleReport report) {
+    // `done` lives in the cycle that is dropped here.
+    const auto finished = done;
+    cycle_.reset();
+    finished(report);
+  });
+  return {};
+}
+
+void TenantSession::Stop(const std::string& reason) {
+  if (cycle_) cycle_->Stop(reason);
+}
+
+// The provider keeps tokens and connections, so it stays until its secret is another.
+Result<void> TenantSession::RefreshProvider() {
+  Secret secret;
+  if (config_.provider == TenantConfig::Provider::kGraph) {
+    auto read = ReadClientSecret(config_);
+    if (!read) return std::move(read).error();
+    secret = std::move(read).value();
+  }
+  if (!provider_ || secret != secret_) {
+    provider_ = MakeProvider(config_, secret, runtime_.provider_parts());
+    secret_ = std::move(secret);
+  }
+  return {};
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/config.h"
+#include "daemon/runtime.h"
+#include "reconciler/cycle/cycle.h"
+
+namespace seatkeeper {
+
+/// One tenant of the daemon: its provider and the cycle that runs. On the loop's thread only.
+class TenantSession {
+ public:
+  TenantSession(TenantConfig config, Runtime& runtime)
+      : config_(std::move(config)), runtime_(runtime) {}
+
+  const TenantConfig& config() const { return config_; }
+  bool running() const { return cycle_ != nullptr; }
+
+  /// Starts a cycle in the tenant's mode; the secret is read anew. `done` comes later, once; by
+  /// then no cycle runs. An Error, and no `done`, when the secret cannot be read.
+  /// REQUIRES: !running().
+  Result<void> Start(const PolicyInForce& policy, std::function<void(const CycleReport&)> done);
+  /// Finishes what is under way; nothing when no cycle runs.
+  void Stop(const std::string& reason);
+
+ private:
+  Result<void> RefreshProvider();
+
+  TenantConfig config_;
+  Runtime& runtime_;
+  Secret secret_;
+  std::unique_ptr<TenantProvider> provider_;
+  std::unique_ptr<Cycle> cycle_;  // After the provider: dropped before it.
+};
+
+}  // namespace seatkeeper

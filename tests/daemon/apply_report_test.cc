@@ -1,0 +1,106 @@
+#include "daemon/apply_report.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "reconciler/cycle/cycle.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/plan_builder.h"
+
+namespace seatkeeper {
+namespace {
+
+using test::Assign;
+using test::Sku;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+CycleReport SampleReport() {
+  auto plans = test::ChangeFor(3);
+  plans.add = {{.product = Sku(1), .disabled_plans = {}}};
+  plans.before = plans.add;
+  CycleReport report;
+  report.plan_id = "0001";
+  report.plan = test::Guarded({Assign(1, Sku(1)), test::Swap(2, Sku(2), Sku(1)), plans},
+                              {{Sku(1), 9}, {Sku(2), 9}});
+  report.outcomes["c1"] = {.change_id = "c1", .state = ChangeState::kAccepted, .attempts = 1};
+  report.outcomes["c2"] = {
+      .change_id = "c2",
+      .state = ChangeState::kRefused,
+      .attempts = 1,
+      .service = {.status = 400, .code = "Request_BadRequest", .request_id = "r-7"},
+      .message = "depends on something"};
+  report.outcomes["c3"] = {.change_id = "c3", .state = ChangeState::kAccepted, .attempts = 2};
+  return report;
+}
+
+TEST(ApplyReport, CountsByProductAndNamesFailures) {
+  const auto text = RenderApplyText(SampleReport());
+  EXPECT_THAT(text, ContainsRegex("PRODUCT_1 +1 +0 +1 +1\n")) << text;
+  EXPECT_THAT(text, ContainsRegex("PRODUCT_2 +0 +0 +0 +1\n")) << text;
+  EXPECT_THAT(text, HasSubstr("user2@contoso.com"));
+  EXPECT_THAT(text, HasSubstr("depends on something (request id r-7)"));
+  EXPECT_THAT(text, Not(HasSubstr("user1@contoso.com")));
+}
+
+TEST(ApplyReport, SaysWhyItStopped) {
+  auto report = SampleReport();
+  EXPECT_THAT(RenderApplyText(report), Not(HasSubstr("Stopped")));
+  report.stopped = "interrupted";
+  report.outcomes["c1"].state = ChangeState::kWithdrawn;
+  report.outcomes["c1"].message = "interrupted";
+  const auto text = RenderApplyText(report);
+  EXPECT_THAT(text, HasSubstr("Stopped early: interrupted. Not sent: 1."));
+  EXPECT_THAT(text, Not(HasSubstr("user1@contoso.com"))) << "it did not fail";
+}
+
+TEST(ApplyReport, JsonHasALineForEachChangeAndASummary) {
+  std::istringstream lines(RenderApplyJson(SampleReport()));
+  std::vector<std::string> all;
+  for (std::string line; std::getline(lines, line);) all.push_back(line);
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_THAT(all[1], HasSubstr(R"("state":"refused")"));
+  EXPECT_THAT(all[1], HasSubstr(R"("message":"depends on something")"));
+  EXPECT_THAT(all[3], HasSubstr(R"("kind":"summary")"));
+  EXPECT_THAT(all[3], HasSubstr(R"("result":"partial")"));
+  EXPECT_THAT(all[3], HasSubstr(R"("accepted":2,"failed":1)"));
+}
+
+Observer::Outcome OutcomeOf(std::string_view state) {
+  return {.tenant = "contoso",
+          .change_id = "c1",
+          .user_principal_name = "ada@contoso.com",
+          .state = state,
+          .message = ""};
+}
+
+TEST(ApplyProgress, PrintsALinePerChangeWithoutTerminal) {
+  std::ostringstream out;
+  ApplyProgress progress(out, false);
+  progress.OnOutcome(OutcomeOf("confirmed"));
+  EXPECT_EQ(out.str(), "") << "of an earlier cycle's change";
+  progress.Begin(2, {});
+  progress.OnOutcome(OutcomeOf("accepted"));
+  progress.OnOutcome(OutcomeOf("refused"));
+  EXPECT_EQ(out.str(), "1/2 accepted ada@contoso.com\n2/2 refused ada@contoso.com\n");
+}
+
+TEST(ApplyProgress, WritesOneLineOverOnATerminal) {
+  std::ostringstream out;
+  test::FakeClock clock;
+  ApplyProgress progress(out, true);
+  progress.SetClock(clock);
+  progress.Begin(2, clock.Monotonic());
+  clock.Advance(std::chrono::seconds(1));
+  progress.OnOutcome(OutcomeOf("accepted"));
+  clock.Advance(std::chrono::seconds(1));
+  progress.OnOutcome(OutcomeOf("refused"));
+  progress.End();
+  EXPECT_THAT(out.str(), HasSubstr("\r2 of 2 changes, 1 failed, 1.0 per second"));
+  EXPECT_EQ(std::count(out.view().begin(), out.view().end(), '\n'), 1);
+}
+
+}  // namespace
+}  // namespace seatkeeper

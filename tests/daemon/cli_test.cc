@@ -1,0 +1,136 @@
+#include "daemon/cli.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/daemon/daemon_support.h"
+
+namespace seatkeeper {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::variant<CommandLine, CommandLineEnd> Parse(
+    std::vector<std::string> arguments, const std::map<std::string, std::string>& variables = {}) {
+  return ParseCommandLine(std::move(arguments), test::Variables(variables));
+}
+
+CommandLine Understood(std::vector<std::string> arguments,
+                       const std::map<std::string, std::string>& variables = {}) {
+  auto line = Parse(std::move(arguments), variables);
+  if (const auto* end = std::get_if<CommandLineEnd>(&line)) {
+    ADD_FAILURE() << end->err;
+    return {};
+  }
+  return std::get<CommandLine>(line);
+}
+
+CommandLineEnd Ended(std::vector<std::string> arguments) {
+  auto line = Parse(std::move(arguments));
+  if (std::holds_alternative<CommandLine>(line)) {
+    ADD_FAILURE() << "understood";
+    return {};
+  }
+  return std::get<CommandLineEnd>(line);
+}
+
+TEST(Cli, ReadsAPlan) {
+  const auto line =
+      Understood({"plan", "--tenant", "contoso", "--format=json", "--tenant", "fabrikam", "--out",
+                  "p.json", "--detailed-exitcode", "--full", "--policy", "rules"});
+  const auto& plan = std::get<PlanOptions>(line.command);
+  EXPECT_THAT(line.common.tenants, ElementsAre("contoso", "fabrikam"));
+  EXPECT_EQ(line.common.policy, "rules");
+  EXPECT_EQ(line.common.config_path, "seatkeeper.yaml");
+  EXPECT_FALSE(line.common.config_given);
+  EXPECT_EQ(plan.format, OutputFormat::kJson);
+  EXPECT_EQ(plan.out, "p.json");
+  EXPECT_TRUE(plan.detailed_exit_code);
+  EXPECT_TRUE(plan.full);
+}
+
+TEST(Cli, ATenantDoesNotSwallowWhatFollows) {
+  const auto line = Understood({"apply", "--tenant", "contoso", "saved.json", "--yes"});
+  EXPECT_THAT(line.common.tenants, ElementsAre("contoso"));
+  EXPECT_EQ(std::get<ApplyOptions>(line.command).plan_file, "saved.json");
+  EXPECT_TRUE(std::get<ApplyOptions>(line.command).yes);
+}
+
+TEST(Cli, ARuleMayStartWithAParenthesisOrNot) {
+  for (const auto* rule :
+       {"(user.city -eq \"Paris\")", "user.city -eq \"Paris\"", "-not (user.city -eq \"Paris\")"}) {
+    auto arguments = std::vector<std::string>{"select", "--snapshot", "s.json", "--", rule};
+    EXPECT_EQ(std::get<SelectOptions>(Understood(arguments).command).rule, rule);
+  }
+}
+
+TEST(Cli, TheEnvironmentNamesTheConfigUnlessTheLineDoes) {
+  const std::map<std::string, std::string> variables{{"SEATKEEPER_CONFIG", "env.yaml"},
+                                                     {"NO_COLOR", "1"}};
+  const auto from_environment = Understood({"plan"}, variables).common;
+  EXPECT_EQ(from_environment.config_path, "env.yaml");
+  EXPECT_TRUE(from_environment.config_given);
+  EXPECT_TRUE(from_environment.no_color);
+  EXPECT_EQ(Understood({"plan", "--config", "line.yaml"}, variables).common.config_path,
+            "line.yaml");
+  EXPECT_TRUE(Understood({"plan", "--config", "line.yaml"}).common.config_given);
+}
+
+TEST(Cli, TheDaemonLogsMore) {
+  EXPECT_EQ(Understood({"run"}).common.log_level, LogLevel::kInfo);
+  EXPECT_EQ(Understood({"plan"}).common.log_level, LogLevel::kWarning);
+  EXPECT_EQ(Understood({"plan", "--log-level", "trace"}).common.log_level, LogLevel::kTrace);
+  EXPECT_EQ(Understood({"run", "--log-format", "json"}).common.log_format, LogFormat::kJson);
+}
+
+TEST(Cli, WrongUsageEndsWith64) {
+  const std::vector<std::vector<std::string>> lines{{},
+                                                    {"plan", "--bogus"},
+                                                    {"frobnicate"},
+                                                    {"plan", "--format", "xml"},
+                                                    {"plan", "extra"},
+                                                    {"select"},
+                                                    {"history", "--limit", "0"},
+                                                    {"history", "--policy", "x"},
+                                                    {"apply", "--snapshot", "s.json"},
+                                                    {"version", "--config", "x"},
+                                                    {"--bogus"},
+                                                    {"help", "frobnicate"}};
+  for (const auto& line : lines) {
+    const auto end = Ended(line);
+    EXPECT_EQ(end.code, ExitCode::kUsage) << (line.empty() ? "nothing" : line.back());
+    EXPECT_FALSE(end.err.empty());
+    EXPECT_TRUE(end.out.empty());
+  }
+}
+
+TEST(Cli, AnUnknownCommandListsTheCommands) {
+  const auto end = Ended({"aply"});
+  EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
+  for (const auto* command :
+       {"validate", "plan", "run", "snapshot", "select", "history", "doctor", "version", "help"}) {
+    EXPECT_THAT(end.err, HasSubstr(command));
+  }
+}
+
+TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
+  for (const auto* command :
+       {"validate", "plan", "apply", "run", "snapshot", "select", "history", "doctor", "version"}) {
+    for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
+      const auto end = Ended(line);
+      EXPECT_EQ(end.code, ExitCode::kOk);
+      EXPECT_THAT(end.out, HasSubstr(std::string("Example: seatkeeper ") + command));
+      EXPECT_THAT(end.out, HasSubstr("Exit codes: "));
+      EXPECT_TRUE(end.err.empty());
+    }
+  }
+  EXPECT_THAT(Ended({"help"}).out, HasSubstr("doctor"));
+}
+
+TEST(Cli, VersionIsACommandAndAFlag) {
+  EXPECT_TRUE(std::holds_alternative<VersionOptions>(Understood({"version"}).command));
+  EXPECT_TRUE(std::holds_alternative<VersionOptions>(Understood({"--version"}).command));
+}
+
+}  // namespace
+}  // namespace seatkeeper

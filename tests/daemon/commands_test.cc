@@ -1,0 +1,197 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "daemon/commands/command.h"
+#include "tests/daemon/daemon_support.h"
+#include "tests/support/temp_folder.h"
+
+namespace seatkeeper {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kSnapshot = R"({
+  "apiVersion": "seatkeeper/v1", "kind": "Snapshot", "readAt": "2026-01-05T08:00:00Z",
+  "users": [
+    {"id": "a0000000-0000-4000-8000-00000000000a", "userPrincipalName": "ada@contoso.example",
+     "displayName": "Ada", "accountEnabled": true, "usageLocation": "FR",
+     "department": "Engineering", "licenseAssignmentStates": []},
+    {"id": "b0000000-0000-4000-8000-00000000000b", "userPrincipalName": "bo@contoso.example",
+     "displayName": "Bo", "accountEnabled": false, "usageLocation": "FR",
+     "department": "Legal", "licenseAssignmentStates": []}],
+  "subscribedSkus": [
+    {"skuId": "05e9a617-0261-4cee-bb44-138d3ef5d965", "skuPartNumber": "SPE_E3",
+     "appliesTo": "User", "capabilityStatus": "Enabled", "consumedUnits": 0,
+     "prepaidUnits": {"enabled": 5}, "servicePlans": []}]})";
+
+// Commands as a user types them, without config unless a test writes one; in this process.
+class Commands : public testing::Test {
+ protected:
+  Commands() { test::Put(folder_.path() / "tenant.json", kSnapshot); }
+
+  int Run(std::vector<std::string> arguments) {
+    out_.str("");
+    err_.str("");
+    const auto environment = test::Variables({{"SEATKEEPER_CONFIG", config_}});
+    const auto line = ParseCommandLine(std::move(arguments), environment);
+    if (const auto* end = std::get_if<CommandLineEnd>(&line)) {
+      err_ << end->err;
+      return static_cast<int>(end->code);
+    }
+    CommandContext context{.out = out_, .err = err_, .environment = environment, .ask = {}};
+    return static_cast<int>(RunCommand(std::get<CommandLine>(line), context));
+  }
+  void UsePolicy(const std::string& text) { test::Put(folder_.path() / "policies/p.yaml", text); }
+  // Two tenants, both snapshots: no network is needed.
+  void UseConfig() {
+    config_ = folder_.File("seatkeeper.yaml");
+    test::Put(config_,
+              "apiVersion: seatkeeper/v1\nkind: Config\ntenants:\n"
+              "  - {name: contoso, provider: file, path: tenant.json}\n"
+              "  - {name: fabrikam, provider: file, path: missing.json}\n");
+  }
+
+  test::TempFolder folder_;
+  std::string config_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+};
+
+TEST_F(Commands, ValidateReportsWithPositionAndCaret) {
+  UsePolicy(test::SmallPolicy("a"));
+  EXPECT_EQ(Run({"validate", folder_.File("policies")}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), IsEmpty());
+  EXPECT_THAT(err_.str(), HasSubstr("1 file, 0 errors"));
+  UsePolicy("apiVersion: seatkeeper/v1\nkind: LicensePolcy\n");
+  EXPECT_EQ(Run({"validate", folder_.File("policies")}), 65);
+  EXPECT_THAT(out_.str(), HasSubstr("policies/p.yaml:2:7: error: "));
+  EXPECT_THAT(out_.str(), HasSubstr("^"));
+  EXPECT_EQ(Run({"validate", "--format", "json", folder_.File("policies")}), 65);
+  EXPECT_THAT(out_.str(), HasSubstr(R"("valid":false)"));
+  EXPECT_THAT(out_.str(), HasSubstr(R"("line":2,"column":7)"));
+}
+
+TEST_F(Commands, ValidateOfNothingFails) {
+  std::filesystem::create_directories(folder_.path() / "policies");
+  EXPECT_EQ(Run({"validate", folder_.File("policies")}), 65);
+  EXPECT_EQ(Run({"validate", folder_.File("elsewhere")}), 65);
+}
+
+TEST_F(Commands, ValidateChecksNamesOfTenants) {
+  UsePolicy(
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\n"
+      "metadata: {name: a, tenants: [contosso]}\n"
+      "spec:\n  subjects: {users: [x@y.z]}\n  licenses: [{product: SPE_E3}]\n");
+  EXPECT_EQ(Run({"validate", folder_.File("policies")}), 0) << "no config, so nobody knows";
+  EXPECT_EQ(Run({"validate", "--config", folder_.File("none.yaml"), folder_.File("policies")}), 65);
+  UseConfig();
+  EXPECT_EQ(Run({"validate"}), 65);
+  EXPECT_THAT(out_.str(), HasSubstr("contosso"));
+  EXPECT_EQ(Run({"validate", "--tenant", "contosso"}), 0) << out_.str();
+}
+
+TEST_F(Commands, PlanOfASnapshotNeedsNoConfigAndRepeats) {
+  config_.clear();
+  UsePolicy(test::SmallPolicy("a"));
+  const std::vector<std::string> plan{"plan", "--snapshot", folder_.File("tenant.json"), "--policy",
+                                      folder_.File("policies")};
+  ASSERT_EQ(Run(plan), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("ada@contoso.example"));
+  EXPECT_THAT(out_.str(), HasSubstr("2026-01-05T08:00:00Z"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("\x1b"))) << "no colours into a file";
+  const auto first = out_.str();
+  EXPECT_EQ(Run(plan), 0);
+  EXPECT_EQ(out_.str(), first);
+  auto detailed = plan;
+  detailed.push_back("--detailed-exitcode");
+  EXPECT_EQ(Run(detailed), 2);
+}
+
+TEST_F(Commands, PlanSavesAFileForItsOwnerOnly) {
+  UsePolicy(test::SmallPolicy("a"));
+  ASSERT_EQ(Run({"plan", "--snapshot", folder_.File("tenant.json"), "--policy",
+                 folder_.File("policies"), "--out", folder_.File("plan.json"), "--format", "json"}),
+            0);
+  std::ifstream saved(folder_.File("plan.json"));
+  std::stringstream text;
+  text << saved.rdbuf();
+  EXPECT_EQ(text.str(), out_.str());
+  EXPECT_EQ(std::filesystem::status(folder_.File("plan.json")).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(Commands, OneTenantsTroubleLeavesTheOthersPlanned) {
+  UseConfig();
+  UsePolicy(test::SmallPolicy("a"));
+  EXPECT_EQ(Run({"plan"}), 65) << "two tenants, and the policy names none";
+  UsePolicy(
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\n"
+      "metadata: {name: a, tenants: [all]}\nspec:\n"
+      "  subjects: {users: [ada@contoso.example]}\n  licenses: [{product: SPE_E3}]\n");
+  EXPECT_EQ(Run({"plan"}), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("ada@contoso.example"));
+  EXPECT_THAT(err_.str(), HasSubstr("missing.json"));
+  EXPECT_EQ(Run({"plan", "--tenant", "contoso"}), 0) << err_.str();
+  EXPECT_EQ(Run({"plan", "--tenant", "nobody"}), 64);
+  EXPECT_EQ(Run({"plan", "--out", folder_.File("p.json")}), 64);
+  EXPECT_FALSE(std::filesystem::exists(folder_.File("seatkeeper.db"))) << "plan writes nothing";
+}
+
+TEST_F(Commands, ApplyWithoutTerminalNeedsYes) {
+  UseConfig();
+  EXPECT_EQ(Run({"apply"}), 64);
+  EXPECT_THAT(err_.str(), HasSubstr("--yes"));
+}
+
+TEST_F(Commands, SelectPrintsUsersOrTheMistake) {
+  const auto snapshot = folder_.File("tenant.json");
+  EXPECT_EQ(Run({"select", "user.department -eq \"legal\"", "--snapshot", snapshot}), 0);
+  EXPECT_EQ(out_.str(), "bo@contoso.example\tb0000000-0000-4000-8000-00000000000b\tBo\n");
+  EXPECT_EQ(Run({"select", "user.city -eq \"x\"", "--snapshot", snapshot, "--format", "json"}), 0);
+  EXPECT_EQ(out_.str(), "[\n]\n");
+  EXPECT_EQ(Run({"select", "user.departmant -eq \"x\"", "--snapshot", snapshot}), 65);
+  EXPECT_THAT(err_.str(), HasSubstr("rule:1:"));
+  EXPECT_THAT(err_.str(), HasSubstr("department"));
+}
+
+TEST_F(Commands, HistoryNeedsAStore) {
+  UseConfig();
+  EXPECT_EQ(Run({"history"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("no store"));
+  EXPECT_EQ(Run({"history", "--since", "yesterday"}), 64);
+  EXPECT_EQ(Run({"history", "--product", "NO_SUCH_THING"}), 64);
+}
+
+TEST_F(Commands, DoctorSaysOneLinePerCheck) {
+  UseConfig();
+  UsePolicy(
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\n"
+      "metadata: {name: a, tenants: [all]}\nspec:\n"
+      "  subjects: {users: [ada@contoso.example]}\n  licenses: [{product: SPE_E3}]\n");
+  EXPECT_EQ(Run({"doctor", "--tenant", "contoso"}), 0) << out_.str() << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("ok    config: "));
+  EXPECT_THAT(out_.str(), HasSubstr("ok    store: "));
+  EXPECT_EQ(Run({"doctor"}), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("FAIL  fabrikam: "));
+  UsePolicy("nonsense");
+  EXPECT_EQ(Run({"doctor", "--tenant", "contoso"}), 65);
+}
+
+TEST_F(Commands, AConfigThatIsMissingIsSaid) {
+  config_ = folder_.File("none.yaml");
+  EXPECT_EQ(Run({"plan"}), 65);
+  EXPECT_THAT(err_.str(), HasSubstr("--config"));
+}
+
+TEST_F(Commands, VersionIsOneLine) {
+  EXPECT_EQ(Run({"version"}), 0);
+  EXPECT_EQ(out_.str(), "seatkeeper 0.1.0\n");
+}
+
+}  // namespace
+}  // namespace seatkeeper

@@ -1,0 +1,72 @@
+#include "daemon/history_text.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "policy/products.h"
+
+namespace seatkeeper {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr WallTime kNow{std::chrono::milliseconds(1'767'600'000'000)};  // 2026-01-05T08:00:00Z
+
+HistoryEntry Sample() {
+  HistoryEntry sample;
+  sample.tenant = {.tenant_id = "t-1", .cloud = "global"};
+  auto& entry = sample.entry;
+  entry.id = "0001-c1";
+  entry.plan_id = "0001";
+  entry.user_principal_name = "=cmd@contoso.com";
+  entry.add = {{.product = FindProductFact("SPE_E5")->id, .disabled_plans = {}}};
+  entry.remove = {FindProductFact("SPE_E3")->id};
+  entry.reason = "granted";
+  entry.policy = "engineering";
+  entry.policy_position = "p.yaml:3:1";
+  entry.policy_revision = "sha256:abc";
+  entry.state = ChangeState::kRefused;
+  entry.intended_at = kNow;
+  entry.message = "says \"no\", twice";
+  return sample;
+}
+
+std::string Name(const TenantKey& key) { return key.tenant_id == "t-1" ? "contoso" : "?"; }
+
+TEST(History, UnderstandsSpansDaysAndTimes) {
+  EXPECT_EQ(ParseSince("24h", kNow), kNow - std::chrono::hours(24));
+  EXPECT_EQ(ParseSince("7d", kNow), kNow - std::chrono::hours(7 * 24));
+  EXPECT_EQ(ParseSince("2026-01-05", kNow), kNow - std::chrono::hours(8));
+  EXPECT_EQ(ParseSince("2026-01-05T07:00:00Z", kNow), kNow - std::chrono::hours(1));
+  for (const auto* wrong : {"", "yesterday", "2026-13-05", "05.01.2026", "7"}) {
+    EXPECT_EQ(ParseSince(wrong, kNow), std::nullopt) << wrong;
+  }
+}
+
+TEST(History, TextSaysWhoWhatWhyAndWhen) {
+  const auto text = RenderHistoryText({Sample()}, Name);
+  EXPECT_THAT(text, StartsWith("2026-01-05T08:00:00Z contoso =cmd@contoso.com +SPE_E5 -SPE_E3 "
+                               "refused\n"));
+  EXPECT_THAT(text, HasSubstr("granted by engineering (p.yaml:3:1), policy sha256:abc"));
+}
+
+TEST(History, JsonIsOneArray) {
+  const auto json = RenderHistoryJson({Sample(), Sample()}, Name);
+  EXPECT_THAT(json, StartsWith("[\n{\"id\":\"0001-c1\",\"tenant\":\"contoso\""));
+  EXPECT_THAT(json, HasSubstr("},\n{"));
+  EXPECT_THAT(json, HasSubstr(R"("answeredAt":null)"));
+  EXPECT_EQ(RenderHistoryJson({}, Name), "[\n]\n");
+}
+
+TEST(History, CsvQuotesAndDefusesFormulas) {
+  const auto csv = RenderHistoryCsv({Sample()}, Name);
+  EXPECT_THAT(csv, StartsWith("time,tenant,user,"));
+  EXPECT_THAT(csv, HasSubstr(",'=cmd@contoso.com,"));
+  EXPECT_THAT(csv, HasSubstr(",'+SPE_E5 -SPE_E3,refused,"));
+  EXPECT_THAT(csv, HasSubstr(R"("says ""no"", twice")"));
+}
+
+}  // namespace
+}  // namespace seatkeeper

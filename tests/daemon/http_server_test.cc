@@ -1,0 +1,64 @@
+#include "daemon/http_server.h"
+
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <vector>
+
+namespace seatkeeper {
+namespace {
+
+class HttpServerTest : public testing::Test {
+ protected:
+  HttpServerTest() {
+    server_.Add("/page", [] { return HttpPage{.body = "text\n"}; });
+    server_.Add("/sick", [] { return HttpPage{.status = 503, .body = "reason\n"}; });
+    const auto started = server_.Start({.host = "127.0.0.1", .port = 0});
+    EXPECT_TRUE(started);
+  }
+  httplib::Result Get(const std::string& path) {
+    return httplib::Client("127.0.0.1", server_.port()).Get(path.c_str());
+  }
+  HttpServer server_;
+};
+
+TEST_F(HttpServerTest, ServesItsPagesAndNothingElse) {
+  EXPECT_EQ(server_.address(), "127.0.0.1:" + std::to_string(server_.port()));
+  const auto page = Get("/page");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->status, 200);
+  EXPECT_EQ(page->body, "text\n");
+  EXPECT_EQ(Get("/sick")->status, 503);
+  EXPECT_EQ(Get("/sick")->body, "reason\n");
+  EXPECT_EQ(Get("/")->status, 404);
+  EXPECT_EQ(Get("/page/../etc")->status, 404);
+  EXPECT_EQ(httplib::Client("127.0.0.1", server_.port()).Post("/page", "", "text/plain")->status,
+            404);
+}
+
+TEST_F(HttpServerTest, AnswersWhileClientsHoldConnections) {
+  std::vector<std::unique_ptr<httplib::Client>> idle;
+  for (int i = 0; i < 8; ++i) {
+    idle.push_back(std::make_unique<httplib::Client>("127.0.0.1", server_.port()));
+    idle.back()->set_keep_alive(true);
+    EXPECT_TRUE(idle.back()->Get("/page"));
+  }
+  EXPECT_TRUE(Get("/page"));
+}
+
+TEST_F(HttpServerTest, ATakenPortIsAnError) {
+  HttpServer second;
+  const auto started = second.Start({.host = "127.0.0.1", .port = server_.port()});
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().kind, ErrorKind::kIo);
+}
+
+TEST_F(HttpServerTest, StopsAndMayBeToldAgain) {
+  const int port = server_.port();
+  server_.Stop();
+  server_.Stop();
+  EXPECT_FALSE(httplib::Client("127.0.0.1", port).Get("/page"));
+}
+
+}  // namespace
+}  // namespace seatkeeper

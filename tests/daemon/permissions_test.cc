@@ -1,0 +1,37 @@
+#include "daemon/permissions.h"
+
+#include <gmock/gmock.h>
+
+namespace seatkeeper {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> Missing(const std::vector<std::string>& roles, FeaturesUsed features) {
+  std::vector<std::string> names;
+  for (const auto& missing : FindMissingPermissions(roles, features)) names.push_back(missing.name);
+  return names;
+}
+
+TEST(Permissions, OnlyWhatIsUsedIsAskedFor) {
+  EXPECT_THAT(Missing({}, {}), ElementsAre("User.Read.All", "LicenseAssignment.Read.All"));
+  EXPECT_THAT(Missing({}, {.groups = true, .enforce = true}),
+              ElementsAre("User.Read.All", "LicenseAssignment.Read.All", "GroupMember.Read.All",
+                          "LicenseAssignment.ReadWrite.All"));
+  EXPECT_THAT(Missing({"User.Read.All", "LicenseAssignment.Read.All"}, {}), IsEmpty());
+}
+
+TEST(Permissions, WiderOnesCount) {
+  EXPECT_THAT(Missing({"Directory.Read.All"}, {.groups = true}), IsEmpty());
+  EXPECT_THAT(Missing({"User.Read.All", "Organization.Read.All"}, {}), IsEmpty());
+  EXPECT_THAT(Missing({"Directory.ReadWrite.All"}, {.groups = true, .enforce = true}), IsEmpty());
+}
+
+TEST(Permissions, WritingLicencesDoesNotIncludeReading) {
+  EXPECT_THAT(Missing({"LicenseAssignment.ReadWrite.All"}, {.enforce = true}),
+              ElementsAre("User.Read.All", "LicenseAssignment.Read.All"));
+}
+
+}  // namespace
+}  // namespace seatkeeper

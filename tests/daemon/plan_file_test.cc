@@ -1,0 +1,68 @@
+#include "daemon/plan_file.h"
+
+#include <gmock/gmock.h>
+
+#include "reconciler/plan/render_json.h"
+#include "tests/support/plan_builder.h"
+
+namespace seatkeeper {
+namespace {
+
+using test::Assign;
+using test::Guarded;
+using test::Sku;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Plan PlanOf(std::vector<Change> changes) {
+  return Guarded(std::move(changes), {{Sku(1), 100}}).plan();
+}
+
+PlanFile Saved(const Plan& plan) {
+  auto file = ParsePlanFile("p.json", RenderPlanJson(plan));
+  EXPECT_TRUE(file);
+  return file ? std::move(file).value() : PlanFile{};
+}
+
+TEST(PlanFile, ASavedPlanHoldsWhileNothingChanged) {
+  const auto plan = PlanOf({Assign(1, Sku(1)), Assign(2, Sku(1))});
+  const auto saved = Saved(plan);
+  EXPECT_EQ(saved.tenant, "contoso");
+  EXPECT_EQ(saved.go.size(), 2U);
+  EXPECT_THAT(DifferencesFrom(saved, plan), IsEmpty());
+}
+
+TEST(PlanFile, DifferencesNameTheUsers) {
+  const auto saved = Saved(PlanOf({Assign(1, Sku(1)), Assign(2, Sku(1))}));
+  const auto differences = DifferencesFrom(saved, PlanOf({Assign(2, Sku(1)), Assign(3, Sku(1))}));
+  EXPECT_THAT(differences, ElementsAre(HasSubstr("in the file only: user1@contoso.com"),
+                                       HasSubstr("now only: user3@contoso.com")));
+}
+
+TEST(PlanFile, TheStateBeforeCountsToo) {
+  auto change = Assign(1, Sku(1));
+  const auto saved = Saved(PlanOf({change}));
+  change.before = {{.product = Sku(2), .disabled_plans = {}}};
+  EXPECT_EQ(DifferencesFrom(saved, PlanOf({change})).size(), 1U);
+}
+
+TEST(PlanFile, AnotherTenantsPlanNeverHolds) {
+  const auto plan = PlanOf({Assign(1, Sku(1))});
+  auto saved = Saved(plan);
+  saved.tenant = "fabrikam";
+  EXPECT_THAT(DifferencesFrom(saved, plan), ElementsAre(HasSubstr("fabrikam")));
+}
+
+TEST(PlanFile, RefusesWhatIsNoPlan) {
+  for (const auto* text : {"", "{", "[]", "{}", R"({"apiVersion":"seatkeeper/v2","kind":"Plan"})",
+                           R"({"apiVersion":"seatkeeper/v1","kind":"Plan","tenant":1})"}) {
+    const auto file = ParsePlanFile("p.json", text);
+    ASSERT_FALSE(file) << text;
+    EXPECT_EQ(file.error().kind, ErrorKind::kInvalid);
+    EXPECT_THAT(file.error().message, HasSubstr("p.json"));
+  }
+}
+
+}  // namespace
+}  // namespace seatkeeper
