@@ -1,0 +1,137 @@
+#include "tests/e2e/fixture.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/support/poll.h"
+
+namespace seatkeeper::test {
+namespace {
+
+using nlohmann::json;
+
+// The port that a program wrote once it listens; 0 when it never does.
+int AwaitPort(const std::filesystem::path& file) {
+  if (!PollUntil([&] { return std::filesystem::exists(file); })) return 0;
+  return std::stoi(ReadFile(file));
+}
+
+}  // namespace
+
+std::string HttpGet(int port, const std::string& path) {
+  const auto result = httplib::Client("127.0.0.1", port).Get(path);
+  return result && result->status == 200 ? result->body : "";
+}
+
+EndToEnd::EndToEnd() {
+  WriteFile(folder() / "client-secret", "simulated-secret\n");
+  std::filesystem::create_directories(folder() / "policies");
+}
+
+void EndToEnd::StartTenant(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all{SIMULATOR, "--listen", "127.0.0.1:0", "--port-file",
+                               (folder() / "tenant.port").string()};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  tenant_ = std::make_unique<Process>(all, folder() / "tenant.out", folder() / "tenant.err");
+  tenant_port_ = AwaitPort(folder() / "tenant.port");
+  ASSERT_GT(tenant_port_, 0) << ReadFile(folder() / "tenant.err");
+}
+
+void EndToEnd::WriteConfig(const std::string& extra, const std::string& endpoint_scheme) {
+  const auto base = fmt::format("{}://127.0.0.1:{}", endpoint_scheme, tenant_port_);
+  WriteFile(folder() / "seatkeeper.yaml", fmt::format(R"(apiVersion: seatkeeper/v1
+kind: Config
+policy: {{path: policies}}
+store: {{sqlite: {{path: seatkeeper.db}}}}
+server: {{listen: 127.0.0.1:0}}
+tenants:
+  - name: contoso
+    provider: graph
+    tenantId: 11111111-1111-1111-1111-111111111111
+    auth: {{clientId: 22222222-2222-2222-2222-222222222222, clientSecretFile: client-secret}}
+    endpoints: {{graph: "{}", login: "{}"}}
+{})",
+                                                      base, base, extra));
+}
+
+void EndToEnd::WritePolicy(const std::string& name, const std::string& text) {
+  WriteFile(folder() / "policies" / name, text);
+}
+
+void EndToEnd::UseExamplePolicies() {
+  const auto example = std::filesystem::path(SOURCE_DIR) / "examples/contoso";
+  const auto options = std::filesystem::copy_options::recursive;
+  for (const auto* from : {"policies", "cleanup"}) {
+    std::filesystem::copy(example / from, folder() / "policies", options);
+  }
+}
+
+Completed EndToEnd::Seatkeeper(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> all{SEATKEEPER};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return RunProgram(all, {.folder = folder(), .extra = {}});
+}
+
+void EndToEnd::StartDaemon() {
+  std::filesystem::remove(folder() / "daemon.port");
+  daemon_ = std::make_unique<Process>(
+      std::vector<std::string>{SEATKEEPER, "run", "--port-file", "daemon.port"},
+      folder() / "daemon.out", folder() / "daemon.err",
+      ProcessOptions{.folder = folder(), .extra = {}});
+  daemon_port_ = AwaitPort(folder() / "daemon.port");
+  ASSERT_GT(daemon_port_, 0) << ReadFile(folder() / "daemon.err");
+}
+
+std::string EndToEnd::Metrics() const { return HttpGet(daemon_port_, "/metrics"); }
+
+std::string EndToEnd::Metric(const std::string& series) const {
+  std::istringstream text(Metrics());
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with(series)) return line.substr(line.rfind(' ') + 1);
+  }
+  return "";
+}
+
+std::string EndToEnd::Control(const std::string& method, const std::string& path,
+                              const std::string& body) const {
+  httplib::Client client("127.0.0.1", tenant_port_);
+  client.set_read_timeout(60);
+  httplib::Request request;
+  request.method = method;
+  request.path = path;
+  request.body = body;
+  if (!body.empty()) request.set_header("Content-Type", "application/json");
+  const auto result = client.send(request);
+  EXPECT_TRUE(result) << method << ' ' << path;
+  if (!result) return "";
+  EXPECT_LT(result->status, 300) << method << ' ' << path << ": " << result->body;
+  return result->body;
+}
+
+json EndToEnd::State() const { return json::parse(Control("GET", "/_sim/state", "")); }
+
+void EndToEnd::PutState(const json& state) const { Control("PUT", "/_sim/state", state.dump()); }
+
+void EndToEnd::Edit(const json& operations) const {
+  Control("PATCH", "/_sim/state", operations.dump());
+}
+
+void EndToEnd::SetFaults(const json& rules) const { Control("PUT", "/_sim/faults", rules.dump()); }
+
+void EndToEnd::ClearFaults() const { Control("DELETE", "/_sim/faults", ""); }
+
+int EndToEnd::EffectiveWrites() const {
+  int writes = 0;
+  std::istringstream lines(Control("GET", "/_sim/log", ""));
+  for (std::string line; std::getline(lines, line);) {
+    const auto entry = json::parse(line);
+    const auto parts = entry.contains("items") ? entry["items"] : json::array({entry});
+    for (const auto& part : parts) writes += part.value("effective", false) ? 1 : 0;
+  }
+  return writes;
+}
+
+}  // namespace seatkeeper::test

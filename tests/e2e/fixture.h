@@ -1,0 +1,63 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+#include "tests/support/temp_folder.h"
+
+namespace seatkeeper::test {
+
+/// HTTP GET of a page of 127.0.0.1; empty when it does not answer 200.
+std::string HttpGet(int port, const std::string& path);
+
+/// The real executables against each other: a simulated tenant in a process of its own, a config
+/// and policies in a folder of their own, and `seatkeeper` as a user would start it.
+class EndToEnd : public testing::Test {
+ protected:
+  EndToEnd();
+
+  /// `arguments` beside the listening ones, for example {"--users", "50"}.
+  void StartTenant(const std::vector<std::string>& arguments);
+  /// A config for the tenant; `extra` are further lines of the tenant's entry.
+  void WriteConfig(const std::string& extra = "", const std::string& endpoint_scheme = "http");
+  void WritePolicy(const std::string& name, const std::string& text);
+  /// The example policies, with the guardrails that a first clean-up needs.
+  void UseExamplePolicies();
+
+  Completed Seatkeeper(const std::vector<std::string>& arguments) const;
+  void StartDaemon();
+  std::string Metrics() const;
+  /// The value of the first sample that starts with `series`; empty when there is none.
+  std::string Metric(const std::string& series) const;
+
+  nlohmann::json State() const;
+  void PutState(const nlohmann::json& state) const;
+  void Edit(const nlohmann::json& operations) const;
+  void SetFaults(const nlohmann::json& rules) const;
+  void ClearFaults() const;
+  /// Requests that changed something, over all time.
+  int EffectiveWrites() const;
+
+  std::filesystem::path folder() const { return folder_.path(); }
+  int tenant_port() const { return tenant_port_; }
+  int daemon_port() const { return daemon_port_; }
+  Process& daemon() { return *daemon_; }
+
+ private:
+  std::string Control(const std::string& method, const std::string& path,
+                      const std::string& body) const;
+
+  TempFolder folder_;
+  std::unique_ptr<Process> tenant_;
+  std::unique_ptr<Process> daemon_;
+  int tenant_port_ = 0;
+  int daemon_port_ = 0;
+};
+
+}  // namespace seatkeeper::test
