@@ -131,7 +131,7 @@ void Service::ReadPolicyNow() {
   runtime_.workers().Run([path, known, reading] { *reading = ReadPolicies(path, known); },
                          [this, reading] {
                            reading_policy_ = false;
-                           TakePolicy(**std::move(reading));
+                           TakePolicy(std::move(**reading));
                            if (std::exchange(read_policy_again_, false)) ReadPolicyNow();
                          });
 }

@@ -11,8 +11,6 @@
 namespace seatkeeper {
 namespace {
 
-using reader_effect::Get;
-
 // Requests of one reading at once: enough to hide latency, far from the read quota.
 constexpr std::size_t kMaxUnderWay = 16;
 // A listing longer than this (100 million users) is a service gone wrong.

@@ -90,6 +90,25 @@ TEST_F(Plan, ExplainsAWrongSecret) {
   EXPECT_THAT(done.err, Not(HasSubstr("simulated-secret")));
 }
 
+TEST_F(Plan, TrustsOnlyTheAuthoritiesItIsGiven) {
+  const auto made =
+      RunProgram({"/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                  "-subj", "/CN=simulated", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+                  "key.pem", "-out", "cert.pem"},
+                 {.folder = folder(), .extra = {}});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  StartTenant({"--users", "50", "--tls", (folder() / "cert.pem").string(),
+               (folder() / "key.pem").string()});
+  WritePolicy("a.yaml", kSimplePolicy);
+  WriteConfig("", "https");
+  const auto refused = Seatkeeper({"plan"});
+  EXPECT_EQ(refused.exit_code, 69) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("certificate"));
+  WriteConfig("    caFile: cert.pem\n", "https");
+  const auto trusted = Seatkeeper({"plan"});
+  EXPECT_EQ(trusted.exit_code, 0) << trusted.err;
+}
+
 TEST_F(Plan, NamesTheBadLineAndChangesNothing) {
   StartTenant({"--users", "20"});
   WriteConfig();

@@ -19,6 +19,7 @@ namespace {
 using nlohmann::json;
 using std::chrono::minutes;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 
 const std::string kE5 = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
 const std::string kE3 = "05e9a617-0261-4cee-bb44-138d3ef5d965";
@@ -273,6 +274,20 @@ TEST_P(Simulation, TouchesNothingThatNoDocumentNames) {
 std::uint64_t Seeds() { return static_cast<std::uint64_t>(RandomCases(20)); }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Range<std::uint64_t>(1, Seeds() + 1));
+
+// Histories in which nothing goes wrong would prove nothing.
+TEST(SimulationReach, StormsLeadToEveryFate) {
+  std::set<ChangeState> fates;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    World world({.seed = seed, .policy = std::string(kPolicy) + "off}\n"});
+    Storm(world);
+    Calm(world);
+    for (const auto& [tenant, entry] : world.History()) fates.insert(entry.state);
+  }
+  EXPECT_THAT(fates,
+              IsSupersetOf({ChangeState::kConfirmed, ChangeState::kRefused, ChangeState::kWithdrawn,
+                            ChangeState::kMatched, ChangeState::kReverted}));
+}
 
 TEST(SimulationReplay, TheSameSeedGivesTheSameHistory) {
   const auto run = [] {
