@@ -36,7 +36,8 @@ HttpOutcome OutcomeOf(sim::Response response) {
 std::vector<WireWrite> WritesIn(const HttpRequest& request) {
   std::vector<WireWrite> writes;
   if (request.method != "POST" || !request.url.ends_with("/$batch")) return writes;
-  for (const auto& item : nlohmann::json::parse(request.body).at("requests")) {
+  const auto batch = nlohmann::json::parse(request.body);
+  for (const auto& item : batch.at("requests")) {
     const auto url = item.at("url").get<std::string>();
     const auto end = url.find("/assignLicense");
     if (end == std::string::npos) continue;
