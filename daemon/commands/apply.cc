@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxPlanBytes = std::size_t{1} << 30;
 
-Error MakeError(ErrorKind kind, std::string message) {
-  return {.kind = kind, .message = std::move(message), .position = {}, .service = {}};
-}
-
 class Applier {
  public:
   Applier(const CommonOptions& common, const ApplyOptions& options, CommandContext& context)

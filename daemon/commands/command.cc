@@ -19,10 +19,6 @@ bool Exists(const std::string& path) {
   return fs::exists(path, failure);
 }
 
-Error MakeError(ErrorKind kind, std::string message) {
-  return {.kind = kind, .message = std::move(message), .position = {}, .service = {}};
-}
-
 TenantConfig SnapshotTenant(const std::string& name, const std::string& snapshot) {
   TenantConfig tenant;
   tenant.name = name;
@@ -74,6 +70,10 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
                    return ExitCode::kOk;
                  }},
       line.command);
+}
+
+Error MakeError(ErrorKind kind, std::string message) {
+  return {.kind = kind, .message = std::move(message), .position = {}, .service = {}};
 }
 
 ExitCode Report(const Error& error, CommandContext& context) {

@@ -46,6 +46,9 @@ ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,
 /// Runs what the command line says. Catches nothing: there is nothing to catch.
 ExitCode RunCommand(const CommandLine& line, CommandContext& context);
 
+/// An error without position or service: what most commands have to say.
+Error MakeError(ErrorKind kind, std::string message);
+
 /// "seatkeeper: error: file:line:column: message" to err; the exit code that goes with it.
 ExitCode Report(const Error& error, CommandContext& context);
 
