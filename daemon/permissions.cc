@@ -21,6 +21,7 @@ constexpr std::string_view kProducts[] = {"LicenseAssignment.Read.All", "Organiz
 constexpr std::string_view kGroups[] = {"GroupMember.Read.All", "Group.Read.All",
                                         "Directory.Read.All",   "GroupMember.ReadWrite.All",
                                         "Group.ReadWrite.All",  "Directory.ReadWrite.All"};
+constexpr std::string_view kSignIns[] = {"AuditLog.Read.All"};
 constexpr std::string_view kAssign[] = {"LicenseAssignment.ReadWrite.All", "User.ReadWrite.All",
                                         "Directory.ReadWrite.All"};
 
@@ -37,6 +38,7 @@ std::vector<MissingPermission> FindMissingPermissions(const std::vector<std::str
   std::vector<Need> needs{{"reading users and what they hold", kUsers},
                           {"reading products and their seats", kProducts}};
   if (features.groups) needs.push_back({"reading the members of groups", kGroups});
+  if (features.sign_ins) needs.push_back({"reading sign-in times", kSignIns});
   if (features.enforce) needs.push_back({"assigning and unassigning products", kAssign});
   std::vector<MissingPermission> missing;
   for (const auto& need : needs) {

@@ -7,8 +7,9 @@ namespace seatkeeper {
 
 /// What is going to be done with a tenant.
 struct FeaturesUsed {
-  bool groups = false;   ///< The policy names groups.
-  bool enforce = false;  ///< Changes are applied.
+  bool groups = false;    ///< The policy names groups.
+  bool sign_ins = false;  ///< A rule uses user.signInActivity.
+  bool enforce = false;   ///< Changes are applied.
 };
 
 /// A permission that the application lacks.

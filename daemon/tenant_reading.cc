@@ -5,10 +5,10 @@
 namespace seatkeeper {
 
 Result<ObservedState> ReadTenant(Runtime& runtime, const TenantConfig& tenant,
-                                 const ReadRequest& request) {
+                                 const ReadRequest& request, const PropertySet& also) {
   auto provider = MakeProvider(tenant, runtime.provider_parts());
   if (!provider) return std::move(provider).error();
-  ObservedBuilder sink(request.properties);
+  ObservedBuilder sink(request.properties | also);
   const auto began = runtime.clock().Now();
   const auto read = runtime.Await<Result<void>>(
       [&](auto done) { (*provider)->Read(request, sink, std::move(done)); });

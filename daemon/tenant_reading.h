@@ -7,8 +7,10 @@
 
 namespace seatkeeper {
 
-/// Reads a tenant once, for the commands that plan nothing. Serves the loop meanwhile.
+/// Reads a tenant once, for the commands that plan nothing. Serves the loop meanwhile. `also` are
+/// properties that are taken along where they are to be had; without those of the request there
+/// is no reading.
 Result<ObservedState> ReadTenant(Runtime& runtime, const TenantConfig& tenant,
-                                 const ReadRequest& request);
+                                 const ReadRequest& request, const PropertySet& also = {});
 
 }  // namespace seatkeeper

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "policy/fields.h"
 #include "policy/guid.h"
@@ -15,14 +16,38 @@ namespace {
 constexpr FieldSpec kSubjectFields[] = {{"rule"}, {"groups"}, {"users"}, {"where"}, {"except"}};
 constexpr FieldSpec kExceptFields[] = {{"rule"}, {"groups"}, {"users"}};
 
-Diagnostic RuleError(const yaml::Node& node, const rule::ParseError& error) {
-  Diagnostic diagnostic = ErrorAt(node, error.code, error.message, error.hint);
+// Where a byte of the rule's text stands, for a person who cannot be shown it.
+std::string PlaceInRule(std::string_view text, std::size_t offset) {
+  const auto before = text.substr(0, offset);
+  const auto line_end = before.rfind('\n');
+  const auto in_line = line_end == std::string_view::npos ? before : before.substr(line_end + 1);
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  return " (" + (lines == 0 ? "" : "line " + std::to_string(lines + 1) + ", ") + "character " +
+         std::to_string(CountCharacters(in_line) + 1) + " of the rule)";
+}
+
+// Moves a finding from the rule as a whole to a part of it.
+void MoveInto(Diagnostic& diagnostic, const yaml::Node& node, std::size_t offset,
+              std::size_t length) {
   if (node.verbatim) {
-    diagnostic.at.column += static_cast<int>(error.offset) + (node.quoted ? 1 : 0);
-    diagnostic.length = static_cast<int>(std::max<std::size_t>(1, error.length));
+    diagnostic.at.column += static_cast<int>(offset) + (node.quoted ? 1 : 0);
+    diagnostic.length = static_cast<int>(std::max<std::size_t>(1, length));
   } else {
-    diagnostic.message += " (character " + std::to_string(error.offset + 1) + " of the rule)";
+    diagnostic.message += PlaceInRule(node.scalar, offset);
   }
+}
+
+Diagnostic ToDiagnostic(const yaml::Node& node, rule::ParseError error) {
+  auto diagnostic =
+      ErrorAt(node, std::move(error.code), std::move(error.message), std::move(error.hint));
+  MoveInto(diagnostic, node, error.offset, error.length);
+  return diagnostic;
+}
+
+Diagnostic ToDiagnostic(const yaml::Node& node, rule::Lint lint) {
+  auto diagnostic =
+      WarningAt(node, std::move(lint.code), std::move(lint.message), std::move(lint.hint));
+  if (lint.offset) MoveInto(diagnostic, node, *lint.offset, lint.length);
   return diagnostic;
 }
 
@@ -31,13 +56,13 @@ std::optional<Rule> ReadRule(Fields& fields, std::string_view key) {
   if (!text) return std::nullopt;
   const yaml::Node& node = *fields.Find(key);
   auto parsed = rule::Parse(text->value);
-  if (const auto* error = std::get_if<rule::ParseError>(&parsed)) {
-    fields.diagnostics().push_back(RuleError(node, *error));
+  if (auto* error = std::get_if<rule::ParseError>(&parsed)) {
+    fields.diagnostics().push_back(ToDiagnostic(node, std::move(*error)));
     return std::nullopt;
   }
   auto& expression = std::get<rule::Expression>(parsed);
-  for (auto& lint : rule::FindLints(expression)) {
-    fields.Warning(key, std::move(lint.code), std::move(lint.message), std::move(lint.hint));
+  for (auto& lint : rule::FindLints(expression, text->value)) {
+    fields.diagnostics().push_back(ToDiagnostic(node, std::move(lint)));
   }
   return Rule{std::move(text->value), std::move(expression), text->at};
 }

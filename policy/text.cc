@@ -103,6 +103,12 @@ std::size_t Utf8Length(std::string_view text) {
   return length;
 }
 
+std::size_t CountCharacters(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) text.remove_prefix(std::max<std::size_t>(1, Utf8Length(text)));
+  return count;
+}
+
 std::string FoldCase(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());

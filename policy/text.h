@@ -33,4 +33,7 @@ std::string Quoted(std::string_view text);
 /// malformed, overlong, surrogate, or beyond U+10FFFF).
 std::size_t Utf8Length(std::string_view text);
 
+/// Characters (code points) of a text; a byte that belongs to none counts as one.
+std::size_t CountCharacters(std::string_view text);
+
 }  // namespace seatkeeper

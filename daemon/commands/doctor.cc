@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -10,6 +11,7 @@
 #include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "reconciler/graph/graph_provider.h"
+#include "reconciler/graph/user_select.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/render_text.h"
 
@@ -118,8 +120,8 @@ class Doctor {
   }
 
   void CheckFile(const TenantConfig& tenant) {
-    const auto observed =
-        ReadTenant(runtime_, tenant, {.properties = PlanningProperties(), .groups = {}});
+    const auto observed = ReadTenant(
+        runtime_, tenant, {.properties = PlanningProperties(), .groups = {}, .links = {}});
     if (!observed) {
       return Fail(tenant.name, Describe(observed.error()), "save one with `seatkeeper snapshot`",
                   ExitCodeOf(observed.error().kind));
@@ -145,8 +147,12 @@ class Doctor {
 
   void CheckPermissions(const TenantConfig& tenant, const GraphProbe& probe) {
     const auto subject = tenant.name + " permissions";
+    const auto needs = ReadingNeeds(policies_, tenant.name);
+    const bool direct_members = std::ranges::any_of(
+        needs.links, [](const Link& link) { return link.kind == Link::Kind::kDirectMembers; });
     const auto missing = FindMissingPermissions(
-        probe.roles, {.groups = !ReadingNeeds(policies_, tenant.name).groups.empty(),
+        probe.roles, {.groups = !needs.groups.empty() || direct_members,
+                      .sign_ins = SelectsSignIns(needs.properties),
                       .enforce = tenant.mode == TenantConfig::Mode::kEnforce});
     for (const auto& each : missing) {
       Fail(subject, fmt::format("{} is missing, for {}", each.name, each.what),

@@ -5,8 +5,9 @@
 #include "daemon/tenant_reading.h"
 #include "policy/rule/lint.h"
 #include "policy/rule/parser.h"
+#include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/render_text.h"
-#include "reconciler/plan/rule_eval.h"
+#include "reconciler/plan/selection.h"
 
 namespace seatkeeper {
 namespace {
@@ -54,14 +55,6 @@ class Picked {
   std::string text_;
 };
 
-PropertySet Needs(const rule::Expression& rule) {
-  auto properties = PlanningProperties();
-  rule::ForEachProperty(rule, [&](rule::Property property) {
-    if (property != rule::Property::kObjectId) properties.set(static_cast<std::size_t>(property));
-  });
-  return properties;
-}
-
 }  // namespace
 
 ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
@@ -81,19 +74,28 @@ ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
   LogObserver log_observer(log);
   Runtime runtime;
   runtime.observers().Add(log_observer);
+  ReadRequest needs{.properties = PlanningProperties(), .groups = {}, .links = {}};
+  AddNeeds(rule, needs);
   auto code = ExitCode::kOk;
   Picked picked(options.format);
   for (const auto& tenant : workplace->tenants) {
-    const auto observed = ReadTenant(runtime, tenant, {.properties = Needs(rule), .groups = {}});
+    const auto observed = ReadTenant(runtime, tenant, needs);
     if (!observed) {
       code = Combine(code, Report(observed.error(), context));
       continue;
     }
     const auto& users = observed->users;
-    const auto selected = Evaluate(rule, users);
-    selected.ForEach([&](Row row) { picked.Add(tenant.name, users, row); });
-    context.err << tenant.name << ": " << selected.Count() << " of " << Count(users.size(), "user")
-                << "\n";
+    const auto selected = RuleEvaluator(*observed, runtime.clock().Now()).Evaluate(rule);
+    for (const auto& link : selected.unresolved) {
+      code = Combine(code, Report({.kind = ErrorKind::kNotFound,
+                                   .message = DescribeUnresolved(link, *observed, InRule(0)),
+                                   .position = {},
+                                   .service = {}},
+                                  context));
+    }
+    selected.rows.ForEach([&](Row row) { picked.Add(tenant.name, users, row); });
+    context.err << tenant.name << ": " << selected.rows.Count() << " of "
+                << Count(users.size(), "user") << "\n";
   }
   // All tenants or none: half a list would pass for a whole one.
   if (code == ExitCode::kOk) context.out << picked.Render();

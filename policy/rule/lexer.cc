@@ -1,6 +1,6 @@
 #include "policy/rule/lexer.h"
 
-#include <iterator>
+#include <utility>
 
 #include "policy/text.h"
 
@@ -27,11 +27,21 @@ constexpr Lookalike kLookalikes[] = {
     {"\xE2\x80\x9C", "left double quotation mark (U+201C)", "a straight quote \""},
     {"\xE2\x80\x9D", "right double quotation mark (U+201D)", "a straight quote \""},
     {"\xE2\x80\x9E", "low double quotation mark (U+201E)", "a straight quote \""},
+    {"\xE2\x80\x9B", "reversed single quotation mark (U+201B)", "a straight quote '"},
+    {"\xE2\x80\x9F", "reversed double quotation mark (U+201F)", "a straight quote \""},
+    {"\xE2\x80\xB2", "prime (U+2032)", "a straight quote '"},
+    {"\xE2\x80\xB3", "double prime (U+2033)", "a straight quote \""},
+    {"\xC2\xB4", "acute accent (U+00B4)", "a straight quote '"},
     {"\xC2\xAB", "left angle quotation mark (U+00AB)", "a straight quote \""},
     {"\xC2\xBB", "right angle quotation mark (U+00BB)", "a straight quote \""},
     {"\xC2\xA0", "no-break space (U+00A0)", "a blank"},
     {"\xE2\x80\xAF", "narrow no-break space (U+202F)", "a blank"},
+    {"\xE2\x80\x89", "thin space (U+2009)", "a blank"},
+    {"\xE3\x80\x80", "ideographic space (U+3000)", "a blank"},
     {"\xE2\x80\x8B", "zero width space (U+200B)", "nothing there"},
+    {"\xE2\x81\xA0", "word joiner (U+2060)", "nothing there"},
+    {"\xEF\xBB\xBF", "byte order mark (U+FEFF)", "nothing there"},
+    {"\xC2\xAD", "soft hyphen (U+00AD)", "nothing there"},
 };
 
 const Lookalike* FindLookalike(std::string_view text) {
@@ -96,9 +106,22 @@ Token Lexer::String(char quote) {
       value += text_[i];
     }
   }
-  return Bad(std::string("the text that begins here has no closing ") + quote,
-             "in YAML, ` #` begins a comment and ends a plain value: write the rule as a | block",
-             1);
+  return Unclosed(quote);
+}
+
+// Often the closing quote is there, but not a straight one: then its place is the better help.
+Token Lexer::Unclosed(char quote) {
+  std::string hint =
+      "in YAML, ` #` begins a comment and ends a plain value: write the rule as a | block";
+  for (std::size_t i = offset_ + 1; i < text_.size(); ++i) {
+    const auto* lookalike = FindLookalike(text_.substr(i));
+    if (lookalike == nullptr || !lookalike->ascii.ends_with(quote)) continue;
+    hint = "the " + std::string(lookalike->name) + " at character " +
+           std::to_string(CountCharacters(text_.substr(0, i)) + 1) +
+           " of the rule does not close it: type " + std::string(lookalike->ascii);
+    break;
+  }
+  return Bad(std::string("the text that begins here has no closing ") + quote, std::move(hint), 1);
 }
 
 Token Lexer::Word() {
@@ -124,7 +147,7 @@ Token Lexer::Bad(std::string message, std::string hint, std::size_t length) {
 
 Token Lexer::Typographic(std::size_t length) {
   const Lookalike& lookalike = *FindLookalike(text_.substr(offset_));
-  Token token = Bad("a " + std::string(lookalike.name) + " has no meaning in a rule",
+  Token token = Bad("the " + std::string(lookalike.name) + " has no meaning in a rule",
                     "type " + std::string(lookalike.ascii), length);
   error_.code = "rule-typographic";
   return token;

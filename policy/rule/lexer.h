@@ -43,6 +43,7 @@ class Lexer {
  private:
   Token Make(Token::Kind kind, std::size_t length);
   Token String(char quote);
+  Token Unclosed(char quote);
   Token Word();
   Token Bad(std::string message, std::string hint, std::size_t length);
   Token Typographic(std::size_t length);

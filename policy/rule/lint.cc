@@ -1,52 +1,181 @@
 #include "policy/rule/lint.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
+#include "policy/result.h"
+#include "policy/rule/lexer.h"
+#include "policy/rule/operand.h"
+#include "policy/rule/plainer.h"
+#include "policy/rule/possible.h"
+#include "policy/rule/vocabulary.h"
 #include "policy/text.h"
 
 namespace seatkeeper::rule {
 namespace {
 
-bool SameValue(const Literal& a, const Literal& b) {
-  return a.kind == b.kind && a.boolean == b.boolean && FoldCase(a.text) == FoldCase(b.text);
+struct Word {
+  std::size_t offset;
+  std::string_view raw;
+  std::string canonical;
+};
+
+// The names of properties and fields in a rule that parsed, in the order of the text: one for every
+// comparison, -any and -all, and two for memberOf, which stands alone.
+std::vector<Word> FindNames(std::string_view text) {
+  std::vector<Word> words;
+  Lexer lexer(text);
+  for (Token token = lexer.Next(); token.kind != Token::Kind::kEnd; token = lexer.Next()) {
+    if (token.kind == Token::Kind::kBad) break;
+    if (token.kind != Token::Kind::kWord) continue;
+    std::string canonical;
+    const bool string_item = token.raw == "_";
+    const auto list = string_item ? Property::kOtherMails : Property::kAssignedPlans;
+    for (const auto& resolved : {ResolveOperand(token.raw, 0), ResolveItem(token.raw, 0, list)}) {
+      if (const auto* operand = std::get_if<Operand>(&resolved)) canonical = NameOf(*operand);
+    }
+    for (const std::string_view name : {kMemberOf, kMemberOfItem}) {
+      if (EqualsIgnoreCase(token.raw, name)) canonical = std::string(name);
+    }
+    if (!canonical.empty()) words.push_back({token.offset, token.raw, std::move(canonical)});
+  }
+  return words;
 }
 
-// Only terms that must all hold are looked at, and only -eq, whose meaning leaves no doubt.
-void FindContradiction(const Logical& logical, std::vector<Lint>& lints) {
-  std::map<Property, const Literal*> required;
-  for (const auto& term : logical.terms) {
-    const auto* comparison = std::get_if<Comparison>(&term.node);
-    if (comparison == nullptr || comparison->op != Operator::kEq) continue;
-    const Literal& value = comparison->values.at(0);
-    const auto [known, added] = required.emplace(comparison->property, &value);
-    if (added || SameValue(*known->second, value)) continue;
-    lints.push_back({.code = "rule-matches-nobody",
-                     .message = "no user matches: user." +
-                                std::string(Info(comparison->property).rule_name) +
-                                " cannot equal two values at once",
-                     .hint = "join alternatives with -or, or use -in"});
-    return;
+class Linter {
+ public:
+  Linter(const Expression& rule, std::string_view text) : rule_(rule), names_(FindNames(text)) {
+    std::size_t next = 0;
+    Visit(rule, next);
   }
-}
+
+  std::vector<Lint> Run() {
+    FindNobodyAndEverybody();
+    FindOwnProperties();
+    for (const auto* comparison : comparisons_) FindPlainer(*comparison);
+    FindLetterCase();
+    return std::move(lints_);
+  }
+
+ private:
+  // The parser keeps the order of what was written, so the nth operand has the nth name.
+  void Visit(const Expression& expression, std::size_t& next) {
+    std::visit(
+        Overloaded{[&](const Comparison& node) {
+                     places_[&node] = next++;
+                     comparisons_.push_back(&node);
+                   },
+                   [&](const Quantified& node) {
+                     places_[&node] = next++;
+                     Visit(node.item.at(0), next);
+                   },
+                   [&](const Logical& node) {
+                     for (const auto& term : node.terms) Visit(term, next);
+                   },
+                   [&](const Negation& node) { Visit(node.term.at(0), next); }, [](const auto&) {}},
+        expression.node);
+  }
+
+  void Add(std::string code, std::string message, std::string hint, const Word* at) {
+    Lint lint{.code = std::move(code),
+              .message = std::move(message),
+              .hint = std::move(hint),
+              .offset = std::nullopt};
+    if (at != nullptr) {
+      lint.offset = at->offset;
+      lint.length = at->raw.size();
+    }
+    lints_.push_back(std::move(lint));
+  }
+
+  const Word* NameOfNode(const void* node) const {
+    const auto place = places_.find(node);
+    if (place == places_.end() || place->second >= names_.size()) return nullptr;
+    return &names_[place->second];
+  }
+
+  void FindNobodyAndEverybody() {
+    if (const auto conflict = FindConflict(rule_, true)) {
+      Add("rule-matches-nobody",
+          "no user matches: " + Because(*conflict, "exclude each other", "can never hold",
+                                        "a part of the rule must hold and fail at once"),
+          "join alternatives with -or, or use -in", NameOfNode(conflict->at));
+    }
+    if (SelectsEverybodyPlainly()) return;
+    if (const auto conflict = FindConflict(rule_, false)) {
+      Add("rule-matches-everybody",
+          "every user matches: " + Because(*conflict, "leave nobody out", "can never fail",
+                                           "a part of the rule may hold or fail"),
+          "user.objectId -ne null says so plainly", NameOfNode(conflict->at));
+    }
+  }
+
+  // `user.objectId -ne null`, as Entra documents it.
+  bool SelectsEverybodyPlainly() const {
+    const auto* comparison = std::get_if<Comparison>(&rule_.node);
+    return comparison != nullptr && comparison->op == Operator::kNe &&
+           NameOf(comparison->operand) == NameOf(Property::kObjectId) &&
+           comparison->values.at(0).kind == Literal::Kind::kNull;
+  }
+
+  std::string Because(const Conflict& conflict, const char* several, const char* single,
+                      const char* parts) const {
+    if (conflict.about.empty()) return parts;
+    const auto count = std::count_if(
+        comparisons_.begin(), comparisons_.end(),
+        [&](const auto* node) { return EqualsIgnoreCase(NameOf(node->operand), conflict.about); });
+    if (count == 1) return "what it asks of " + conflict.about + " " + single;
+    return "the conditions on " + conflict.about + " " + several;
+  }
+
+  void FindOwnProperties() {
+    std::set<Property> seen;
+    ForEachOperand(rule_, [&](const Operand& operand) {
+      const auto* property = std::get_if<Property>(&operand);
+      if (property == nullptr || !Info(*property).seatkeeper_only) return;
+      if (!seen.insert(*property).second) return;
+      const std::string name = NameOf(operand);
+      const auto at = std::find_if(names_.begin(), names_.end(),
+                                   [&](const Word& word) { return word.canonical == name; });
+      Add("rule-not-in-entra", name + " is seatkeeper's own: Entra's rules do not know it",
+          "the rule cannot be used for a dynamic group as it stands",
+          at == names_.end() ? nullptr : &*at);
+    });
+  }
+
+  void FindPlainer(const Comparison& comparison) {
+    const auto plainer = PlainerForm(comparison);
+    if (!plainer) return;
+    Add("rule-plainer",
+        Quoted(Spelling(comparison.op)) + " is not needed here: the expression is plain text",
+        "write " + Print(Expression{*plainer}), NameOfNode(&comparison));
+  }
+
+  void FindLetterCase() {
+    std::set<std::string_view> seen;
+    for (const auto& word : names_) {
+      if (word.raw == word.canonical || !seen.insert(word.raw).second) continue;
+      Add("rule-property-case",
+          Quoted(word.raw) +
+              " is spelt otherwise in Entra's documentation, which tells letter case "
+              "apart in names",
+          "write " + word.canonical, &word);
+    }
+  }
+
+  const Expression& rule_;
+  const std::vector<Word> names_;
+  std::map<const void*, std::size_t> places_;  // Of a comparison, -any or -all: index into names_.
+  std::vector<const Comparison*> comparisons_;
+  std::vector<Lint> lints_;
+};
 
 }  // namespace
 
-std::vector<Lint> FindLints(const Expression& rule) {
-  std::vector<Lint> lints;
-  const auto* logical = std::get_if<Logical>(&rule.node);
-  if (logical != nullptr && logical->kind == Logical::Kind::kAnd) {
-    FindContradiction(*logical, lints);
-  }
-  std::set<Property> own;
-  ForEachProperty(rule, [&](Property property) {
-    if (!Info(property).seatkeeper_only || !own.insert(property).second) return;
-    lints.push_back({.code = "rule-not-in-entra",
-                     .message = "user." + std::string(Info(property).rule_name) +
-                                " is seatkeeper's own: Entra's rules do not know it",
-                     .hint = "the rule cannot be used for a dynamic group as it stands"});
-  });
-  return lints;
+std::vector<Lint> FindLints(const Expression& rule, std::string_view text) {
+  return Linter(rule, text).Run();
 }
 
 }  // namespace seatkeeper::rule

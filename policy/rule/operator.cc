@@ -21,15 +21,17 @@ constexpr OperatorWord kWords[] = {
     {"-notContains", Role::kComparison, Operator::kNotContains},
     {"-in", Role::kComparison, Operator::kIn},
     {"-notIn", Role::kComparison, Operator::kNotIn},
+    {"-match", Role::kComparison, Operator::kMatch},
+    {"-notMatch", Role::kComparison, Operator::kNotMatch},
+    {"-ge", Role::kComparison, Operator::kGe},
+    {"-le", Role::kComparison, Operator::kLe},
     {"-and", Role::kAnd},
     {"-or", Role::kOr},
     {"-not", Role::kNot},
-    {"-match", Role::kLater},
-    {"-notMatch", Role::kLater},
-    {"-any", Role::kLater},
-    {"-all", Role::kLater},
-    {"-ge", Role::kLater},
-    {"-le", Role::kLater},
+    {"-any", Role::kAny},
+    {"-all", Role::kAll},
+    {"-plus", Role::kPlus},
+    {"-minus", Role::kMinus},
 };
 
 struct Foreign {
@@ -44,9 +46,32 @@ constexpr Foreign kForeign[] = {
     {"!", "write -not"},
     {"&&", "write -and"},
     {"||", "write -or"},
+    {">", "write -ge: there is no operator without the bound itself"},
+    {">=", "write -ge"},
+    {"<", "write -le: there is no operator without the bound itself"},
+    {"<=", "write -le"},
+    {"-gt", "write -ge: there is no operator without the bound itself"},
+    {"-lt", "write -le: there is no operator without the bound itself"},
+    {"-gte", "write -ge"},
+    {"-lte", "write -le"},
+    {"-before", "write -le"},
+    {"-after", "write -ge"},
     {"-like", "write -startsWith, -endsWith or -contains"},
     {"-notlike", "write -notStartsWith, -notEndsWith or -notContains"},
     {"-xor", "write it out with -and, -or and -not"},
+};
+
+struct Pair {
+  Operator positive;
+  Operator negative;
+};
+constexpr Pair kPairs[] = {
+    {Operator::kEq, Operator::kNe},
+    {Operator::kStartsWith, Operator::kNotStartsWith},
+    {Operator::kEndsWith, Operator::kNotEndsWith},
+    {Operator::kContains, Operator::kNotContains},
+    {Operator::kIn, Operator::kNotIn},
+    {Operator::kMatch, Operator::kNotMatch},
 };
 
 }  // namespace
@@ -80,6 +105,23 @@ std::string_view Spelling(Operator op) {
       std::begin(kWords), std::end(kWords),
       [&](const OperatorWord& word) { return word.role == Role::kComparison && word.op == op; });
   return found == std::end(kWords) ? "?" : found->spelling;
+}
+
+bool TakesList(Operator op) { return op == Operator::kIn || op == Operator::kNotIn; }
+bool TakesNull(Operator op) { return op == Operator::kEq || op == Operator::kNe; }
+bool TakesPattern(Operator op) { return op == Operator::kMatch || op == Operator::kNotMatch; }
+
+bool IsNegative(Operator op) {
+  return std::any_of(std::begin(kPairs), std::end(kPairs),
+                     [&](const Pair& pair) { return pair.negative == op; });
+}
+
+std::optional<Operator> Opposite(Operator op) {
+  for (const auto& pair : kPairs) {
+    if (pair.positive == op) return pair.negative;
+    if (pair.negative == op) return pair.positive;
+  }
+  return std::nullopt;
 }
 
 }  // namespace seatkeeper::rule

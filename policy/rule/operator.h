@@ -15,7 +15,10 @@ struct OperatorWord {
     kAnd,
     kOr,
     kNot,
-    kLater,  ///< Entra's, but not in force in this version.
+    kAny,
+    kAll,
+    kPlus,   ///< After system.now only.
+    kMinus,  ///< Likewise.
   };
   std::string_view spelling;  ///< Canonical, with its hyphen.
   Role role;
@@ -30,5 +33,19 @@ std::vector<std::string_view> SpellingsOf(OperatorWord::Role role);
 
 /// What takes the place of an operator of other languages ("==", "-like"); empty when unknown.
 std::string_view ForeignOperatorHint(std::string_view word);
+
+/// -in and -notIn.
+bool TakesList(Operator op);
+/// -eq and -ne.
+bool TakesNull(Operator op);
+/// -match and -notMatch.
+bool TakesPattern(Operator op);
+
+/// -ne, -notStartsWith and so on: those that select null and missing values.
+bool IsNegative(Operator op);
+
+/// The operator that selects exactly the users whom `op` does not: -ne for -eq, -notIn for -in, and
+/// so on. None for -ge and -le, since neither selects null.
+std::optional<Operator> Opposite(Operator op);
 
 }  // namespace seatkeeper::rule

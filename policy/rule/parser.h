@@ -10,7 +10,9 @@
 namespace seatkeeper::rule {
 
 /// Entra's limit on the length of a rule; seatkeeper keeps it so that rules can be moved there.
-inline constexpr std::size_t kMaxRuleBytes = 3072;
+inline constexpr std::size_t kMaxRuleCharacters = 3072;
+/// No rule within that limit is longer, in UTF-8.
+inline constexpr std::size_t kMaxRuleBytes = 4 * kMaxRuleCharacters;
 /// Parentheses and -not may nest this deep: far beyond what a person reads, far below the stack.
 inline constexpr int kMaxNesting = 64;
 
@@ -23,8 +25,11 @@ struct ParseError {
   std::size_t length = 1;
 };
 
-/// Parses and type-checks a rule in Entra's dynamic membership syntax. Linear in its length.
-/// Operators may lack their hyphen and stand in any letter case.
+/// Parses and type-checks a rule in Entra's dynamic membership syntax, with seatkeeper's own
+/// properties. Linear in its length, save for the compiling of regular expressions, which RE2
+/// bounds. Operators may lack their hyphen; they and names may stand in any letter case.
+/// Binding, closest first: comparisons, -not, -and, -or; the items of -any and -all always stand in
+/// parentheses.
 std::variant<Expression, ParseError> Parse(std::string_view text);
 
 }  // namespace seatkeeper::rule

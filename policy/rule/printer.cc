@@ -1,4 +1,11 @@
+#include <chrono>
+
+#include "policy/result.h"
+#include "policy/rule/moment.h"
+#include "policy/rule/operand.h"
+#include "policy/rule/operator.h"
 #include "policy/rule/tree.h"
+#include "policy/rule/vocabulary.h"
 
 namespace seatkeeper::rule {
 namespace {
@@ -15,33 +22,40 @@ std::string QuoteText(const std::string& text) {
   return quoted + quote;
 }
 
+std::string PrintNow(std::chrono::milliseconds offset) {
+  if (offset.count() == 0) return "system.now";
+  const bool back = offset.count() < 0;
+  const auto length = std::chrono::duration_cast<std::chrono::seconds>(back ? -offset : offset);
+  return (back ? "system.now -minus " : "system.now -plus ") + PrintIsoDuration(length);
+}
+
 std::string PrintLiteral(const Literal& literal) {
   switch (literal.kind) {
     case Literal::Kind::kNull:
-      return "null";
+      break;
     case Literal::Kind::kBoolean:
       return literal.boolean ? "true" : "false";
     case Literal::Kind::kString:
       return QuoteText(literal.text);
+    case Literal::Kind::kTime:
+      return PrintMoment(literal.time);
+    case Literal::Kind::kNow:
+      return PrintNow(literal.offset);
   }
-  return "?";
+  return "null";
+}
+
+template <typename Items, typename PrintItem>
+std::string PrintList(const Items& items, PrintItem print_item) {
+  std::string out;
+  for (const auto& item : items) out += (out.empty() ? "" : ", ") + print_item(item);
+  return "[" + out + "]";
 }
 
 std::string PrintComparison(const Comparison& comparison) {
-  std::string out = "user.";
-  out += Info(comparison.property).rule_name;
-  out += ' ';
-  out += Spelling(comparison.op);
-  out += ' ';
-  if (comparison.op != Operator::kIn && comparison.op != Operator::kNotIn) {
-    return out + PrintLiteral(comparison.values.at(0));
-  }
-  out += '[';
-  for (std::size_t i = 0; i < comparison.values.size(); ++i) {
-    if (i > 0) out += ", ";
-    out += PrintLiteral(comparison.values[i]);
-  }
-  return out + ']';
+  std::string out = NameOf(comparison.operand) + " " + std::string(Spelling(comparison.op)) + " ";
+  if (TakesList(comparison.op)) return out + PrintList(comparison.values, PrintLiteral);
+  return out + PrintLiteral(comparison.values.at(0));
 }
 
 std::string InParentheses(const Expression& expression) { return "(" + Print(expression) + ")"; }
@@ -66,14 +80,32 @@ std::string PrintNegation(const Negation& negation) {
   return "-not " + (bare ? Print(term) : InParentheses(term));
 }
 
+std::string PrintQuantified(const Quantified& quantified) {
+  const bool any = quantified.kind == Quantified::Kind::kAny;
+  return NameOf(quantified.property) + (any ? " -any " : " -all ") +
+         InParentheses(quantified.item.at(0));
+}
+
+// In single quotes, as Entra documents it.
+std::string PrintMemberOf(const MemberOf& member_of) {
+  return std::string(kMemberOf) + " -any (" + std::string(kMemberOfItem) + " -in " +
+         PrintList(member_of.groups,
+                   [](const GroupId& group) { return "'" + group.ToString() + "'"; }) +
+         ")";
+}
+
 }  // namespace
 
 std::string Print(const Expression& expression) {
-  if (const auto* comparison = std::get_if<Comparison>(&expression.node)) {
-    return PrintComparison(*comparison);
-  }
-  if (const auto* logical = std::get_if<Logical>(&expression.node)) return PrintLogical(*logical);
-  return PrintNegation(std::get<Negation>(expression.node));
+  return std::visit(Overloaded{[](const Comparison& node) { return PrintComparison(node); },
+                               [](const Logical& node) { return PrintLogical(node); },
+                               [](const Negation& node) { return PrintNegation(node); },
+                               [](const Quantified& node) { return PrintQuantified(node); },
+                               [](const MemberOf& node) { return PrintMemberOf(node); },
+                               [](const DirectReports& node) {
+                                 return "Direct Reports for \"" + node.manager.ToString() + "\"";
+                               }},
+                    expression.node);
 }
 
 }  // namespace seatkeeper::rule

@@ -8,36 +8,55 @@
 namespace seatkeeper::rule {
 namespace {
 
+using Type = PropertyType;
+
 constexpr PropertyInfo Text(Property property, std::string_view name) {
-  return {property, PropertyType::kString, name, name, false};
+  return {property, Type::kString, name, name, false};
 }
 constexpr PropertyInfo Text(Property property, std::string_view name, std::string_view graph) {
-  return {property, PropertyType::kString, name, graph, false};
+  return {property, Type::kString, name, graph, false};
+}
+constexpr PropertyInfo SignIn(Property property, std::string_view path) {
+  return {property, Type::kDateTime, path, path.substr(path.find('.') + 1), true};
 }
 
 constexpr std::array<PropertyInfo, kPropertyCount> kProperties = {{
-    {Property::kAccountEnabled, PropertyType::kBoolean, "accountEnabled", "accountEnabled", false},
+    {Property::kAccountEnabled, Type::kBoolean, "accountEnabled", "accountEnabled", false},
+    {Property::kAssignedPlans, Type::kPlanList, "assignedPlans", "assignedPlans", false},
     Text(Property::kCity, "city"),
     Text(Property::kCompanyName, "companyName"),
     Text(Property::kCountry, "country"),
+    {Property::kCreatedDateTime, Type::kDateTime, "createdDateTime", "createdDateTime", true},
     Text(Property::kDepartment, "department"),
     Text(Property::kDisplayName, "displayName"),
+    {Property::kEmployeeHireDate, Type::kDateTime, "employeeHireDate", "employeeHireDate", false},
     Text(Property::kEmployeeId, "employeeId"),
-    {Property::kEmployeeType, PropertyType::kString, "employeeType", "employeeType", true},
+    {Property::kEmployeeType, Type::kString, "employeeType", "employeeType", true},
+    Text(Property::kFaxNumber, "facsimileTelephoneNumber", "faxNumber"),
     Text(Property::kGivenName, "givenName"),
     Text(Property::kJobTitle, "jobTitle"),
+    SignIn(Property::kLastNonInteractiveSignIn, "signInActivity.lastNonInteractiveSignInDateTime"),
+    SignIn(Property::kLastSignIn, "signInActivity.lastSignInDateTime"),
+    SignIn(Property::kLastSuccessfulSignIn, "signInActivity.lastSuccessfulSignInDateTime"),
     Text(Property::kMail, "mail"),
     Text(Property::kMailNickname, "mailNickName", "mailNickname"),
     Text(Property::kMobilePhone, "mobile", "mobilePhone"),
     Text(Property::kObjectId, "objectId", "id"),
     Text(Property::kOfficeLocation, "physicalDeliveryOfficeName", "officeLocation"),
-    {Property::kOnPremisesSyncEnabled, PropertyType::kBoolean, "dirSyncEnabled",
-     "onPremisesSyncEnabled", false},
+    Text(Property::kOnPremisesDistinguishedName, "onPremisesDistinguishedName"),
+    Text(Property::kOnPremisesSecurityIdentifier, "onPremisesSecurityIdentifier"),
+    {Property::kOnPremisesSyncEnabled, Type::kBoolean, "dirSyncEnabled", "onPremisesSyncEnabled",
+     false},
+    {Property::kOtherMails, Type::kStringList, "otherMails", "otherMails", false},
+    Text(Property::kPasswordPolicies, "passwordPolicies"),
     Text(Property::kPostalCode, "postalCode"),
     Text(Property::kPreferredLanguage, "preferredLanguage"),
+    {Property::kProxyAddresses, Type::kStringList, "proxyAddresses", "proxyAddresses", false},
+    Text(Property::kSipProxyAddress, "sipProxyAddress", "imAddresses"),
     Text(Property::kState, "state"),
     Text(Property::kStreetAddress, "streetAddress"),
     Text(Property::kSurname, "surname"),
+    Text(Property::kTelephoneNumber, "telephoneNumber", "businessPhones"),
     Text(Property::kUsageLocation, "usageLocation"),
     Text(Property::kUserPrincipalName, "userPrincipalName"),
     Text(Property::kUserType, "userType"),

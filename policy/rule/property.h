@@ -10,26 +10,40 @@ namespace seatkeeper::rule {
 /// The user properties that a rule may name. The order is that of columns and of `$select`.
 enum class Property : unsigned char {
   kAccountEnabled,
+  kAssignedPlans,
   kCity,
   kCompanyName,
   kCountry,
+  kCreatedDateTime,
   kDepartment,
   kDisplayName,
+  kEmployeeHireDate,
   kEmployeeId,
   kEmployeeType,
+  kFaxNumber,
   kGivenName,
   kJobTitle,
+  kLastNonInteractiveSignIn,
+  kLastSignIn,
+  kLastSuccessfulSignIn,
   kMail,
   kMailNickname,
   kMobilePhone,
   kObjectId,
   kOfficeLocation,
+  kOnPremisesDistinguishedName,
+  kOnPremisesSecurityIdentifier,
   kOnPremisesSyncEnabled,
+  kOtherMails,
+  kPasswordPolicies,
   kPostalCode,
   kPreferredLanguage,
+  kProxyAddresses,
+  kSipProxyAddress,
   kState,
   kStreetAddress,
   kSurname,
+  kTelephoneNumber,
   kUsageLocation,
   kUserPrincipalName,
   kUserType,
@@ -52,14 +66,22 @@ enum class Property : unsigned char {
 inline constexpr std::size_t kPropertyCount =
     static_cast<std::size_t>(Property::kExtensionAttribute15) + 1;
 
-enum class PropertyType { kBoolean, kString };
+enum class PropertyType {
+  kBoolean,
+  kString,
+  kDateTime,
+  kStringList,  ///< Several texts.
+  kPlanList,    ///< assignedPlans: service plans with service and capability status.
+};
 
 struct PropertyInfo {
   Property property;
   PropertyType type;
   /// Name in a rule, canonical spelling: Entra's dynamic membership rules.
   std::string_view rule_name;
-  /// Name in Graph's JSON. extensionAttributeN live inside `onPremisesExtensionAttributes`.
+  /// Name in Graph's JSON. extensionAttributeN live inside `onPremisesExtensionAttributes`, the
+  /// sign-in times inside `signInActivity`. `businessPhones` and `imAddresses` are lists there, of
+  /// which the first item is the property.
   std::string_view graph_name;
   /// Entra's own rules do not know it; `validate` says so.
   bool seatkeeper_only;

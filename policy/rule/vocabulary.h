@@ -5,20 +5,27 @@
 #include <variant>
 
 #include "policy/rule/parser.h"
-#include "policy/rule/property.h"
+#include "policy/rule/tree.h"
 
 namespace seatkeeper::rule {
 
-/// The property that a word at the start of a comparison names, or why it names none: unknown
-/// ("rule-unknown-property"), not in force ("rule-not-yet-in-force"), without its prefix
-/// ("rule-missing-prefix"), of a device ("rule-device"), or no property at all ("rule-syntax").
-/// `offset` is the word's place in the rule.
-std::variant<Property, ParseError> ResolveProperty(std::string_view word, std::size_t offset);
+/// The one property that only stands in a rule of its own.
+inline constexpr std::string_view kMemberOf = "user.memberOf";
+/// What its -any looks at.
+inline constexpr std::string_view kMemberOfItem = "group.objectId";
 
-/// The error for an unquoted word where a value of a property of this type belongs.
-ParseError NotAValue(std::string_view word, std::size_t offset, PropertyType type);
+/// The operand that a word at the start of a comparison names, or why it names none: unknown
+/// ("rule-unknown-property"), without its prefix ("rule-missing-prefix"), of a device
+/// ("rule-device"), of an item ("rule-item"), or no property at all ("rule-syntax"). `offset` is
+/// the word's place in the rule.
+std::variant<Operand, ParseError> ResolveOperand(std::string_view word, std::size_t offset);
 
-/// A part of Entra's language that this version refuses. `what` as a person would name it.
-ParseError LaterError(std::string_view what, std::size_t offset, std::size_t length);
+/// The same inside `list -any (…)` and `list -all (…)`: the item's field that a word names, or why
+/// it names none ("rule-item").
+std::variant<Operand, ParseError> ResolveItem(std::string_view word, std::size_t offset,
+                                              Property list);
+
+/// How a comparison of the list's items is written, for hints.
+std::string_view ItemExample(PropertyType list);
 
 }  // namespace seatkeeper::rule

@@ -53,6 +53,7 @@ struct PlanJob {
   std::optional<ObservedState> observed;
   Settlement settlement;
   std::map<SkuId, int> recent_removals;
+  WallTime now{};
   std::optional<Result<GuardedPlan>> planned;
 
   void Run() {
@@ -61,6 +62,7 @@ struct PlanJob {
                         .policy_revision = policy.revision,
                         .policy_outdated = policy.outdated,
                         .observed = *observed,
+                        .now = now,
                         .busy = settlement.busy,
                         .unseen_seats = settlement.unseen_seats,
                         .removals_in_window = recent_removals});
@@ -201,6 +203,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   }
 
   void MakePlanOffLoop() {
+    job->now = dependencies.clock.Now();
     dependencies.workers.Run([job = job] { job->Run(); }, Guarded([](Running& self) {
                                auto& planned = *self.job->planned;
                                if (!planned) return self.Fail(std::move(planned).error());

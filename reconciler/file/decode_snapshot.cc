@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/text.h"
+#include "reconciler/file/decode_link.h"
 #include "reconciler/graph/decode_parts.h"
 #include "reconciler/graph/decode_user.h"
 
@@ -139,6 +140,21 @@ void AddGroups(FileGroups& groups, const ReadRequest& request, ObservedBuilder& 
   }
 }
 
+// What nobody in the file carries was not exported. To take it for null would be a guess.
+std::vector<std::string> NotExported(const PropertySet& needed, const PropertyDecoder& decoder) {
+  const PropertySet planning = PlanningProperties();
+  std::vector<std::string> names;
+  for (const auto& info : rule::Properties()) {
+    if (!needed.Has(info.property) || planning.Has(info.property)) continue;
+    if (info.property == rule::Property::kObjectId) continue;
+    if (!decoder.HasSeen(info.property)) names.push_back(fmt::format("user.{}", info.rule_name));
+  }
+  for (const auto& extension : needed.extensions()) {
+    if (!decoder.HasSeen(extension)) names.push_back("user." + extension.name);
+  }
+  return names;
+}
+
 class SnapshotDecoder {
  public:
   explicit SnapshotDecoder(ObservedBuilder& sink) : sink_(sink), users_(sink) {}
@@ -162,6 +178,8 @@ class SnapshotDecoder {
   const std::optional<WallTime>& read_at() const { return read_at_; }
   const std::string& tenant() const { return tenant_; }
   FileGroups& groups() { return groups_; }
+  FileLinks& links() { return links_; }
+  const PropertyDecoder& properties() const { return users_.properties(); }
 
  private:
   bool Users(Value field) {
@@ -181,6 +199,9 @@ class SnapshotDecoder {
     }
     if (key == "subscribedSkus") {
       return List(walk_, field, [this](Value item) { return AddProduct(item); });
+    }
+    if (key == "links") {
+      return walk_.Items(field, [this](Value item) { return DecodeLink(walk_, item, links_); });
     }
     if (key != "subscriptions") return true;
     sink_.SubscriptionsKnown();
@@ -218,6 +239,7 @@ class SnapshotDecoder {
   JsonWalk walk_;
   UserDecoder users_;
   FileGroups groups_;
+  FileLinks links_;
   std::string tenant_;
   std::optional<WallTime> read_at_;
   bool has_users_ = false;
@@ -236,7 +258,15 @@ Result<SnapshotInfo> DecodeSnapshot(std::string& text, const ReadRequest& reques
         "The snapshot does not say when it was read; add \"readAt\": \"2026-01-05T08:00:00Z\" with "
         "the time of the export.");
   }
+  const auto lacking = NotExported(request.properties, decoder.properties());
+  if (!lacking.empty() && sink.user_count() > 0) {
+    return Invalid(fmt::format(
+        "No user of the snapshot has {}, which a rule needs; save it anew with `seatkeeper "
+        "snapshot` and this policy, or export it, too.",
+        fmt::join(lacking, ", ")));
+  }
   AddGroups(decoder.groups(), request, sink);
+  AddLinks(std::move(decoder.links()), request.links, sink);
   return SnapshotInfo{decoder.tenant(), *decoder.read_at()};
 }
 

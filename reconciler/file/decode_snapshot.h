@@ -19,8 +19,10 @@ struct SnapshotInfo {
 /// `users` must be there, and each list may also be one whole answer of Graph (`{"value": [...]}`).
 /// Members that are ids of other groups of the file are nested groups and count with their own
 /// members. For every group of the request there is a reference afterwards; a group whose members
-/// the file does not list is unreadable. kInvalid with the path of the value; then what `sink`
-/// holds is meaningless. `text` is given padding.
+/// the file does not list is unreadable, and so is a link that is not among its `links`
+/// (DecodeLink). kInvalid with the path of the value, or when a property of the request beyond
+/// those of planning stands in no user: then it was not exported. What `sink` holds is meaningless
+/// after that. `text` is given padding.
 Result<SnapshotInfo> DecodeSnapshot(std::string& text, const ReadRequest& request,
                                     ObservedBuilder& sink);
 

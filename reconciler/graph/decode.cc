@@ -130,6 +130,7 @@ Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder
   switch (kind) {
     case PageKind::kUserCount:
     case PageKind::kMemberCount:
+    case PageKind::kReportCount:
       return DecodeCount(body);
     case PageKind::kUsers:
       return DecodeUsers(body, sink);
@@ -142,6 +143,7 @@ Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder
     case PageKind::kGroupSearch:
       return DecodeCollection(body, DecodeGroupInto);
     case PageKind::kMembers:
+    case PageKind::kReports:
       return DecodeCollection(body, DecodeMember);
   }
   return Error{.kind = ErrorKind::kInternal, .message = "A page of no kind."};

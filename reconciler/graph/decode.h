@@ -18,18 +18,20 @@ enum class PageKind {
   kSubscriptions,  ///< GET /directory/subscriptions
   kGroup,          ///< GET /groups/{id}: one object.
   kGroupSearch,    ///< GET /groups?$filter=...
-  kMemberCount,    ///< GET /groups/{id}/transitiveMembers/$count
-  kMembers,        ///< GET /groups/{id}/transitiveMembers
+  kMemberCount,    ///< GET /groups/{id}/transitiveMembers/$count, or /members/$count
+  kMembers,        ///< GET /groups/{id}/transitiveMembers, or /members: the direct ones alone.
+  kReportCount,    ///< GET /users/{id}/directReports/$count
+  kReports,        ///< GET /users/{id}/directReports
 };
 
 /// What a page said beyond what went into the builder.
 struct DecodedPage {
   std::string next_link;           ///< As sent; empty on the last page.
-  std::uint64_t count = 0;         ///< kUserCount, kMemberCount.
+  std::uint64_t count = 0;         ///< kUserCount, kMemberCount, kReportCount.
   std::size_t distinct_users = 0;  ///< kUsers: in the builder after this page.
   std::vector<Group> groups;       ///< kGroup, kGroupSearch; without members.
-  std::vector<UserId> members;     ///< kMembers: the users.
-  std::vector<Guid> others;        ///< kMembers: groups, devices and the like.
+  std::vector<UserId> members;     ///< kMembers, kReports: the users.
+  std::vector<Guid> others;        ///< kMembers, kReports: groups, devices, contacts and the like.
 };
 
 /// Decodes one page: users, products and subscriptions go straight into `sink`, the rest is

@@ -4,25 +4,8 @@
 #include <span>
 
 namespace seatkeeper {
-namespace {
 
-template <typename Entries>
-const rule::Property* FindIn(const Entries& entries, std::string_view name) {
-  for (const auto& [known, property] : entries) {
-    if (known == name) return &property;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-UserDecoder::UserDecoder(ObservedBuilder& sink) : sink_(sink) {
-  for (const auto& info : rule::Properties()) {
-    if (!sink.properties()[static_cast<std::size_t>(info.property)]) continue;
-    auto& names = rule::IsExtensionAttribute(info.property) ? extensions_ : selected_;
-    names.emplace_back(info.graph_name, info.property);
-  }
-}
+UserDecoder::UserDecoder(ObservedBuilder& sink) : sink_(sink), properties_(sink) {}
 
 bool UserDecoder::Decode(JsonWalk& walk, JsonWalk::Value user) {
   simdjson::ondemand::object object;
@@ -42,6 +25,7 @@ bool UserDecoder::Decode(JsonWalk& walk, JsonWalk::Value user) {
   rows_known_ = false;
   merged_known_ = false;
   sink_.BeginUser(id);
+  properties_.BeginUser();
   const bool decoded = walk.Fields(object, [&](std::string_view key, JsonWalk::Value value) {
     return DecodeField(walk, key, value);
   });
@@ -54,39 +38,7 @@ bool UserDecoder::Decode(JsonWalk& walk, JsonWalk::Value user) {
 bool UserDecoder::DecodeField(JsonWalk& walk, std::string_view key, JsonWalk::Value value) {
   if (key == "licenseAssignmentStates") return DecodeRows(walk, value);
   if (key == "assignedLicenses") return DecodeMerged(walk, value);
-  if (key == "onPremisesExtensionAttributes") return DecodeExtensions(walk, value);
-  const auto* property = FindIn(selected_, key);
-  return property == nullptr || *property == rule::Property::kObjectId ||
-         DecodeProperty(walk, *property, value);
-}
-
-bool UserDecoder::DecodeProperty(JsonWalk& walk, rule::Property property, JsonWalk::Value value) {
-  if (walk.IsNull(value)) {
-    sink_.SetNull(property);
-    return true;
-  }
-  if (rule::Info(property).type == rule::PropertyType::kBoolean) {
-    bool flag = false;
-    if (!walk.Boolean(value, flag)) return false;
-    sink_.SetBoolean(property, flag);
-    return true;
-  }
-  std::string_view text;
-  if (!walk.Text(value, text)) return false;
-  sink_.SetText(property, text);
-  return true;
-}
-
-bool UserDecoder::DecodeExtensions(JsonWalk& walk, JsonWalk::Value value) {
-  if (extensions_.empty()) return true;
-  if (walk.IsNull(value)) {
-    for (const auto& [name, property] : extensions_) sink_.SetNull(property);
-    return true;
-  }
-  return walk.Fields(value, [&](std::string_view key, JsonWalk::Value attribute) {
-    const auto* property = FindIn(extensions_, key);
-    return property == nullptr || DecodeProperty(walk, *property, attribute);
-  });
+  return properties_.Decode(walk, key, value);
 }
 
 bool UserDecoder::DecodeRows(JsonWalk& walk, JsonWalk::Value value) {

@@ -3,16 +3,16 @@
 #include <cstddef>
 #include <set>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "reconciler/graph/decode_property.h"
 #include "reconciler/graph/json_walk.h"
 #include "reconciler/model/observed_builder.h"
 
 namespace seatkeeper {
 
-/// Decodes users in Graph's shape straight into a builder. Everything but `id` may be absent;
-/// properties that the builder does not select, and unknown ones, are skipped.
+/// Decodes users in Graph's shape straight into a builder. Everything but `id` may be absent, and
+/// what is not known is skipped; of properties PropertyDecoder tells more.
 ///
 /// Assignments: rows of licenseAssignmentStates are direct when assignedByGroup is null, from a
 /// group when it names one, unknown when it is absent. A product of assignedLicenses without any
@@ -24,6 +24,8 @@ class UserDecoder {
   /// From now on users who are not in `only` are passed over. `only` must outlive the decoder.
   void Restrict(const std::set<UserId>& only) { only_ = &only; }
   bool Decode(JsonWalk& walk, JsonWalk::Value user);
+
+  const PropertyDecoder& properties() const { return properties_; }
 
  private:
   struct HeldRow {
@@ -39,8 +41,6 @@ class UserDecoder {
   };
 
   bool DecodeField(JsonWalk& walk, std::string_view key, JsonWalk::Value value);
-  bool DecodeProperty(JsonWalk& walk, rule::Property property, JsonWalk::Value value);
-  bool DecodeExtensions(JsonWalk& walk, JsonWalk::Value value);
   bool DecodeRows(JsonWalk& walk, JsonWalk::Value value);
   bool DecodeRowField(JsonWalk& walk, std::string_view key, JsonWalk::Value value, HeldRow& row);
   bool DecodeMerged(JsonWalk& walk, JsonWalk::Value value);
@@ -49,8 +49,7 @@ class UserDecoder {
 
   ObservedBuilder& sink_;
   const std::set<UserId>* only_ = nullptr;
-  std::vector<std::pair<std::string_view, rule::Property>> selected_;
-  std::vector<std::pair<std::string_view, rule::Property>> extensions_;
+  PropertyDecoder properties_;
   // Of the user at hand; kept as members so that their memory is used again.
   std::vector<HeldRow> rows_;
   std::vector<HeldRow> merged_;

@@ -39,6 +39,8 @@ constexpr std::array kExplanations = std::to_array<Explanation>({
      "the tenant does not own this product"},
     {400, "", "proxyaddresses already exists",
      "an address of this user belongs to another object; remove the double address"},
+    {400, "", "could not find a property named",
+     "the directory knows no such property; check its name in the rules"},
     {404, "", "", "the user or group does not exist any more"},
     {403, "Authorization_RequestDenied", "",
      "the application lacks a permission; grant it and give admin consent"},

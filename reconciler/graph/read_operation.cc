@@ -22,6 +22,10 @@ std::string_view CallName(PageKind kind) {
       return "members-count";
     case PageKind::kMembers:
       return "members";
+    case PageKind::kReportCount:
+      return "reports-count";
+    case PageKind::kReports:
+      return "reports";
   }
   return "other";
 }
@@ -34,7 +38,10 @@ ReadOperation::ReadOperation(TokenSource::Dependencies dependencies, Workers& wo
                              std::function<void(Result<void>)> done)
     : sink_(sink),
       done_(std::move(done)),
-      reader_(sink.properties() | request.properties, request.groups, page_size),
+      reader_({.properties = sink.properties() | request.properties,
+               .groups = request.groups,
+               .links = request.links},
+              page_size),
       http_(dependencies, tokens, settings),
       queue_(workers) {}
 
@@ -42,15 +49,17 @@ void ReadOperation::Start() { Apply(reader_.Step(reader_event::Start{})); }
 
 void ReadOperation::Apply(std::vector<ReaderEffect> effects) {
   for (ReaderEffect& effect : effects) {
-    std::visit(Overloaded{
-                   [this](reader_effect::Get& get) { Get(std::move(get)); },
-                   [this](reader_effect::AddGroup& add) { sink_.AddGroup(std::move(add.group)); },
-                   [this](reader_effect::AddReference& add) {
-                     sink_.AddReference(std::move(add.reading));
-                   },
-                   [this](reader_effect::Finished& end) { done_(std::move(end.result)); },
-               },
-               effect);
+    std::visit(
+        Overloaded{
+            [this](reader_effect::Get& get) { Get(std::move(get)); },
+            [this](reader_effect::AddGroup& add) { sink_.AddGroup(std::move(add.group)); },
+            [this](reader_effect::AddReference& add) {
+              sink_.AddReference(std::move(add.reading));
+            },
+            [this](reader_effect::AddLinked& add) { sink_.AddLinked(std::move(add.linked)); },
+            [this](reader_effect::Finished& end) { done_(std::move(end.result)); },
+        },
+        effect);
   }
 }
 

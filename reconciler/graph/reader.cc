@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reconciler/graph/url.h"
+#include "reconciler/graph/user_select.h"
 
 namespace seatkeeper {
 namespace {
@@ -22,24 +23,8 @@ int StatusOf(const Error& error) { return error.service ? error.service->status 
 
 }  // namespace
 
-std::string UserSelect(const PropertySet& properties) {
-  std::string select = "id";
-  bool extensions = false;
-  for (const auto& info : rule::Properties()) {
-    if (!properties[static_cast<std::size_t>(info.property)]) continue;
-    if (info.property == rule::Property::kObjectId) continue;
-    if (rule::IsExtensionAttribute(info.property)) {
-      extensions = true;
-    } else {
-      select += fmt::format(",{}", info.graph_name);
-    }
-  }
-  if (extensions) select += ",onPremisesExtensionAttributes";
-  return select + ",assignedLicenses,licenseAssignmentStates";
-}
-
-Reader::Reader(const PropertySet& properties, const std::vector<std::string>& groups, int page_size)
-    : properties_(properties), wanted_groups_(groups), page_size_(page_size) {}
+Reader::Reader(ReadRequest request, int page_size)
+    : request_(std::move(request)), page_size_(page_size) {}
 
 std::vector<ReaderEffect> Reader::Step(ReaderEvent event) {
   if (finished_) return {};
@@ -59,10 +44,12 @@ void Reader::Start() {
   Begin({.kind = PageKind::kProducts, .name = "products"}, "/subscribedSkus", false);
   Begin({.kind = PageKind::kUserCount, .name = "the number of users"}, "/users/$count", true);
   Begin({.kind = PageKind::kUsers, .name = "users"},
-        fmt::format("/users?$select={}&$top={}", UserSelect(properties_), page_size_), false);
+        fmt::format("/users?$select={}&$top={}", UserSelect(request_.properties),
+                    UserPageSize(request_.properties, page_size_)),
+        false);
   Begin({.kind = PageKind::kSubscriptions, .name = "subscriptions"}, "/directory/subscriptions",
         false);
-  for (const std::string& reference : wanted_groups_) {
+  for (const std::string& reference : request_.groups) {
     if (!references_.emplace(reference, GroupReading{.reference = reference}).second) continue;
     const std::string name = fmt::format("group '{}'", reference);
     if (const auto id = GroupId::Parse(reference)) {
@@ -74,6 +61,32 @@ void Reader::Start() {
             fmt::format("/groups?$filter={}&{}", UrlEncode(filter), kGroupSelect), false);
     }
   }
+  for (const Link& link : request_.links) BeginLink(link);
+}
+
+void Reader::BeginLink(const Link& link) {
+  const std::string of = link.of.ToString();
+  const auto [state, is_new] = links_.try_emplace(link);
+  if (!is_new) return;
+  Members& members = state->second;
+  switch (link.kind) {
+    case Link::Kind::kDirectMembers:
+      members.name = fmt::format("direct members of group '{}'", of);
+      return BeginMembers(members, PageKind::kMembers, PageKind::kMemberCount,
+                          fmt::format("/groups/{}/members", of));
+    case Link::Kind::kDirectReports:
+      members.name = fmt::format("direct reports of user '{}'", of);
+      return BeginMembers(members, PageKind::kReports, PageKind::kReportCount,
+                          fmt::format("/users/{}/directReports", of));
+  }
+}
+
+void Reader::BeginMembers(Members& members, PageKind list, PageKind count,
+                          const std::string& path) {
+  Begin({.kind = count, .name = "the number of " + members.name, .members = &members},
+        path + "/$count", true);
+  Begin({.kind = list, .name = "the " + members.name, .members = &members},
+        fmt::format("{}?$select=id&$top={}", path, page_size_), false);
 }
 
 void Reader::Begin(Listing listing, std::string url, bool eventual) {
@@ -119,13 +132,14 @@ void Reader::TakePage(Listing& listing, DecodedPage& page) {
       std::move(page.groups.begin(), page.groups.end(), std::back_inserter(listing.found));
       return;
     case PageKind::kMemberCount:
-      groups_.at(listing.group).count = page.count;
+    case PageKind::kReportCount:
+      listing.members->count = page.count;
       return;
-    case PageKind::kMembers: {
-      GroupState& state = groups_.at(listing.group);
-      state.group.members.insert(state.group.members.end(), page.members.begin(),
-                                 page.members.end());
-      state.others.insert(page.others.begin(), page.others.end());
+    case PageKind::kMembers:
+    case PageKind::kReports: {
+      Members& members = *listing.members;
+      members.users.insert(members.users.end(), page.members.begin(), page.members.end());
+      members.others.insert(page.others.begin(), page.others.end());
       return;
     }
     case PageKind::kProducts:
@@ -164,23 +178,25 @@ void Reader::EndGroupSearch(Listing& listing) {
 
 void Reader::Found(const std::string& reference, Group group) {
   const GroupId id = group.id;
-  const std::string name = fmt::format("group '{}'", reference);
   GroupReading& reading = references_.at(reference);
   reading.status = GroupReading::Status::kFound;
   reading.id = id;
-  if (!groups_.emplace(id, GroupState{.group = std::move(group)}).second) return;
-  const std::string members = fmt::format("/groups/{}/transitiveMembers", id.ToString());
-  Begin({.kind = PageKind::kMemberCount, .name = "the number of members of " + name, .group = id},
-        members + "/$count", true);
-  Begin({.kind = PageKind::kMembers, .name = "the members of " + name, .group = id},
-        fmt::format("{}?$select=id&$top={}", members, page_size_), false);
+  const auto name = fmt::format("members of group '{}'",
+                                group.display_name.empty() ? reference : group.display_name);
+  const auto [state, is_new] =
+      groups_.try_emplace(id, GroupState{.group = std::move(group), .members = {.name = name}});
+  if (!is_new) return;
+  BeginMembers(state->second.members, PageKind::kMembers, PageKind::kMemberCount,
+               fmt::format("/groups/{}/transitiveMembers", id.ToString()));
 }
 
 void Reader::TakeFailure(ReadId id, Error error) {
   const auto node = listings_.extract(id);
   if (node.empty()) return;
   --under_way_;
-  if (!Tolerate(node.mapped(), error)) Fail(std::move(error));
+  if (Tolerate(node.mapped(), error)) return;
+  if (node.mapped().kind == PageKind::kUsers) ExplainSignIns(request_.properties, error);
+  Fail(std::move(error));
 }
 
 bool Reader::Tolerate(const Listing& listing, const Error& error) {
@@ -196,13 +212,13 @@ bool Reader::Tolerate(const Listing& listing, const Error& error) {
       if (status == 404) SetReference(listing.reference, Status::kMissing, error.message);
       return status == 403 || status == 404;
     case PageKind::kMemberCount:
-    case PageKind::kMembers: {
+    case PageKind::kMembers:
+    case PageKind::kReportCount:
+    case PageKind::kReports:
       if (status != 403 && status != 404) return false;
-      GroupState& state = groups_.at(listing.group);
-      state.lost = status == 403 ? Status::kUnreadable : Status::kMissing;
-      state.detail = error.message;
+      listing.members->lost = status == 403 ? Status::kUnreadable : Status::kMissing;
+      listing.members->detail = error.message;
       return true;
-    }
     default:
       return false;
   }
@@ -221,27 +237,27 @@ void Reader::Fail(Error error) {
   effects_.emplace_back(reader_effect::Finished{std::move(error)});
 }
 
+bool Reader::CountHolds(std::string_view what, std::uint64_t counted, std::size_t seen) {
+  if (seen >= counted) return true;
+  Fail({.kind = ErrorKind::kIncomplete,
+        .message = fmt::format("The service counts {} {} but listed {}: the reading is not "
+                               "complete.",
+                               counted, what, seen)});
+  return false;
+}
+
+bool Reader::Complete(Members& members) {
+  if (members.lost) return true;
+  auto& users = members.users;
+  std::sort(users.begin(), users.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
+  return CountHolds(members.name, members.count.value_or(0), users.size() + members.others.size());
+}
+
 bool Reader::CountsHold() {
-  const auto fail = [this](std::string_view what, std::uint64_t counted, std::size_t seen) {
-    Fail({.kind = ErrorKind::kIncomplete,
-          .message = fmt::format("The service counts {} {} but listed {}: the reading is not "
-                                 "complete.",
-                                 counted, what, seen)});
-    return false;
-  };
-  if (users_seen_ < user_count_) return fail("users", user_count_, users_seen_);
-  for (auto& [id, state] : groups_) {
-    if (state.lost) continue;
-    auto& members = state.group.members;
-    std::sort(members.begin(), members.end());
-    members.erase(std::unique(members.begin(), members.end()), members.end());
-    const std::size_t seen = members.size() + state.others.size();
-    if (seen < state.count.value_or(0)) {
-      return fail(fmt::format("members of group '{}'", state.group.display_name), *state.count,
-                  seen);
-    }
-  }
-  return true;
+  return CountHolds("users", user_count_, users_seen_) &&
+         std::ranges::all_of(groups_, [&](auto& each) { return Complete(each.second.members); }) &&
+         std::ranges::all_of(links_, [&](auto& each) { return Complete(each.second); });
 }
 
 void Reader::Conclude() {
@@ -249,15 +265,23 @@ void Reader::Conclude() {
   finished_ = true;
   for (auto& [name, reading] : references_) {
     if (reading.status == GroupReading::Status::kFound) {
-      const GroupState& state = groups_.at(reading.id);
-      if (state.lost) {
-        reading = {.reference = name, .status = *state.lost, .detail = state.detail};
+      const Members& members = groups_.at(reading.id).members;
+      if (members.lost) {
+        reading = {.reference = name, .status = *members.lost, .detail = members.detail};
       }
     }
     effects_.emplace_back(reader_effect::AddReference{std::move(reading)});
   }
   for (auto& [id, state] : groups_) {
-    if (!state.lost) effects_.emplace_back(reader_effect::AddGroup{std::move(state.group)});
+    if (state.members.lost) continue;
+    state.group.members = std::move(state.members.users);
+    effects_.emplace_back(reader_effect::AddGroup{std::move(state.group)});
+  }
+  for (auto& [link, members] : links_) {
+    LinkedUsers linked{.link = link, .detail = std::move(members.detail)};
+    linked.status = members.lost.value_or(GroupReading::Status::kFound);
+    if (!members.lost) linked.users = std::move(members.users);
+    effects_.emplace_back(reader_effect::AddLinked{std::move(linked)});
   }
   effects_.emplace_back(reader_effect::Finished{});
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <variant>
 #include <vector>
@@ -13,12 +14,9 @@
 #include "policy/result.h"
 #include "reconciler/graph/decode.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
-
-/// The `$select` of users for these properties: `id`, the properties under their Graph names,
-/// extension attributes as their common object, and what assignments are read from.
-std::string UserSelect(const PropertySet& properties);
 
 using ReadId = std::uint32_t;  ///< Of one GET within one reading.
 
@@ -47,19 +45,23 @@ struct Get {
   std::string doing;      ///< "Listing users, page 3".
   bool eventual = false;  ///< Send ConsistencyLevel: eventual (counts need it).
 };
-/// Both come only right before a successful Finished, when nothing is being decoded any more.
+/// These come only right before a successful Finished, when nothing is being decoded any more.
 struct AddGroup {
   Group group;
 };
 struct AddReference {
   GroupReading reading;
 };
+struct AddLinked {
+  LinkedUsers linked;
+};
 struct Finished {
   Result<void> result;
 };
 }  // namespace reader_effect
-using ReaderEffect = std::variant<reader_effect::Get, reader_effect::AddGroup,
-                                  reader_effect::AddReference, reader_effect::Finished>;
+using ReaderEffect =
+    std::variant<reader_effect::Get, reader_effect::AddGroup, reader_effect::AddReference,
+                 reader_effect::AddLinked, reader_effect::Finished>;
 
 /// Which pages make a complete reading of a tenant, and whether it is one: a state machine without
 /// I/O. Everything independent is under way at once; each listing one page at a time.
@@ -67,35 +69,46 @@ using ReaderEffect = std::variant<reader_effect::Get, reader_effect::AddGroup,
 /// All or nothing: any failed page fails the reading, and so do a link that comes twice and fewer
 /// distinct users or members than the service's own count. Three things are findings instead:
 /// subscriptions that may not be read (403, 404, 501: unknown), a group that is missing or not
-/// unique, and a group that may not be read (403).
+/// unique, and a group that may not be read (403); the latter two also for links, that is for the
+/// direct members of a group and the direct reports of a user.
 class Reader {
  public:
-  Reader(const PropertySet& properties, const std::vector<std::string>& groups, int page_size);
+  Reader(ReadRequest request, int page_size);
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
   /// After Finished every further event is ignored.
   std::vector<ReaderEffect> Step(ReaderEvent event);
 
  private:
+  /// The users who stand in a relationship, with what counts but is no user.
+  struct Members {
+    std::string name;  // "members of group 'All Engineers'".
+    std::vector<UserId> users{};
+    std::set<Guid> others{};
+    std::optional<std::uint64_t> count{};
+    std::optional<GroupReading::Status> lost{};  // Not readable, or there is no such object (now).
+    std::string detail{};
+  };
+  struct GroupState {
+    Group group;
+    Members members;
+  };
   /// A listing or a single answer that is under way.
   struct Listing {
     PageKind kind;
-    std::string name;       // "users", "the members of group 'All Engineers'".
-    std::string reference;  // kGroup, kGroupSearch.
-    GroupId group;          // kMemberCount, kMembers.
+    std::string name;            // "users", "the members of group 'All Engineers'".
+    std::string reference{};     // kGroup, kGroupSearch.
+    Members* members = nullptr;  // Counts and lists of members and reports; in a map below.
     int pages = 1;
     std::unordered_set<std::string> links{};
     std::vector<Group> found{};  // kGroupSearch.
   };
-  struct GroupState {
-    Group group;
-    std::set<Guid> others{};
-    std::optional<std::uint64_t> count{};
-    std::optional<GroupReading::Status> lost{};  // Not readable or gone after it was found.
-    std::string detail{};
-  };
 
   void Start();
   void Begin(Listing listing, std::string url, bool eventual);
+  void BeginMembers(Members& members, PageKind list, PageKind count, const std::string& path);
+  void BeginLink(const Link& link);
   void Take(ReadId id, DecodedPage page);
   void TakePage(Listing& listing, DecodedPage& page);
   void Follow(ReadId id, Listing listing, std::string link);
@@ -107,10 +120,11 @@ class Reader {
   void Fail(Error error);
   void Conclude();
   bool CountsHold();
+  bool Complete(Members& members);
+  bool CountHolds(std::string_view what, std::uint64_t counted, std::size_t seen);
   void Emit();
 
-  PropertySet properties_;
-  std::vector<std::string> wanted_groups_;
+  ReadRequest request_;
   int page_size_;
   std::vector<ReaderEffect> effects_;
   std::deque<reader_effect::Get> waiting_;
@@ -119,6 +133,7 @@ class Reader {
   std::map<ReadId, Listing> listings_;
   std::map<std::string, GroupReading> references_;
   std::map<GroupId, GroupState> groups_;
+  std::map<Link, Members> links_;
   std::uint64_t user_count_ = 0;
   std::size_t users_seen_ = 0;
   bool finished_ = false;

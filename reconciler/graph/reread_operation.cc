@@ -9,7 +9,7 @@
 #include "reconciler/graph/batch.h"
 #include "reconciler/graph/decode.h"
 #include "reconciler/graph/graph_errors.h"
-#include "reconciler/graph/reader.h"
+#include "reconciler/graph/user_select.h"
 
 namespace seatkeeper {
 namespace {
@@ -103,7 +103,9 @@ bool RereadOperation::TakeUser(const UserId& user, HttpResponse response, Batch&
     }
     return true;
   }
-  Finish(ToError(error, fmt::format("Reading user {} again", user.ToString())));
+  Error refused = ToError(error, fmt::format("Reading user {} again", user.ToString()));
+  ExplainSignIns(sink_.properties(), refused);
+  Finish(std::move(refused));
   return false;
 }
 

@@ -1,5 +1,12 @@
 #include "reconciler/model/columns.h"
 
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <tuple>
+
+#include "policy/text.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -11,18 +18,78 @@ std::vector<T> Permuted(const std::vector<T>& values, const std::vector<std::uin
   return result;
 }
 
+template <typename T>
+void SortUnique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
 }  // namespace
 
-StringColumn::Code StringColumn::Intern(std::string_view text) {
-  if (const auto known = index_.find(text); known != index_.end()) return known->second;
-  const Code code = dictionary_end();
-  texts_.emplace_back(text);
-  index_.emplace(texts_.back(), code);
-  return code;
+void CodeColumn::PermuteCodes(const std::vector<std::uint32_t>& order) {
+  codes_ = Permuted(codes_, order);
 }
 
 void StringColumn::Permute(const std::vector<std::uint32_t>& order) {
-  codes_ = Permuted(codes_, order);
+  PermuteCodes(order);
+  texts_.ShrinkToFit();
+}
+
+CodeColumn::Code ListColumn::Intern(std::span<const std::string_view> texts) {
+  std::vector<std::string_view> sorted(texts.begin(), texts.end());
+  SortUnique(sorted);
+  std::vector<TextDictionary::Code> codes;
+  codes.reserve(sorted.size());
+  for (const auto text : sorted) codes.push_back(items_.Intern(text));
+  return kFirstList + lists_.Intern(codes);
+}
+
+void ListColumn::Permute(const std::vector<std::uint32_t>& order) {
+  PermuteCodes(order);
+  items_.ShrinkToFit();
+  lists_.ShrinkToFit();
+}
+
+CodeColumn::Code PlanColumn::Intern(std::span<const AssignedPlanInput> plans) {
+  std::vector<std::tuple<std::string, std::string_view, std::string_view>> sorted;
+  sorted.reserve(plans.size());
+  for (const auto& plan : plans) {
+    sorted.emplace_back(AsciiLower(plan.service_plan_id), plan.service, plan.capability_status);
+  }
+  SortUnique(sorted);
+  std::vector<std::uint32_t> codes;
+  codes.reserve(sorted.size());
+  for (const auto& [id, service, status] : sorted) {
+    const auto id_code = texts_.Intern(id);
+    const auto service_code = texts_.Intern(service);
+    codes.push_back(InternPlan({id_code, service_code, texts_.Intern(status)}));
+  }
+  return kFirstSet + sets_.Intern(codes);
+}
+
+std::uint32_t PlanColumn::InternPlan(const Plan& plan) {
+  const auto hash_of = [](const Plan& any) {
+    const TextDictionary::Code parts[] = {any.service_plan_id, any.service, any.capability_status};
+    return std::hash<std::string_view>()({reinterpret_cast<const char*>(parts), sizeof parts});
+  };
+  const auto known =
+      plan_index_.Find(hash_of(plan), [&](std::uint32_t index) { return plans_[index] == plan; });
+  if (known) return *known;
+  const auto index = static_cast<std::uint32_t>(plans_.size());
+  plans_.push_back(plan);
+  plan_index_.Add(index, [&](std::uint32_t any) { return hash_of(plans_[any]); });
+  return index;
+}
+
+void PlanColumn::Permute(const std::vector<std::uint32_t>& order) {
+  PermuteCodes(order);
+  texts_.ShrinkToFit();
+  plans_.shrink_to_fit();
+  sets_.ShrinkToFit();
+}
+
+void TimeColumn::Permute(const std::vector<std::uint32_t>& order) {
+  values_ = Permuted(values_, order);
 }
 
 void BooleanColumn::Permute(const std::vector<std::uint32_t>& order) {

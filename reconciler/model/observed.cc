@@ -25,4 +25,11 @@ const GroupReading* ObservedState::FindReference(std::string_view reference) con
   return found == references.end() || found->reference != reference ? nullptr : &*found;
 }
 
+const LinkedUsers* ObservedState::FindLinked(const Link& link) const {
+  const auto found = std::lower_bound(
+      linked.begin(), linked.end(), link,
+      [](const LinkedUsers& entry, const Link& wanted) { return entry.link < wanted; });
+  return found == linked.end() || found->link != link ? nullptr : &*found;
+}
+
 }  // namespace seatkeeper

@@ -70,6 +70,26 @@ struct GroupReading {
   std::string detail;  ///< Otherwise: why, for a person.
 };
 
+/// Users that a rule reaches through another object of the directory.
+struct Link {
+  enum class Kind {
+    kDirectMembers,  ///< Users who are themselves members of the group; nested groups do not count.
+    kDirectReports,  ///< Users whose manager is the user `of`.
+  };
+  Kind kind = Kind::kDirectMembers;
+  Guid of;  ///< A group's or a user's object id.
+
+  friend auto operator<=>(const Link&, const Link&) = default;
+};
+
+/// What became of one link.
+struct LinkedUsers {
+  Link link;
+  GroupReading::Status status = GroupReading::Status::kMissing;
+  std::string detail;         ///< Unless kFound: why, for a person.
+  std::vector<UserId> users;  ///< With kFound. Ordered, each once.
+};
+
 /// A row of /directory/subscriptions: purchased quantity with its term.
 struct Subscription {
   std::string id;
@@ -100,11 +120,13 @@ struct ObservedState {
   std::vector<std::string> texts;              ///< Error codes and timestamps of rows; [0] is "".
   std::vector<Group> groups;                   ///< By id.
   std::vector<GroupReading> references;        ///< By reference.
+  std::vector<LinkedUsers> linked;             ///< By link.
   std::optional<std::vector<Subscription>> subscriptions;  ///< Absent: not read or not allowed.
 
   std::optional<ProductIndex> FindProduct(const SkuId& id) const;
   const Group* FindGroup(const GroupId& id) const;
   const GroupReading* FindReference(std::string_view reference) const;
+  const LinkedUsers* FindLinked(const Link& link) const;
   std::uint64_t Fingerprint(Row row) const {
     return users.Fingerprint(row, {product_ids, plan_sets, texts});
   }

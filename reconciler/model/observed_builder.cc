@@ -20,15 +20,31 @@ void SortUnique(std::vector<T>& values) {
 }  // namespace
 
 ObservedBuilder::ObservedBuilder(PropertySet properties)
-    : properties_(properties | PlanningProperties()), plan_sets_(1), texts_(1) {
+    : properties_(std::move(properties)), plan_sets_(1), texts_(1) {
+  properties_ |= PlanningProperties();
   for (const auto& info : rule::Properties()) {
-    const auto index = static_cast<std::size_t>(info.property);
-    if (info.property == rule::Property::kObjectId || !properties_[index]) continue;
-    if (info.type == rule::PropertyType::kBoolean) {
-      users_.booleans_[index].emplace();
-    } else {
-      users_.strings_[index].emplace();
+    if (info.property == rule::Property::kObjectId || !properties_.Has(info.property)) continue;
+    auto& column = users_.columns_[static_cast<std::size_t>(info.property)];
+    switch (info.type) {
+      case rule::PropertyType::kBoolean:
+        column.emplace<BooleanColumn>();
+        break;
+      case rule::PropertyType::kString:
+        column.emplace<StringColumn>();
+        break;
+      case rule::PropertyType::kDateTime:
+        column.emplace<TimeColumn>();
+        break;
+      case rule::PropertyType::kStringList:
+        column.emplace<ListColumn>();
+        break;
+      case rule::PropertyType::kPlanList:
+        column.emplace<PlanColumn>();
+        break;
     }
+  }
+  for (const auto& extension : properties_.extensions()) {
+    users_.extensions_.emplace_back(AsciiLower(extension.name), StringColumn());
   }
   plan_set_of_.emplace(std::vector<PlanId>(), 0);
   text_of_.emplace("", 0);
@@ -45,34 +61,57 @@ void ObservedBuilder::BeginUser(const UserId& id) {
     users_.known_[current_] = false;
     assignments_[current_].clear();
   }
-  for (std::size_t index = 0; index < rule::kPropertyCount; ++index) {
-    if (auto& strings = users_.strings_[index]) {
-      if (is_new) strings->Append(StringColumn::kAbsent);
-      strings->Set(current_, StringColumn::kAbsent);
-    } else if (auto& booleans = users_.booleans_[index]) {
-      if (is_new) booleans->Append(BooleanColumn::Value::kAbsent);
-      booleans->Set(current_, BooleanColumn::Value::kAbsent);
+  users_.ForEachColumn([&](auto& column) {
+    if (is_new) {
+      column.AppendAbsent();
+    } else {
+      column.SetAbsent(current_);
     }
-  }
+  });
 }
 
 void ObservedBuilder::SetText(rule::Property property, std::string_view text) {
-  if (auto& column = users_.strings_[static_cast<std::size_t>(property)]) {
-    column->Set(current_, column->Intern(text));
-  }
+  if (auto* column = Get<StringColumn>(property)) column->Set(current_, column->Intern(text));
 }
 
 void ObservedBuilder::SetBoolean(rule::Property property, bool value) {
-  if (auto& column = users_.booleans_[static_cast<std::size_t>(property)]) {
+  if (auto* column = Get<BooleanColumn>(property)) {
     column->Set(current_, value ? BooleanColumn::Value::kTrue : BooleanColumn::Value::kFalse);
   }
 }
 
+void ObservedBuilder::SetTime(rule::Property property, WallTime time) {
+  if (auto* column = Get<TimeColumn>(property)) column->Set(current_, time);
+}
+
+void ObservedBuilder::SetList(rule::Property property, std::span<const std::string_view> items) {
+  if (auto* column = Get<ListColumn>(property)) column->Set(current_, column->Intern(items));
+}
+
+void ObservedBuilder::SetPlans(std::span<const AssignedPlanInput> plans) {
+  if (auto* column = Get<PlanColumn>(rule::Property::kAssignedPlans)) {
+    column->Set(current_, column->Intern(plans));
+  }
+}
+
+void ObservedBuilder::SetExtension(std::string_view name, std::string_view text) {
+  if (auto* column = Extension(name)) column->Set(current_, column->Intern(text));
+}
+
+void ObservedBuilder::SetExtensionNull(std::string_view name) {
+  if (auto* column = Extension(name)) column->SetNull(current_);
+}
+
+StringColumn* ObservedBuilder::Extension(std::string_view name) {
+  for (auto& [known, column] : users_.extensions_) {
+    if (EqualsIgnoreCase(known, name)) return &column;
+  }
+  return nullptr;
+}
+
 void ObservedBuilder::SetNull(rule::Property property) {
-  const auto index = static_cast<std::size_t>(property);
-  if (auto& strings = users_.strings_[index]) strings->Set(current_, StringColumn::kNull);
-  if (auto& booleans = users_.booleans_[index])
-    booleans->Set(current_, BooleanColumn::Value::kNull);
+  std::visit(Overloaded{[](std::monostate&) {}, [this](auto& column) { column.SetNull(current_); }},
+             users_.columns_[static_cast<std::size_t>(property)]);
 }
 
 void ObservedBuilder::AssignmentsKnown() { users_.known_[current_] = true; }
@@ -109,6 +148,11 @@ void ObservedBuilder::AddGroup(Group group) {
 
 void ObservedBuilder::AddReference(GroupReading reading) {
   references_.push_back(std::move(reading));
+}
+
+void ObservedBuilder::AddLinked(LinkedUsers linked) {
+  SortUnique(linked.users);
+  linked_.push_back(std::move(linked));
 }
 
 void ObservedBuilder::AddSubscription(Subscription subscription) {
@@ -176,14 +220,9 @@ void ObservedBuilder::SortUsers(ObservedState& state) {
   std::sort(order.begin(), order.end(),
             [this](std::uint32_t a, std::uint32_t b) { return users_.ids_[a] < users_.ids_[b]; });
   UserTable sorted;
-  sorted.strings_ = std::move(users_.strings_);
-  sorted.booleans_ = std::move(users_.booleans_);
-  for (auto& column : sorted.strings_) {
-    if (column) column->Permute(order);
-  }
-  for (auto& column : sorted.booleans_) {
-    if (column) column->Permute(order);
-  }
+  sorted.columns_ = std::move(users_.columns_);
+  sorted.extensions_ = std::move(users_.extensions_);
+  sorted.ForEachColumn([&](auto& column) { column.Permute(order); });
   sorted.ids_.reserve(order.size());
   sorted.known_.reserve(order.size());
   sorted.assignment_begin_.reserve(order.size() + 1);
@@ -227,6 +266,12 @@ ObservedState ObservedBuilder::Finish(std::string tenant, WallTime read_at) {
   state.references = std::move(references_);
   std::sort(state.references.begin(), state.references.end(),
             [](const GroupReading& a, const GroupReading& b) { return a.reference < b.reference; });
+  state.linked = std::move(linked_);
+  std::stable_sort(state.linked.begin(), state.linked.end(),
+                   [](const LinkedUsers& a, const LinkedUsers& b) { return a.link < b.link; });
+  state.linked.erase(std::unique(state.linked.begin(), state.linked.end(),
+                                 [](const auto& a, const auto& b) { return a.link == b.link; }),
+                     state.linked.end());
   state.subscriptions = std::move(subscriptions_);
   *this = ObservedBuilder(properties_);
   return state;

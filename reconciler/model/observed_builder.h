@@ -35,9 +35,16 @@ class ObservedBuilder {
   const PropertySet& properties() const { return properties_; }
 
   void BeginUser(const UserId& id);
-  /// Properties that are not selected are ignored; those never set stay absent.
+  /// Properties that are not selected, or are of another type, are ignored; those never set stay
+  /// absent. Lists and plans come in any order, repeats allowed; extensions by name in any case.
   void SetText(rule::Property property, std::string_view text);
   void SetBoolean(rule::Property property, bool value);
+  void SetTime(rule::Property property, WallTime time);
+  void SetList(rule::Property property, std::span<const std::string_view> items);
+  void SetPlans(std::span<const AssignedPlanInput> plans);
+  void SetExtension(std::string_view name, std::string_view text);
+  void SetExtensionNull(std::string_view name);
+  /// For properties of every type.
   void SetNull(rule::Property property);
   /// Says that the entry carried assignment information, even if it was an empty list.
   void AssignmentsKnown();
@@ -50,6 +57,7 @@ class ObservedBuilder {
   void AddProduct(Product product);
   void AddGroup(Group group);
   void AddReference(GroupReading reading);
+  void AddLinked(LinkedUsers linked);
   void AddSubscription(Subscription subscription);
   /// Subscriptions were listed, even if there were none.
   void SubscriptionsKnown();
@@ -61,6 +69,11 @@ class ObservedBuilder {
   ObservedState Finish(std::string tenant, WallTime read_at);
 
  private:
+  template <typename T>
+  T* Get(rule::Property property) {
+    return std::get_if<T>(&users_.columns_[static_cast<std::size_t>(property)]);
+  }
+  StringColumn* Extension(std::string_view name);
   ProductIndex InternProduct(const SkuId& id);
   PlanSetIndex InternPlans(std::span<const PlanId> plans);
   std::uint32_t InternText(std::string_view text);
@@ -82,6 +95,7 @@ class ObservedBuilder {
   std::vector<std::string> texts_;
   std::vector<Group> groups_;
   std::vector<GroupReading> references_;
+  std::vector<LinkedUsers> linked_;
   std::optional<std::vector<Subscription>> subscriptions_;
   std::optional<WallTime> read_at_;
 };

@@ -11,8 +11,6 @@ using rule::Property;
 
 constexpr Row kAmbiguous = static_cast<Row>(-1);
 
-std::size_t Index(Property property) { return static_cast<std::size_t>(property); }
-
 // FNV-1a over 64 bits with a final mix: stable across processes and builds, and cheap. It only has
 // to notice that something differs, not to resist anybody.
 class Hasher {
@@ -42,40 +40,51 @@ class Hasher {
   std::uint64_t state_ = 0xcbf29ce484222325ULL;
 };
 
+// What a column says of one row goes in, and how the table numbered it does not.
+void AddValue(const StringColumn& column, Row row, Hasher& hasher) {
+  hasher.AddNumber(std::min(column.code(row), StringColumn::kFirstText));
+  hasher.Add(column.text(row));
+}
+void AddValue(const BooleanColumn& column, Row row, Hasher& hasher) {
+  hasher.AddNumber(static_cast<std::uint64_t>(column.value(row)));
+}
+void AddValue(const TimeColumn& column, Row row, Hasher& hasher) {
+  hasher.AddNumber(static_cast<std::uint64_t>(column.values()[row]));
+}
+void AddValue(const ListColumn& column, Row row, Hasher& hasher) {
+  hasher.AddNumber(std::min(column.code(row), ListColumn::kFirstList));
+  const auto items = column.List(column.code(row));
+  hasher.AddNumber(items.size());
+  for (const auto item : items) hasher.Add(column.items().Text(item));
+}
+void AddValue(const PlanColumn& column, Row row, Hasher& hasher) {
+  hasher.AddNumber(std::min(column.code(row), PlanColumn::kFirstSet));
+  const auto set = column.PlanSet(column.code(row));
+  hasher.AddNumber(set.size());
+  for (const auto index : set) {
+    const auto& plan = column.plans()[index];
+    hasher.Add(column.texts().Text(plan.service_plan_id));
+    hasher.Add(column.texts().Text(plan.service));
+    hasher.Add(column.texts().Text(plan.capability_status));
+  }
+}
+
 }  // namespace
 
-PropertySet PlanningProperties() {
-  PropertySet set;
-  for (const auto property :
-       {Property::kAccountEnabled, Property::kDisplayName, Property::kUsageLocation,
-        Property::kUserPrincipalName, Property::kUserType}) {
-    set.set(Index(property));
-  }
-  return set;
-}
-
-PropertySet AllProperties() {
-  PropertySet set = PropertySet().set();
-  set.reset(Index(Property::kObjectId));  // Always there, as the key of the table.
-  return set;
-}
-
 std::string_view UserTable::user_principal_name(Row row) const {
-  return strings_[Index(Property::kUserPrincipalName)]->text(row);
+  return strings(Property::kUserPrincipalName)->text(row);
 }
 
 std::string_view UserTable::display_name(Row row) const {
-  return strings_[Index(Property::kDisplayName)]->text(row);
+  return strings(Property::kDisplayName)->text(row);
 }
 
-const StringColumn* UserTable::strings(Property property) const {
-  const auto& column = strings_[Index(property)];
-  return column ? &*column : nullptr;
-}
-
-const BooleanColumn* UserTable::booleans(Property property) const {
-  const auto& column = booleans_[Index(property)];
-  return column ? &*column : nullptr;
+const StringColumn* UserTable::extension(std::string_view name) const {
+  const auto wanted = AsciiLower(name);
+  const auto found =
+      std::lower_bound(extensions_.begin(), extensions_.end(), wanted,
+                       [](const auto& entry, const auto& key) { return entry.first < key; });
+  return found == extensions_.end() || found->first != wanted ? nullptr : &found->second;
 }
 
 std::span<const AssignmentRow> UserTable::assignments(Row row) const {
@@ -98,15 +107,7 @@ std::optional<Row> UserTable::FindByPrincipalName(std::string_view name) const {
 std::uint64_t UserTable::Fingerprint(Row row, const Names& names) const {
   Hasher hasher;
   hasher.Add(ids_[row].guid);
-  for (std::size_t index = 0; index < rule::kPropertyCount; ++index) {
-    if (strings_[index]) {
-      hasher.AddNumber(
-          std::min<StringColumn::Code>(strings_[index]->code(row), StringColumn::kFirstText));
-      hasher.Add(strings_[index]->text(row));
-    } else if (booleans_[index]) {
-      hasher.AddNumber(static_cast<std::uint64_t>(booleans_[index]->value(row)));
-    }
-  }
+  ForEachColumn([&](const auto& column) { AddValue(column, row, hasher); });
   hasher.AddNumber(known_[row] ? 1 : 0);
   // Positions differ between tables, ids do not: rows are ordered by product id, source and group
   // in every table, so the sequence is comparable. `updated` is left out: the service touches it

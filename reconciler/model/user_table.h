@@ -1,30 +1,23 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "policy/guid.h"
-#include "policy/rule/property.h"
+#include "policy/result.h"
 #include "reconciler/model/assignment.h"
 #include "reconciler/model/columns.h"
+#include "reconciler/model/property_set.h"
 
 namespace seatkeeper {
-
-/// The user properties that a reading selects: the union of what the policy needs and what
-/// planning always needs. Decides `$select` and which columns exist.
-using PropertySet = std::bitset<rule::kPropertyCount>;
-
-/// accountEnabled, displayName, usageLocation, userPrincipalName, userType: without these no plan
-/// can be made or shown. The object id is always there.
-PropertySet PlanningProperties();
-PropertySet AllProperties();
 
 using Row = std::uint32_t;
 
@@ -41,9 +34,17 @@ class UserTable {
   std::string_view user_principal_name(Row row) const;
   std::string_view display_name(Row row) const;
 
-  /// nullptr: not selected, or of the other type.
-  const StringColumn* strings(rule::Property property) const;
-  const BooleanColumn* booleans(rule::Property property) const;
+  /// nullptr: not selected, or of another type.
+  const StringColumn* strings(rule::Property property) const { return Get<StringColumn>(property); }
+  const BooleanColumn* booleans(rule::Property property) const {
+    return Get<BooleanColumn>(property);
+  }
+  const TimeColumn* times(rule::Property property) const { return Get<TimeColumn>(property); }
+  const ListColumn* lists(rule::Property property) const { return Get<ListColumn>(property); }
+  /// assignedPlans; nullptr: not selected.
+  const PlanColumn* plans() const { return Get<PlanColumn>(rule::Property::kAssignedPlans); }
+  /// A directory extension, its name in any letter case; nullptr: not selected.
+  const StringColumn* extension(std::string_view name) const;
 
   /// False when the reading carried neither licenseAssignmentStates nor assignedLicenses for this
   /// user: what they hold is unknown, which is not the same as nothing.
@@ -67,10 +68,30 @@ class UserTable {
 
  private:
   friend class ObservedBuilder;
+  using Column =
+      std::variant<std::monostate, StringColumn, BooleanColumn, TimeColumn, ListColumn, PlanColumn>;
+
+  template <typename T>
+  const T* Get(rule::Property property) const {
+    return std::get_if<T>(&columns_[static_cast<std::size_t>(property)]);
+  }
+  /// For every selected property, then every extension.
+  template <typename Visit>
+  void ForEachColumn(Visit&& visit) const {
+    for (const auto& column : columns_) {
+      std::visit(Overloaded{[](const std::monostate&) {}, visit}, column);
+    }
+    for (const auto& [name, column] : extensions_) visit(column);
+  }
+  template <typename Visit>
+  void ForEachColumn(Visit&& visit) {
+    for (auto& column : columns_) std::visit(Overloaded{[](std::monostate&) {}, visit}, column);
+    for (auto& [name, column] : extensions_) visit(column);
+  }
 
   std::vector<UserId> ids_;
-  std::array<std::optional<StringColumn>, rule::kPropertyCount> strings_;
-  std::array<std::optional<BooleanColumn>, rule::kPropertyCount> booleans_;
+  std::array<Column, rule::kPropertyCount> columns_;
+  std::vector<std::pair<std::string, StringColumn>> extensions_;  // Ordered by lower-case name.
   std::vector<bool> known_;
   std::vector<std::uint32_t> assignment_begin_;  // size() + 1 offsets into rows_.
   std::vector<AssignmentRow> rows_;

@@ -22,8 +22,9 @@ HeldBy HeldByReference(const std::string& what) {
 // Builds a DesiredState step by step; the first error ends it.
 class Resolver {
  public:
-  Resolver(const PolicySet& policies, std::string_view tenant, const ObservedState& observed)
-      : policies_(policies), tenant_(tenant), observed_(observed) {}
+  Resolver(const PolicySet& policies, std::string_view tenant, const ObservedState& observed,
+           WallTime now)
+      : policies_(policies), tenant_(tenant), observed_(observed), evaluator_(observed, now) {}
 
   Result<DesiredState> Run() {
     for (const auto& policy : policies_.license_policies) {
@@ -39,12 +40,11 @@ class Resolver {
 
  private:
   Result<void> AddPolicy(const LicensePolicy& policy) {
-    std::vector<UnresolvedReference> unresolved;
-    Selection selection{.policy = &policy,
-                        .rows = SelectSubjects(policy.subjects, observed_, unresolved),
-                        .held = std::nullopt};
+    auto subjects = SelectSubjects(policy.subjects, observed_, evaluator_);
+    Selection selection{.policy = &policy, .rows = std::move(subjects.rows), .held = std::nullopt};
+    state_.next_flip = Earlier(state_.next_flip, subjects.next_flip);
     std::optional<HeldBy> removals_held;
-    for (const auto& reference : unresolved) {
+    for (const auto& reference : subjects.unresolved) {
       const auto held = HeldByReference(reference.what);
       if (!removals_held) removals_held = held;
       if (reference.in_except && !selection.held) selection.held = held;
@@ -126,6 +126,7 @@ class Resolver {
   const PolicySet& policies_;
   std::string_view tenant_;
   const ObservedState& observed_;
+  RuleEvaluator evaluator_;
   DesiredState state_;
   std::map<SkuId, DesiredProduct> products_;
 };
@@ -133,8 +134,8 @@ class Resolver {
 }  // namespace
 
 Result<DesiredState> ResolveDesired(const PolicySet& policies, std::string_view tenant,
-                                    const ObservedState& observed) {
-  return Resolver(policies, tenant, observed).Run();
+                                    const ObservedState& observed, WallTime now) {
+  return Resolver(policies, tenant, observed, now).Run();
 }
 
 }  // namespace seatkeeper

@@ -46,12 +46,13 @@ struct DesiredState {
   std::vector<Selection> selections;     ///< By policy name.
   std::vector<DesiredProduct> products;  ///< By id.
   std::vector<std::string> warnings;
+  std::optional<WallTime> next_flip;  ///< Of any rule; see RuleSelection.
 };
 
-/// Applies the policy to a reading. Pure. Fails (kInvalid, with position) where a product or a
-/// service plan that the policy names cannot exist; a group or user that cannot be found is no
-/// failure but holds removals, for unknown must never become absent.
+/// Applies the policy to a reading; `now` is what `system.now` means. Pure. Fails (kInvalid, with
+/// position) where a product or a service plan that the policy names cannot exist; a group or user
+/// that cannot be found is no failure but holds removals, for unknown must never become absent.
 Result<DesiredState> ResolveDesired(const PolicySet& policies, std::string_view tenant,
-                                    const ObservedState& observed);
+                                    const ObservedState& observed, WallTime now);
 
 }  // namespace seatkeeper

@@ -110,6 +110,8 @@ struct Plan {
   std::string held_digest;      ///< Likewise over the held ones; empty when nothing is held.
   std::string policy_revision;  ///< Of the policy files.
   WallTime observed_at{};
+  /// When a rule with a date may next select other users; nothing: never, as things are.
+  std::optional<WallTime> next_flip;
   std::vector<PlanProduct> products;  ///< By part number, then id.
   std::vector<Change> changes;        ///< By wave (held and deferred last), then principal name.
   std::vector<Drift> drift;           ///< By principal name, product, kind.

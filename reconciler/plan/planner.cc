@@ -129,7 +129,7 @@ void SortDrift(std::vector<Drift>& drift) {
 }  // namespace
 
 Result<GuardedPlan> MakePlan(const PlanInput& input) {
-  auto desired = ResolveDesired(input.policies, input.tenant, input.observed);
+  auto desired = ResolveDesired(input.policies, input.tenant, input.observed, input.now);
   if (!desired) return std::move(desired).error();
   const auto seats = CountSeats(*desired, input.observed, input.unseen_seats);
   const auto guard = MakeGuardInput(input, seats);
@@ -146,6 +146,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   plan.changes = std::move(scheduled.changes);
   plan.drift = std::move(diff.drift);
   plan.warnings = std::move(desired->warnings);
+  plan.next_flip = desired->next_flip;
   AddNames(input.observed, *desired, plan);
   Finish(input.observed, plan.changes);
   ExplainShortages(scheduled.unseated, plan.drift);

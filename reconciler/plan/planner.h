@@ -20,6 +20,7 @@ struct PlanInput {
   std::string policy_revision;
   bool policy_outdated = false;
   const ObservedState& observed;
+  WallTime now{};  ///< What `system.now` means in rules.
   /// From memory: users with a change whose fate is open, seats that those changes take unseen,
   /// and users who lost (something of) a product within the last 24 hours.
   std::set<UserId> busy;

@@ -1,24 +1,25 @@
 #include "reconciler/plan/reading_needs.h"
 
 #include <algorithm>
-#include <set>
 
 #include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
 
-void AddProperties(const std::optional<Rule>& rule, PropertySet& properties) {
-  if (!rule) return;
-  rule::ForEachProperty(rule->expression, [&](rule::Property property) {
-    if (property != rule::Property::kObjectId) properties.set(static_cast<std::size_t>(property));
-  });
+template <typename T>
+void Insert(std::vector<T>& ordered, const T& value) {
+  const auto at = std::lower_bound(ordered.begin(), ordered.end(), value);
+  if (at == ordered.end() || *at != value) ordered.insert(at, value);
 }
 
-void AddUnion(const SubjectUnion& subjects, PropertySet& properties,
-              std::set<std::string>& groups) {
-  AddProperties(subjects.rule, properties);
-  for (const auto& group : subjects.groups) groups.insert(group.value);
+void AddRule(const std::optional<Rule>& rule, ReadRequest& request) {
+  if (rule) AddNeeds(rule->expression, request);
+}
+
+void AddUnion(const SubjectUnion& subjects, ReadRequest& request) {
+  AddRule(subjects.rule, request);
+  for (const auto& group : subjects.groups) Insert(request.groups, group.value);
 }
 
 }  // namespace
@@ -29,16 +30,32 @@ bool AppliesTo(const std::vector<Positioned<std::string>>& tenants, std::string_
          });
 }
 
+void AddNeeds(const rule::Expression& rule, ReadRequest& request) {
+  rule::ForEachOperand(rule, [&](const rule::Operand& operand) {
+    if (const auto* property = std::get_if<rule::Property>(&operand)) {
+      if (*property != rule::Property::kObjectId) request.properties.Add(*property);
+    } else if (const auto* extension = std::get_if<rule::DirectoryExtension>(&operand)) {
+      request.properties.Add(*extension);
+    }
+  });
+  // These two always are whole rules.
+  if (const auto* member_of = std::get_if<rule::MemberOf>(&rule.node)) {
+    for (const auto& group : member_of->groups) {
+      Insert(request.links, {Link::Kind::kDirectMembers, group.guid});
+    }
+  } else if (const auto* reports = std::get_if<rule::DirectReports>(&rule.node)) {
+    Insert(request.links, {Link::Kind::kDirectReports, reports->manager.guid});
+  }
+}
+
 ReadRequest ReadingNeeds(const PolicySet& policies, std::string_view tenant) {
-  ReadRequest request{.properties = PlanningProperties(), .groups = {}};
-  std::set<std::string> groups;
+  ReadRequest request{.properties = PlanningProperties(), .groups = {}, .links = {}};
   for (const auto& policy : policies.license_policies) {
     if (!AppliesTo(policy.tenants, tenant)) continue;
-    AddUnion(policy.subjects.of, request.properties, groups);
-    AddUnion(policy.subjects.except, request.properties, groups);
-    AddProperties(policy.subjects.where, request.properties);
+    AddUnion(policy.subjects.of, request);
+    AddUnion(policy.subjects.except, request);
+    AddRule(policy.subjects.where, request);
   }
-  request.groups.assign(groups.begin(), groups.end());
   return request;
 }
 

@@ -11,7 +11,11 @@ namespace seatkeeper {
 /// `all`, or names none (allowed only where there is one tenant).
 bool AppliesTo(const std::vector<Positioned<std::string>>& tenants, std::string_view tenant);
 
-/// The properties and groups that planning this tenant under this policy needs: no more is read.
+/// Adds the properties, directory extensions and links that evaluating `rule` needs.
+void AddNeeds(const rule::Expression& rule, ReadRequest& request);
+
+/// The properties, groups and links that planning this tenant under this policy needs: no more is
+/// read.
 ReadRequest ReadingNeeds(const PolicySet& policies, std::string_view tenant);
 
 }  // namespace seatkeeper

@@ -93,6 +93,7 @@ std::string RenderPlanJson(const Plan& plan) {
   json["heldDigest"] = plan.held_digest;
   json["policyRevision"] = plan.policy_revision;
   json["observedAt"] = FormatTime(plan.observed_at);
+  if (plan.next_flip) json["nextFlip"] = FormatTime(*plan.next_flip);
   json["products"] = Json::array();
   for (const auto& product : plan.products) json["products"].push_back(ProductOf(product));
   json["changes"] = Json::array();

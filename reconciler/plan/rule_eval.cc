@@ -1,11 +1,9 @@
 #include "reconciler/plan/rule_eval.h"
 
 #include <algorithm>
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "policy/result.h"
-#include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
@@ -13,140 +11,270 @@ namespace {
 using rule::Comparison;
 using rule::Literal;
 using rule::Operator;
+using rule::Property;
 
-bool IsNegative(Operator op) {
-  return op == Operator::kNe || op == Operator::kNotStartsWith || op == Operator::kNotEndsWith ||
-         op == Operator::kNotContains || op == Operator::kNotIn;
+bool HasNull(const Comparison& comparison) {
+  return std::any_of(comparison.values.begin(), comparison.values.end(),
+                     [](const auto& literal) { return literal.kind == Literal::Kind::kNull; });
 }
 
-// What the positive form of the operator says of one folded text and one folded value.
-bool TextMatches(Operator op, std::string_view text, std::string_view value) {
-  switch (op) {
-    case Operator::kStartsWith:
-    case Operator::kNotStartsWith:
-      return text.starts_with(value);
-    case Operator::kEndsWith:
-    case Operator::kNotEndsWith:
-      return text.ends_with(value);
-    case Operator::kContains:
-    case Operator::kNotContains:
-      return text.find(value) != std::string_view::npos;
-    case Operator::kEq:
-    case Operator::kNe:
-    case Operator::kIn:
-    case Operator::kNotIn:
-      break;
-  }
-  return text == value;
+// The rows whose code is one of `codes`, where the values are numbered from CodeColumn::kFirstValue
+// and absent and null count as selected when `missing` says so.
+RowSet RowsWithCodes(const CodeColumn& column, const RowSet& values, bool missing) {
+  const auto codes = column.codes();
+  if (values.Count() == 0 && !missing) return RowSet(codes.size());
+  return RowSet::Where(codes.size(), [&](Row row) {
+    const auto code = codes[row];
+    return code < CodeColumn::kFirstValue ? missing
+                                          : values.Contains(code - CodeColumn::kFirstValue);
+  });
 }
 
-// A comparison's values, folded once, with null told apart.
-struct Values {
-  std::vector<std::string> texts;
-  bool null = false;
-
-  explicit Values(const Comparison& comparison) {
-    for (const auto& literal : comparison.values) {
-      if (literal.kind == Literal::Kind::kNull) {
-        null = true;
-      } else {
-        texts.push_back(FoldCase(literal.text));
-      }
-    }
-  }
-  bool Match(Operator op, std::string_view folded) const {
-    return std::any_of(texts.begin(), texts.end(),
-                       [&](const std::string& value) { return TextMatches(op, folded, value); });
-  }
-};
-
-RowSet EvaluateStrings(const Comparison& comparison, const StringColumn& column) {
-  const Values values(comparison);
-  const bool negative = IsNegative(comparison.op);
-  std::vector<char> selected(column.dictionary_end());
-  selected[StringColumn::kAbsent] = selected[StringColumn::kNull] =
-      static_cast<char>(values.null != negative);
-  for (auto code = StringColumn::kFirstText; code < column.dictionary_end(); ++code) {
-    const bool matches = values.Match(comparison.op, FoldCase(column.Text(code)));
-    selected[code] = static_cast<char>(matches != negative);
-  }
-  RowSet rows(column.size());
-  for (Row row = 0; row < column.size(); ++row) {
-    if (selected[column.code(row)] != 0) rows.Insert(row);
-  }
-  return rows;
+std::span<const std::uint32_t> ItemsOfList(const ListColumn& column, CodeColumn::Code code) {
+  return column.List(code);
+}
+std::span<const std::uint32_t> ItemsOfList(const PlanColumn& column, CodeColumn::Code code) {
+  return column.PlanSet(code);
 }
 
-bool BooleanMatches(const Literal& literal, BooleanColumn::Value value) {
-  switch (value) {
-    case BooleanColumn::Value::kAbsent:
-    case BooleanColumn::Value::kNull:
-      return literal.kind == Literal::Kind::kNull;
-    case BooleanColumn::Value::kFalse:
-      return literal.kind == Literal::Kind::kBoolean && !literal.boolean;
-    case BooleanColumn::Value::kTrue:
-      return literal.kind == Literal::Kind::kBoolean && literal.boolean;
-  }
-  return false;
+// The users with any of these items.
+template <typename Column>
+RowSet RowsWithAny(const Column& column, const RowSet& items) {
+  const auto lists =
+      RowSet::Where(column.dictionary_end() - CodeColumn::kFirstValue, [&](Row list) {
+        const auto codes = ItemsOfList(column, list + CodeColumn::kFirstValue);
+        return std::any_of(codes.begin(), codes.end(),
+                           [&](std::uint32_t item) { return items.Contains(item); });
+      });
+  return RowsWithCodes(column, lists, false);
 }
 
-RowSet EvaluateBooleans(const Comparison& comparison, const BooleanColumn& column) {
-  const bool negative = IsNegative(comparison.op);
-  RowSet rows(column.size());
-  for (Row row = 0; row < column.size(); ++row) {
-    const bool matches = std::any_of(
-        comparison.values.begin(), comparison.values.end(),
-        [&](const Literal& literal) { return BooleanMatches(literal, column.value(row)); });
-    if (matches != negative) rows.Insert(row);
-  }
-  return rows;
-}
-
-// The object id is the key of the table, not a column of texts.
-RowSet EvaluateIds(const Comparison& comparison, const UserTable& users) {
-  const Values values(comparison);
-  const bool negative = IsNegative(comparison.op);
-  RowSet rows(users.size());
-  for (Row row = 0; row < users.size(); ++row) {
-    if (values.Match(comparison.op, users.id(row).ToString()) != negative) rows.Insert(row);
-  }
-  return rows;
-}
-
-RowSet EvaluateComparison(const Comparison& comparison, const UserTable& users) {
-  if (comparison.property == rule::Property::kObjectId) return EvaluateIds(comparison, users);
-  if (const auto* booleans = users.booleans(comparison.property)) {
-    return EvaluateBooleans(comparison, *booleans);
-  }
-  return EvaluateStrings(comparison, *users.strings(comparison.property));
-}
-
-RowSet EvaluateLogical(const rule::Logical& logical, const UserTable& users) {
-  RowSet rows = Evaluate(logical.terms.front(), users);
-  for (std::size_t i = 1; i < logical.terms.size(); ++i) {
-    if (logical.kind == rule::Logical::Kind::kAnd) {
-      rows &= Evaluate(logical.terms[i], users);
-    } else {
-      rows |= Evaluate(logical.terms[i], users);
-    }
-  }
-  return rows;
-}
-
-RowSet EvaluateNegation(const rule::Negation& negation, const UserTable& users) {
-  RowSet rows = Evaluate(negation.term.front(), users);
-  rows.Complement();
-  return rows;
+template <typename Column>
+RowSet RowsWithout(const Column& column) {
+  const auto empty = RowSet::Where(
+      column.dictionary_end() - CodeColumn::kFirstValue,
+      [&](Row list) { return ItemsOfList(column, list + CodeColumn::kFirstValue).empty(); });
+  return RowsWithCodes(column, empty, true);
 }
 
 }  // namespace
 
-RowSet Evaluate(const rule::Expression& expression, const UserTable& users) {
+RuleEvaluator::RuleEvaluator(const ObservedState& observed, WallTime now)
+    : observed_(observed), users_(observed.users), now_(now) {}
+
+RuleSelection RuleEvaluator::Evaluate(const rule::Expression& rule) {
+  RuleSelection selection;
+  selection.rows = Rows(rule, selection.unresolved);
+  RowSet everybody(users_.size());
+  everybody.Complement();
+  selection.next_flip = NextFlip(rule, std::move(everybody));
+  return selection;
+}
+
+RowSet RuleEvaluator::Rows(const rule::Expression& expression, std::vector<Link>& unresolved) {
   return std::visit(
-      Overloaded{[&](const Comparison& node) { return EvaluateComparison(node, users); },
-                 [&](const rule::Logical& node) { return EvaluateLogical(node, users); },
-                 [&](const rule::Negation& node) { return EvaluateNegation(node, users); }},
+      Overloaded{[&](const Comparison& node) { return RowsOf(node); },
+                 [&](const rule::Logical& node) { return RowsOf(node, unresolved); },
+                 [&](const rule::Negation& node) {
+                   auto rows = Rows(node.term.front(), unresolved);
+                   rows.Complement();
+                   return rows;
+                 },
+                 [&](const rule::Quantified& node) { return RowsOf(node); },
+                 [&](const rule::MemberOf& node) {
+                   RowSet rows(users_.size());
+                   for (const auto& group : node.groups) {
+                     rows |= RowsOf(Link{Link::Kind::kDirectMembers, group.guid}, unresolved);
+                   }
+                   return rows;
+                 },
+                 [&](const rule::DirectReports& node) {
+                   return RowsOf(Link{Link::Kind::kDirectReports, node.manager.guid}, unresolved);
+                 }},
       expression.node);
+}
+
+RowSet RuleEvaluator::RowsOf(const rule::Logical& logical, std::vector<Link>& unresolved) {
+  RowSet rows = Rows(logical.terms.front(), unresolved);
+  for (std::size_t i = 1; i < logical.terms.size(); ++i) {
+    if (logical.kind == rule::Logical::Kind::kAnd) {
+      rows &= Rows(logical.terms[i], unresolved);
+    } else {
+      rows |= Rows(logical.terms[i], unresolved);
+    }
+  }
+  return rows;
+}
+
+RowSet RuleEvaluator::RowsOf(const Link& link, std::vector<Link>& unresolved) {
+  RowSet rows(users_.size());
+  const auto* linked = observed_.FindLinked(link);
+  if (linked == nullptr || linked->status != GroupReading::Status::kFound) {
+    unresolved.push_back(link);
+    return rows;
+  }
+  // Who is not among the users came after the users were listed: the next reading has them.
+  for (const auto& user : linked->users) {
+    if (const auto row = users_.Find(user)) rows.Insert(*row);
+  }
+  return rows;
+}
+
+RowSet RuleEvaluator::RowsOf(const Comparison& comparison) {
+  auto rows =
+      std::visit(Overloaded{[&](Property property) { return Passing(comparison, property); },
+                            [&](const rule::DirectoryExtension& extension) {
+                              return Passing(comparison, *users_.extension(extension.name));
+                            },
+                            // Stands only inside -any and -all, which look at it themselves.
+                            [&](rule::ItemField) { return RowSet(users_.size()); }},
+                 comparison.operand);
+  if (IsNegative(comparison.op)) rows.Complement();
+  return rows;
+}
+
+RowSet RuleEvaluator::Passing(const Comparison& comparison, Property property) {
+  if (property == Property::kObjectId) return PassingIds(comparison);
+  switch (rule::Info(property).type) {
+    case rule::PropertyType::kBoolean:
+      return Passing(comparison, *users_.booleans(property));
+    case rule::PropertyType::kString:
+      return Passing(comparison, *users_.strings(property));
+    case rule::PropertyType::kDateTime:
+      return Passing(comparison, *users_.times(property));
+    case rule::PropertyType::kStringList:
+      return Passing(comparison, *users_.lists(property));
+    case rule::PropertyType::kPlanList:
+      break;
+  }
+  // Plans are compared with nothing but `null`.
+  return HasNull(comparison) ? RowsWithout(*users_.plans()) : RowSet(users_.size());
+}
+
+// The object id is the key of the table, not a column of texts.
+RowSet RuleEvaluator::PassingIds(const Comparison& comparison) {
+  RowSet rows(users_.size());
+  const bool whole = comparison.op == Operator::kEq || comparison.op == Operator::kNe ||
+                     comparison.op == Operator::kIn || comparison.op == Operator::kNotIn;
+  if (!whole) {
+    TextDictionary ids;
+    for (Row row = 0; row < users_.size(); ++row) ids.Intern(users_.id(row).ToString());
+    return PassingTexts(comparison, FoldedTexts(ids));
+  }
+  for (const auto& literal : comparison.values) {
+    const auto id = UserId::Parse(literal.text);
+    const auto row = id ? users_.Find(*id) : std::nullopt;
+    if (row) rows.Insert(*row);
+  }
+  return rows;
+}
+
+RowSet RuleEvaluator::Passing(const Comparison& comparison, const StringColumn& column) {
+  return RowsWithCodes(column, PassingTexts(comparison, Folded(column.texts())),
+                       HasNull(comparison));
+}
+
+RowSet RuleEvaluator::Passing(const Comparison& comparison, const BooleanColumn& column) {
+  using Value = BooleanColumn::Value;
+  bool passes[4] = {};
+  for (const auto& literal : comparison.values) {
+    if (literal.kind == Literal::Kind::kNull) {
+      passes[static_cast<int>(Value::kAbsent)] = passes[static_cast<int>(Value::kNull)] = true;
+    } else if (literal.kind == Literal::Kind::kBoolean) {
+      passes[static_cast<int>(literal.boolean ? Value::kTrue : Value::kFalse)] = true;
+    }
+  }
+  const auto values = column.values();
+  return RowSet::Where(values.size(),
+                       [&](Row row) { return passes[static_cast<int>(values[row])]; });
+}
+
+RowSet RuleEvaluator::Passing(const Comparison& comparison, const TimeColumn& column) {
+  const auto values = column.values();
+  RowSet rows(values.size());
+  for (const auto& literal : comparison.values) {
+    if (literal.kind == Literal::Kind::kNull) {
+      if (comparison.op == Operator::kGe || comparison.op == Operator::kLe) continue;
+      rows |=
+          RowSet::Where(values.size(), [&](Row row) { return values[row] <= TimeColumn::kNull; });
+      continue;
+    }
+    const bool relative = literal.kind == Literal::Kind::kNow;
+    if (!relative && literal.kind != Literal::Kind::kTime) continue;
+    const std::int64_t limit =
+        (relative ? now_ + literal.offset : literal.time).time_since_epoch().count();
+    rows |= RowSet::Where(values.size(), [&](Row row) {
+      const auto value = values[row];
+      if (comparison.op == Operator::kGe) return value >= limit;
+      if (comparison.op == Operator::kLe) return value <= limit && value > TimeColumn::kNull;
+      return value == limit;
+    });
+  }
+  return rows;
+}
+
+RowSet RuleEvaluator::Passing(const Comparison& comparison, const ListColumn& column) {
+  auto rows = RowsWithAny(column, PassingTexts(comparison, Folded(column.items())));
+  if (HasNull(comparison)) rows |= RowsWithout(column);
+  return rows;
+}
+
+RowSet RuleEvaluator::RowsOf(const rule::Quantified& quantified) {
+  const auto rows_of = [&](const auto& column) {
+    auto items = Items(quantified.item.front(), column);
+    if (quantified.kind == rule::Quantified::Kind::kAny) return RowsWithAny(column, items);
+    items.Complement();
+    auto rows = RowsWithAny(column, items);
+    rows.Complement();
+    return rows;
+  };
+  return quantified.property == Property::kAssignedPlans
+             ? rows_of(*users_.plans())
+             : rows_of(*users_.lists(quantified.property));
+}
+
+template <typename Column>
+RowSet RuleEvaluator::Items(const rule::Expression& expression, const Column& column) {
+  if (const auto* negation = std::get_if<rule::Negation>(&expression.node)) {
+    auto items = Items(negation->term.front(), column);
+    items.Complement();
+    return items;
+  }
+  if (const auto* logical = std::get_if<rule::Logical>(&expression.node)) {
+    auto items = Items(logical->terms.front(), column);
+    for (std::size_t i = 1; i < logical->terms.size(); ++i) {
+      if (logical->kind == rule::Logical::Kind::kAnd) {
+        items &= Items(logical->terms[i], column);
+      } else {
+        items |= Items(logical->terms[i], column);
+      }
+    }
+    return items;
+  }
+  const auto& comparison = std::get<Comparison>(expression.node);
+  auto items = ItemsOf(comparison, column);
+  if (IsNegative(comparison.op)) items.Complement();
+  return items;
+}
+
+RowSet RuleEvaluator::ItemsOf(const Comparison& comparison, const ListColumn& column) {
+  return PassingTexts(comparison, Folded(column.items()));
+}
+
+RowSet RuleEvaluator::ItemsOf(const Comparison& comparison, const PlanColumn& column) {
+  const auto texts = PassingTexts(comparison, Folded(column.texts()));
+  const auto field = std::get<rule::ItemField>(comparison.operand);
+  const auto plans = column.plans();
+  return RowSet::Where(plans.size(), [&](Row index) {
+    const auto& plan = plans[index];
+    return texts.Contains(field == rule::ItemField::kService         ? plan.service
+                          : field == rule::ItemField::kServicePlanId ? plan.service_plan_id
+                                                                     : plan.capability_status);
+  });
+}
+
+const FoldedTexts& RuleEvaluator::Folded(const TextDictionary& texts) {
+  return folded_.try_emplace(&texts, texts).first->second;
 }
 
 }  // namespace seatkeeper

@@ -2,52 +2,63 @@
 
 #include <fmt/format.h>
 
-#include "reconciler/plan/rule_eval.h"
+#include <utility>
 
 namespace seatkeeper {
 namespace {
 
-std::string DescribeGroup(const Positioned<std::string>& group, const GroupReading* reading) {
-  std::string why = "was not read";
-  if (reading != nullptr) {
-    switch (reading->status) {
-      case GroupReading::Status::kMissing:
-        why = "does not exist";
-        break;
-      case GroupReading::Status::kAmbiguous:
-        why = "names more than one group; use its object id";
-        break;
-      case GroupReading::Status::kUnreadable:
-      case GroupReading::Status::kFound:
-        why = "could not be read: " + reading->detail;
-        break;
-    }
+std::string Why(GroupReading::Status status, const std::string& detail) {
+  switch (status) {
+    case GroupReading::Status::kMissing:
+      return "does not exist";
+    case GroupReading::Status::kAmbiguous:
+      return "names more than one group; use its object id";
+    case GroupReading::Status::kUnreadable:
+    case GroupReading::Status::kFound:
+      break;
   }
-  return fmt::format("group \"{}\" ({}) {}", group.value, ToString(group.at), why);
+  return "could not be read: " + detail;
 }
 
-class UnionResolver {
+class SubjectResolver {
  public:
-  UnionResolver(const ObservedState& observed, std::vector<UnresolvedReference>& unresolved,
-                bool in_except)
-      : observed_(observed), unresolved_(unresolved), in_except_(in_except) {}
+  SubjectResolver(const ObservedState& observed, RuleEvaluator& evaluator)
+      : observed_(observed), evaluator_(evaluator) {}
 
-  RowSet Resolve(const SubjectUnion& subjects) {
+  SubjectSelection Resolve(const Subjects& subjects) {
+    selection_.rows = ResolveUnion(subjects.of);
+    if (subjects.where) selection_.rows &= Evaluate(*subjects.where);
+    in_except_ = true;
+    selection_.rows -= ResolveUnion(subjects.except);
+    return std::move(selection_);
+  }
+
+ private:
+  RowSet ResolveUnion(const SubjectUnion& subjects) {
     RowSet rows(observed_.users.size());
-    if (subjects.rule) rows |= Evaluate(subjects.rule->expression, observed_.users);
+    if (subjects.rule) rows |= Evaluate(*subjects.rule);
     for (const auto& group : subjects.groups) AddGroup(group, rows);
     for (const auto& user : subjects.users) AddUser(user, rows);
     return rows;
   }
 
- private:
+  RowSet Evaluate(const Rule& rule) {
+    auto selected = evaluator_.Evaluate(rule.expression);
+    selection_.next_flip = Earlier(selection_.next_flip, selected.next_flip);
+    for (const auto& link : selected.unresolved) {
+      AddUnresolved(DescribeUnresolved(link, observed_, rule.at));
+    }
+    return std::move(selected.rows);
+  }
+
   void AddGroup(const Positioned<std::string>& written, RowSet& rows) {
     const auto* reading = observed_.FindReference(written.value);
     const auto* group = reading != nullptr && reading->status == GroupReading::Status::kFound
                             ? observed_.FindGroup(reading->id)
                             : nullptr;
     if (group == nullptr) {
-      unresolved_.push_back({DescribeGroup(written, reading), in_except_});
+      const auto why = reading == nullptr ? "was not read" : Why(reading->status, reading->detail);
+      AddUnresolved(fmt::format("group \"{}\" ({}) {}", written.value, ToString(written.at), why));
       return;
     }
     // A member who is not among the users joined after the users were listed: the next reading
@@ -64,25 +75,35 @@ class UnionResolver {
     if (row) {
       rows.Insert(*row);
     } else {
-      unresolved_.push_back(
-          {fmt::format("user \"{}\" ({}) was not found", written.value, ToString(written.at)),
-           in_except_});
+      AddUnresolved(
+          fmt::format("user \"{}\" ({}) was not found", written.value, ToString(written.at)));
     }
   }
 
+  void AddUnresolved(std::string what) {
+    selection_.unresolved.push_back({std::move(what), in_except_});
+  }
+
   const ObservedState& observed_;
-  std::vector<UnresolvedReference>& unresolved_;
-  bool in_except_;
+  RuleEvaluator& evaluator_;
+  SubjectSelection selection_;
+  bool in_except_ = false;
 };
 
 }  // namespace
 
-RowSet SelectSubjects(const Subjects& subjects, const ObservedState& observed,
-                      std::vector<UnresolvedReference>& unresolved) {
-  RowSet rows = UnionResolver(observed, unresolved, false).Resolve(subjects.of);
-  if (subjects.where) rows &= Evaluate(subjects.where->expression, observed.users);
-  rows -= UnionResolver(observed, unresolved, true).Resolve(subjects.except);
-  return rows;
+SubjectSelection SelectSubjects(const Subjects& subjects, const ObservedState& observed,
+                                RuleEvaluator& evaluator) {
+  return SubjectResolver(observed, evaluator).Resolve(subjects);
+}
+
+std::string DescribeUnresolved(const Link& link, const ObservedState& observed,
+                               const SourcePosition& at) {
+  const auto* linked = observed.FindLinked(link);
+  return fmt::format("{} \"{}\" ({}) {}",
+                     link.kind == Link::Kind::kDirectMembers ? "group" : "manager",
+                     link.of.ToString(), ToString(at),
+                     linked == nullptr ? "was not read" : Why(linked->status, linked->detail));
 }
 
 }  // namespace seatkeeper

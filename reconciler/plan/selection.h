@@ -1,11 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "policy/document.h"
 #include "reconciler/model/observed.h"
-#include "reconciler/plan/row_set.h"
+#include "reconciler/plan/rule_eval.h"
 
 namespace seatkeeper {
 
@@ -15,9 +16,20 @@ struct UnresolvedReference {
   bool in_except = false;
 };
 
-/// The union of rule, groups and users, less `except`, narrowed by `where`. References that cannot
-/// be resolved select nobody and are appended to `unresolved`.
-RowSet SelectSubjects(const Subjects& subjects, const ObservedState& observed,
-                      std::vector<UnresolvedReference>& unresolved);
+/// The users whom one policy speaks about.
+struct SubjectSelection {
+  RowSet rows;
+  std::optional<WallTime> next_flip;  ///< Of any of its rules; see RuleSelection.
+  /// These select nobody.
+  std::vector<UnresolvedReference> unresolved;
+};
+
+/// The union of rule, groups and users, less `except`, narrowed by `where`.
+SubjectSelection SelectSubjects(const Subjects& subjects, const ObservedState& observed,
+                                RuleEvaluator& evaluator);
+
+/// Why a link that a rule names was not followed, for a person; `at` is where the rule stands.
+std::string DescribeUnresolved(const Link& link, const ObservedState& observed,
+                               const SourcePosition& at);
 
 }  // namespace seatkeeper

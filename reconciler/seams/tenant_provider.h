@@ -20,6 +20,7 @@ using Subject = std::variant<UserId, GroupId>;
 struct ReadRequest {
   PropertySet properties;
   std::vector<std::string> groups;  ///< As the policy names them; ordered, each once.
+  std::vector<Link> links;          ///< What rules reach through; ordered, each once.
 };
 
 struct AddLicense {

@@ -20,12 +20,16 @@ TEST(Permissions, OnlyWhatIsUsedIsAskedFor) {
               ElementsAre("User.Read.All", "LicenseAssignment.Read.All", "GroupMember.Read.All",
                           "LicenseAssignment.ReadWrite.All"));
   EXPECT_THAT(Missing({"User.Read.All", "LicenseAssignment.Read.All"}, {}), IsEmpty());
+  EXPECT_THAT(Missing({"User.Read.All", "LicenseAssignment.Read.All"}, {.sign_ins = true}),
+              ElementsAre("AuditLog.Read.All"));
 }
 
 TEST(Permissions, WiderOnesCount) {
   EXPECT_THAT(Missing({"Directory.Read.All"}, {.groups = true}), IsEmpty());
   EXPECT_THAT(Missing({"User.Read.All", "Organization.Read.All"}, {}), IsEmpty());
   EXPECT_THAT(Missing({"Directory.ReadWrite.All"}, {.groups = true, .enforce = true}), IsEmpty());
+  EXPECT_THAT(Missing({"Directory.Read.All"}, {.sign_ins = true}), ElementsAre("AuditLog.Read.All"))
+      << "the log of sign-ins is no part of the directory";
 }
 
 TEST(Permissions, WritingLicencesDoesNotIncludeReading) {

@@ -40,14 +40,17 @@ struct Simulator::State {
 
 Simulator::Simulator(SimulatorOptions options, Directory directory) {
   const Random root(options.seed);
-  state_ = std::make_unique<State>(State{{std::move(options),
-                                          std::move(directory),
-                                          {},
-                                          {},
-                                          root.Fork("ids"),
-                                          root.Fork("batch order"),
-                                          root.Fork("quirks"),
-                                          root.Fork("faults")}});
+  state_ = std::make_unique<State>(
+      State{{std::move(options),
+             std::move(directory),
+             {},
+             {},
+             root.Fork("ids"),
+             root.Fork("batch order"),
+             root.Fork("quirks"),
+             root.Fork("faults"),
+             root.Fork("extensions").Chance(0.5) ? UnknownExtension::kRefused
+                                                 : UnknownExtension::kIgnored}});
 }
 
 Simulator::~Simulator() = default;

@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "tests/simulator/assigned_plans.h"
 #include "tests/simulator/text.h"
 
 namespace seatkeeper::sim {
@@ -43,6 +44,7 @@ User& Directory::AddUser(User user) {
   if (!upn.empty()) user_by_key_[upn] = user.ordinal;
   User& added = users_.emplace(next_ordinal_++, std::move(user)).first->second;
   CountSeats(added, +1);
+  RegisterExtensions(added);
   return added;
 }
 
@@ -72,6 +74,9 @@ void Directory::RemoveUser(const std::string& id) {
   if (user == nullptr) return;
   CountSeats(*user, -1);
   for (auto& [ordinal, group] : groups_) std::erase(group.members, user->id);
+  for (auto& [ordinal, other] : users_) {
+    if (other.manager == user->id) other.manager.clear();
+  }
   user_by_key_.erase(ToLower(user->UserPrincipalName()));
   user_by_key_.erase(user->id);
   users_.erase(user->ordinal);
@@ -99,6 +104,18 @@ void Directory::PatchUser(User& user, const nlohmann::json& patch) {
   }
   if (after != before) user_by_key_.erase(before);
   user.properties = std::move(changed);
+  RegisterExtensions(user);
+}
+
+void Directory::RegisterExtensions(const User& user) {
+  for (const auto& [name, value] : user.properties.items()) {
+    if (name.starts_with("extension_")) extensions_.emplace(ToLower(name), name);
+  }
+}
+
+std::optional<std::string> Directory::FindExtension(std::string_view name) const {
+  const auto found = extensions_.find(ToLower(name));
+  return found == extensions_.end() ? std::nullopt : std::optional(found->second);
 }
 
 const User* Directory::FindUser(std::string_view id_or_upn) const {
@@ -132,6 +149,7 @@ Sku* Directory::FindSku(std::string_view sku_id) {
 
 void Directory::SetRows(User& user, std::vector<AssignmentRow> rows) {
   CountSeats(user, -1);
+  KeepLostPlans(*this, user.rows, rows, user);
   user.rows = std::move(rows);
   CountSeats(user, +1);
 }
@@ -163,6 +181,14 @@ std::vector<const Group*> Directory::TransitiveGroups(const Group& group) const 
   std::vector<const Group*> found;
   for (const std::uint64_t ordinal : seen) found.push_back(&groups_.at(ordinal));
   return found;
+}
+
+std::vector<const User*> Directory::DirectReports(const User& manager) const {
+  std::vector<const User*> reports;
+  for (const auto& [ordinal, user] : users_) {
+    if (user.manager == manager.id) reports.push_back(&user);
+  }
+  return reports;
 }
 
 std::vector<const User*> Directory::TransitiveUsers(const Group& group) const {

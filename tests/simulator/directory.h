@@ -35,13 +35,24 @@ struct EarlierRows {
   std::vector<AssignmentRow> rows;
 };
 
+// One row of assignedPlans. The id is lower case.
+struct AssignedPlan {
+  std::string assigned;  // as sent
+  std::string status;    // capabilityStatus
+  std::string service;
+  std::string plan_id;
+};
+
 struct User {
   std::uint64_t ordinal = 0;  // position in every listing; never used again after a deletion
   std::string id;             // lower case
   // Every other property in Graph's shape, unknown ones included; the licence properties are not
   // in here, they are derived from `rows`.
   nlohmann::json properties = nlohmann::json::object();
+  std::string manager;  // id of a user; empty: none
   std::vector<AssignmentRow> rows;
+  // Rows of assignedPlans beyond those that `rows` give: what was lost stays, as Deleted.
+  std::vector<AssignedPlan> other_plans;
   std::vector<EarlierRows> earlier;  // oldest first
 
   std::string UserPrincipalName() const;
@@ -83,7 +94,8 @@ class Directory {
   Group& AddGroup(Group group);
   void AddSku(Sku sku);
   void AddSubscription(nlohmann::json subscription);
-  // Also takes the user out of every group, and gives back its seats.
+  // Also takes the user out of every group, leaves the reports without a manager, and gives back
+  // the seats.
   void RemoveUser(const std::string& id);
   void RemoveGroup(const std::string& id);
   // Sets properties the way a JSON merge patch does (RFC 7396). Throws std::invalid_argument when
@@ -98,7 +110,8 @@ class Directory {
   Sku* FindSku(std::string_view sku_id);
   const Sku* FindSku(std::string_view sku_id) const;
 
-  // The only way to change a user's rows after AddUser; keeps the consumed seats right.
+  // The only way to change a user's rows after AddUser; keeps the consumed seats right, and the
+  // service plans that are lost among the user's other plans.
   void SetRows(User& user, std::vector<AssignmentRow> rows);
 
   // Users who occupy a seat of this product, from whatever source.
@@ -107,6 +120,12 @@ class Directory {
   // Users among the members of the group and of the groups nested in it, in listing order.
   std::vector<const User*> TransitiveUsers(const Group& group) const;
   std::vector<const Group*> TransitiveGroups(const Group& group) const;
+  // Users whose manager this is, in listing order.
+  std::vector<const User*> DirectReports(const User& manager) const;
+
+  // How a directory extension (`extension_...`) that any user ever had is spelt; nullopt for one
+  // that nobody had. Any letter case.
+  std::optional<std::string> FindExtension(std::string_view name) const;
 
   const std::map<std::uint64_t, User>& users() const { return users_; }
   const std::map<std::uint64_t, Group>& groups() const { return groups_; }
@@ -115,6 +134,7 @@ class Directory {
 
  private:
   void CountSeats(const User& user, std::int64_t sign);
+  void RegisterExtensions(const User& user);
 
   std::uint64_t next_ordinal_ = 1;
   std::map<std::uint64_t, User> users_;
@@ -124,6 +144,7 @@ class Directory {
   std::unordered_map<std::string, std::uint64_t> user_by_key_;  // lower-case id and UPN
   std::unordered_map<std::string, std::uint64_t> group_by_id_;
   std::unordered_map<std::string, std::int64_t> consumed_;
+  std::map<std::string, std::string> extensions_;  // spelling by lower-case name
 };
 
 }  // namespace seatkeeper::sim

@@ -11,6 +11,7 @@
 #include "tests/simulator/random.h"
 #include "tests/simulator/reply.h"
 #include "tests/simulator/request_log.h"
+#include "tests/simulator/shapes.h"
 #include "tests/simulator/token.h"
 
 namespace seatkeeper::sim {
@@ -26,6 +27,7 @@ struct World {
   Random batch_order;
   Random quirks;
   Random fault_draws;
+  UnknownExtension unknown_extension;  // drawn once: one service answers in one way
 };
 
 struct RequestIds {

@@ -79,11 +79,20 @@ void AddUser(const Edit& edit) {
 }
 
 void SetUser(const Edit& edit) {
-  RefuseKeys(edit.Changes(), {"id", "licenseAssignmentStates", "assignedLicenses"});
+  RefuseKeys(edit.Changes(),
+             {"id", "licenseAssignmentStates", "assignedLicenses", "assignedPlans", "manager"});
   edit.directory.PatchUser(edit.NamedUser(), edit.Changes());
 }
 
 void DeleteUser(const Edit& edit) { edit.directory.RemoveUser(edit.NamedUser().id); }
+
+void SetManager(const Edit& edit) {
+  User& user = edit.NamedUser();
+  if (edit.Field("manager").is_null()) return user.manager.clear();
+  const User* manager = edit.directory.FindUser(edit.Text("manager"));
+  if (manager == nullptr) throw std::invalid_argument("no user " + edit.Text("manager"));
+  user.manager = manager->id;
+}
 
 void Assign(const Edit& edit) {
   LicenseToAdd license{ToLower(edit.Text("skuId")), {}};
@@ -159,13 +168,18 @@ void SetSku(const Edit& edit) {
 
 using Operation = void (*)(const Edit&);
 const std::map<std::string, Operation>& Operations() {
-  static const std::map<std::string, Operation> operations{
-      {"addUser", AddUser},       {"setUser", SetUser},
-      {"deleteUser", DeleteUser}, {"assign", Assign},
-      {"unassign", Unassign},     {"addGroup", AddGroup},
-      {"setGroup", SetGroup},     {"deleteGroup", DeleteGroup},
-      {"addMember", AddMember},   {"removeMember", RemoveMember},
-      {"setSku", SetSku}};
+  static const std::map<std::string, Operation> operations{{"addUser", AddUser},
+                                                           {"setUser", SetUser},
+                                                           {"deleteUser", DeleteUser},
+                                                           {"setManager", SetManager},
+                                                           {"assign", Assign},
+                                                           {"unassign", Unassign},
+                                                           {"addGroup", AddGroup},
+                                                           {"setGroup", SetGroup},
+                                                           {"deleteGroup", DeleteGroup},
+                                                           {"addMember", AddMember},
+                                                           {"removeMember", RemoveMember},
+                                                           {"setSku", SetSku}};
   return operations;
 }
 

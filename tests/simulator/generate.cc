@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "tests/simulator/assigned_plans.h"
 #include "tests/simulator/generate_parts.h"
 #include "tests/simulator/products.h"
 #include "tests/simulator/text.h"
@@ -98,6 +99,16 @@ std::vector<AssignmentRow> RowsOf(const Person& person, const std::string& front
   return rows;
 }
 
+std::vector<AssignmentRow> LostRows(const Person& person) {
+  std::vector<AssignmentRow> rows;
+  for (const std::string& part_number : person.lost) {
+    AssignmentRow& row = rows.emplace_back();
+    row.sku_id = ProductOf(part_number).sku_id;
+    row.last_updated = person.lost_since;
+  }
+  return rows;
+}
+
 }  // namespace
 
 Directory GenerateTenant(const GenerateOptions& options) {
@@ -106,6 +117,7 @@ Directory GenerateTenant(const GenerateOptions& options) {
   GiveIntendedProducts(people, root.Fork("products"));
   const SeatCounts intended = CountSeats(people);
   AddDrift(people, root.Fork("drift"));
+  AddAttributes(options, people, root.Fork("attributes"));
 
   Directory directory;
   AddProducts(options, intended, CountSeats(people), root.Fork("subscriptions"), directory);
@@ -116,7 +128,9 @@ Directory GenerateTenant(const GenerateOptions& options) {
     User user;
     user.id = person.id;
     user.properties = person.properties;
+    user.manager = person.manager;
     user.rows = RowsOf(person, frontline_group_id, options.now, quirks);
+    KeepLostPlans(directory, LostRows(person), user.rows, user);
     directory.AddUser(std::move(user));
   }
   return directory;

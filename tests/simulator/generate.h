@@ -24,6 +24,20 @@ struct GenerateOptions {
 // 1 % have no usageLocation yet, 6 % outside Retail are employeeType "Contractor" and 2 % "Intern",
 // all others "Employee". 3 % of all users are guests (userType "Guest", no department).
 //
+// Beside that, for rules of every kind: mailNickname, proxyAddresses (SMTP: the mail address, and a
+// second one smtp: for three in ten), otherMails for one member in ten and for every guest,
+// businessPhones and imAddresses (some without any), mobilePhone, faxNumber, streetAddress,
+// postalCode, passwordPolicies, the on-premises distinguished name and security identifier of the
+// synced, employeeHireDate (one in fifty has yet to begin, one in twenty has none) and the
+// directory extensions "extension_8f0c1d2e3a4b5c6d7e8f901234567890_costCenter" (six members in ten)
+// and
+// "..._badge" (two in ten). One in a hundred has no createdDateTime. signInActivity: absent for 3 %
+// of the members and a third of the guests, year 1 for the break-glass accounts and 2 % of the
+// others, without lastSuccessfulSignInDateTime for 10 %.
+// In each department one in twelve leads a team and reports to the first of them, the others report
+// to one of the leads. The plans of a product that somebody lost are Deleted in assignedPlans: for
+// those who left and hold nothing any more, and for 3 % of the others.
+//
 // department    share  suite an employee should have           beside it
 // Engineering   22 %   SPE_E5
 // Sales         18 %   SPE_E3                                   POWER_BI_PRO

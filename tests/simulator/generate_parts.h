@@ -32,6 +32,10 @@ struct Person {
   bool in_visio_group = false;
   bool in_copilot_group = false;
   Holdings direct;
+  std::string manager;  // id; empty: none
+  // Products once held, whose service plans are still listed as Deleted, and since when they were.
+  std::vector<std::string> lost;
+  std::string lost_since;
 
   bool IsOfficeEmployee() const {
     return !guest && !break_glass && employee_type == "Employee" && department != "Retail";
@@ -63,6 +67,10 @@ void AddProducts(const GenerateOptions& options, const SeatCounts& intended, con
 // Ids of the service plans with these names.
 std::vector<std::string> PlanIds(std::string_view part_number,
                                  const std::vector<std::string>& plan_names);
+
+// generate_attributes.cc: addresses, numbers, dates, sign-ins and managers. After the drift, and
+// from a stream of its own, so that the steps above do not depend on it.
+void AddAttributes(const GenerateOptions& options, std::vector<Person>& people, Random random);
 
 // generate_drift.cc: what went wrong since.
 void AddDrift(std::vector<Person>& people, Random random);

@@ -116,6 +116,48 @@ TEST(Generate, HasTheShapeThatItsHeaderPromises) {
   EXPECT_EQ(FreeSeats(directory, scarce), 0);
 }
 
+bool HasAny(const User& user, const char* property) {
+  const auto found = user.properties.find(property);
+  return found != user.properties.end() && !found->is_null() && !found->empty();
+}
+
+TEST(Generate, HasTheAttributesThatItsHeaderPromises) {
+  const Directory directory = GenerateTenant({4000, 1, kNow});
+  const auto share = [&](const char* property) {
+    return Share(directory, [&](const User& user) { return HasAny(user, property); });
+  };
+  EXPECT_EQ(share("proxyAddresses"), 1);
+  EXPECT_NEAR(share("otherMails"), 0.13, 0.02);
+  EXPECT_NEAR(share("businessPhones"), 0.68, 0.03);
+  EXPECT_NEAR(share("imAddresses"), 0.78, 0.03);
+  EXPECT_NEAR(share("employeeHireDate"), 0.92, 0.02);
+  EXPECT_NEAR(share("signInActivity"), 0.96, 0.02);
+  EXPECT_NEAR(share("extension_8f0c1d2e3a4b5c6d7e8f901234567890_costCenter"), 0.58, 0.03);
+  const std::string today = IsoTime(kNow);
+  EXPECT_NEAR(
+      Share(directory,
+            [&](const User& user) { return user.Text("employeeHireDate").value_or("") > today; }),
+      0.02, 0.01);
+  EXPECT_NEAR(Share(directory, [](const User& user) { return !user.other_plans.empty(); }), 0.045,
+              0.02);
+}
+
+TEST(Generate, EverybodyButHeadsAndStrangersHasAManagerInTheDepartment) {
+  const Directory directory = GenerateTenant({2000, 1, kNow});
+  std::size_t heads = 0;
+  for (const auto& [ordinal, user] : directory.users()) {
+    if (user.manager.empty()) {
+      heads += user.Text("department") ? 1 : 0;
+      continue;
+    }
+    const User* manager = directory.FindUser(user.manager);
+    ASSERT_NE(manager, nullptr);
+    EXPECT_EQ(manager->Text("department"), user.Text("department"));
+    EXPECT_NE(manager, &user);
+  }
+  EXPECT_EQ(heads, 10U);
+}
+
 TEST(Generate, HasTheGroupsThatItsHeaderPromises) {
   const Directory directory = GenerateTenant({2000, 1, kNow});
   std::map<std::string, const Group*> groups;

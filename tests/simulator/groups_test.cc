@@ -72,6 +72,14 @@ TEST(Members, CastToUsersNeedsAnAdvancedQueryOnEveryPage) {
   EXPECT_EQ(bench.Get(path + "?$count=true").status, 400);
 }
 
+TEST(Members, DirectOnesCastToUsersAreUsersOnly) {
+  Bench bench;
+  const std::string path = "/v1.0/groups/" + kAll + "/members/microsoft.graph.user";
+  EXPECT_EQ(Ids(bench.GetJson(path + "?$count=true&$select=id", kEventual)),
+            std::set<std::string>{kAda});
+  EXPECT_EQ(bench.Get(path + "?$count=true").status, 400);
+}
+
 TEST(Members, AreCounted) {
   Bench bench;
   EXPECT_EQ(bench.Get("/v1.0/groups/" + kAll + "/members/$count", kEventual).body, "2");

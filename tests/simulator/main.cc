@@ -60,6 +60,8 @@ void Declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--client-id", simulator.client_id, "The application that may ask for tokens")
       ->capture_default_str();
   app.add_option("--client-secret", simulator.client_secret, "Its secret")->capture_default_str();
+  app.add_flag("!--no-premium", simulator.premium,
+               "A tenant without Entra ID P1 or P2: signInActivity is refused");
   app.add_option("--roles", simulator.roles, "Its application permissions, separated by commas")
       ->delimiter(',')
       ->capture_default_str();

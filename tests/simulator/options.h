@@ -18,6 +18,7 @@ struct SimulatorOptions {
   std::string client_id = "22222222-2222-2222-2222-222222222222";
   std::string client_secret = "simulated-secret";
   std::vector<std::string> roles = kAllRoles;  // the `roles` claim; empty: the claim is missing
+  bool premium = true;  // Entra ID P1 or P2, without which signInActivity is refused
   std::uint64_t seed = 1;
 };
 

@@ -29,6 +29,8 @@ const std::vector<Route>& Routes() {
       {"GET", "users/{}", kReadUsers, 2, GetUser},
       {"PATCH", "users/{}", kWriteUsers, 1, PatchUser},
       {"POST", "users/{}/assignLicense", kAssign, 1, AssignLicenseToUser},
+      {"GET", "users/{}/directReports", kReadUsers, 2, ListDirectReports},
+      {"GET", "users/{}/directReports/$count", kReadUsers, 2, CountDirectReports},
       {"GET", "subscribedSkus", kReadSkus, 3, ListSubscribedSkus},
       {"GET", "directory/subscriptions", kReadSubscriptions, 1, ListSubscriptions},
       {"GET", "organization", kReadOrganization, 1, GetOrganization},

@@ -24,6 +24,8 @@ Reply CountMembers(Call& call);
 Reply ListTransitiveMembers(Call& call);
 Reply ListTransitiveUsers(Call& call);
 Reply CountTransitiveMembers(Call& call);
+Reply ListDirectReports(Call& call);
+Reply CountDirectReports(Call& call);
 
 // Defined in routes_tenant.cc.
 Reply ListSubscribedSkus(Call& call);

@@ -41,6 +41,15 @@ std::vector<std::uint64_t> MemberOrdinals(const Directory& directory, const Grou
   return {ordinals.begin(), ordinals.end()};
 }
 
+std::vector<std::uint64_t> ReportOrdinals(const Call& call) {
+  const Directory& directory = call.world.directory;
+  const User* manager = directory.FindUser(call.arguments[0]);
+  if (manager == nullptr) throw NotFound(call.arguments[0]);
+  std::vector<std::uint64_t> ordinals;
+  for (const User* user : directory.DirectReports(*manager)) ordinals.push_back(user->ordinal);
+  return ordinals;
+}
+
 // Without the right to read users their properties come back as null.
 json Limited(json object) {
   for (auto& [key, value] : object.items()) {
@@ -67,19 +76,23 @@ json MemberJson(const Call& call, std::uint64_t ordinal, const Selection& select
   return user;
 }
 
-Reply Members(Call& call, Depth depth, Kinds kinds) {
+// A page of the directory objects that stand in some relationship.
+Reply ListObjects(Call& call, const std::vector<std::uint64_t>& ordinals) {
   AllowOnly(call.target, {"$select", "$top", "$skiptoken", "$count"});
-  const Directory& directory = call.world.directory;
+  const Selection selection = SelectOf(call.target);
+  CheckUserSelection(call.world.directory, selection, Reading::kListing,
+                     call.world.unknown_extension);
+  const PageRequest page = ReadPage(call, kPageSizeMax);
+  return ListReply(call, page, ContextOf(call, "directoryObjects"), ordinals,
+                   [&](std::uint64_t ordinal) { return MemberJson(call, ordinal, selection); });
+}
+
+Reply Members(Call& call, Depth depth, Kinds kinds) {
   if (kinds == Kinds::kUsersOnly && !(call.IsAdvanced() && call.target.Option("$count"))) {
     throw UnsupportedQuery(
         "Casting members needs the header ConsistencyLevel: eventual and $count=true.");
   }
-  const Selection selection = SelectOf(call.target);
-  CheckUserSelection(directory, selection, Reading::kListing);
-  const PageRequest page = ReadPage(call, kPageSizeMax);
-  return ListReply(call, page, ContextOf(call, "directoryObjects"),
-                   MemberOrdinals(directory, RequireGroup(call), depth, kinds),
-                   [&](std::uint64_t ordinal) { return MemberJson(call, ordinal, selection); });
+  return ListObjects(call, MemberOrdinals(call.world.directory, RequireGroup(call), depth, kinds));
 }
 
 Reply Count(Call& call, Depth depth) {
@@ -126,5 +139,11 @@ Reply ListTransitiveUsers(Call& call) {
   return Members(call, Depth::kTransitive, Kinds::kUsersOnly);
 }
 Reply CountTransitiveMembers(Call& call) { return Count(call, Depth::kTransitive); }
+
+Reply ListDirectReports(Call& call) { return ListObjects(call, ReportOrdinals(call)); }
+Reply CountDirectReports(Call& call) {
+  AllowOnly(call.target, {});
+  return CountReply(call, ReportOrdinals(call).size());
+}
 
 }  // namespace seatkeeper::sim

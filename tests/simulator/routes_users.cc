@@ -36,8 +36,13 @@ bool SelectsSignIns(const Selection& selection) {
   return std::find(selection.begin(), selection.end(), "signInActivity") != selection.end();
 }
 
-void CheckSignInRole(const Call& call, const Selection& selection) {
-  if (SelectsSignIns(selection) && !call.claims.HasAnyOf({"AuditLog.Read.All"})) {
+void CheckSignInAccess(const Call& call, const Selection& selection) {
+  if (!SelectsSignIns(selection)) return;
+  if (!call.world.options.premium) {
+    throw GraphError(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+                     "Neither tenant is B2C or tenant doesn't have premium license");
+  }
+  if (!call.claims.HasAnyOf({"AuditLog.Read.All"})) {
     throw GraphError(403, "Authorization_RequestDenied",
                      "Insufficient privileges to complete the operation.");
   }
@@ -102,8 +107,8 @@ Reply ListUsers(Call& call) {
   AllowOnly(call.target, {"$select", "$top", "$skiptoken", "$count", "$filter"});
   const Directory& directory = call.world.directory;
   const Selection selection = SelectOf(call.target);
-  CheckUserSelection(directory, selection, Reading::kListing);
-  CheckSignInRole(call, selection);
+  CheckUserSelection(directory, selection, Reading::kListing, call.world.unknown_extension);
+  CheckSignInAccess(call, selection);
   const PageRequest page =
       ReadPage(call, SelectsSignIns(selection) ? kSignInPageSizeMax : kPageSizeMax);
   std::vector<std::uint64_t> ordinals;
@@ -128,8 +133,9 @@ Reply CountUsers(Call& call) {
 Reply GetUser(Call& call) {
   AllowOnly(call.target, {"$select"});
   const Selection selection = SelectOf(call.target);
-  CheckUserSelection(call.world.directory, selection, Reading::kSingle);
-  CheckSignInRole(call, selection);
+  CheckUserSelection(call.world.directory, selection, Reading::kSingle,
+                     call.world.unknown_extension);
+  CheckSignInAccess(call, selection);
   const User& user = RequireUser(call);
   if (SelectsSignIns(selection) && !EqualsIgnoringCase(user.id, call.arguments[0])) {
     throw BadRequest("Get By Key only supports UserId and the key has to be a valid Guid");

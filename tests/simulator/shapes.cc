@@ -4,8 +4,10 @@
 #include <set>
 #include <string_view>
 
+#include "tests/simulator/assigned_plans.h"
 #include "tests/simulator/errors.h"
 #include "tests/simulator/service_plans.h"
+#include "tests/simulator/text.h"
 
 namespace seatkeeper::sim {
 namespace {
@@ -148,49 +150,32 @@ json ExtensionAttributes(const json& properties) {
   return all;
 }
 
-// The service that a plan belongs to, as assignedPlans names it; told from the plan's name.
-std::string ServiceOf(std::string_view plan_name) {
-  static const std::vector<std::pair<std::string_view, const char*>> kServices{
-      {"EXCHANGE", "exchange"},
-      {"SHAREPOINT", "SharePoint"},
-      {"MCO", "MicrosoftCommunicationsOnline"},
-      {"TEAMS", "TeamspaceAPI"},
-      {"YAMMER", "YammerEnterprise"},
-      {"INTUNE", "SCO"},
-      {"AAD_", "AADPremiumService"},
-      {"RMS", "RMSOnline"},
-      {"BI_", "PowerBI"},
-      {"OFFICESUBSCRIPTION", "MicrosoftOffice"}};
-  for (const auto& [prefix, service] : kServices) {
-    if (plan_name.starts_with(prefix)) return service;
-  }
-  return std::string(plan_name);
+// Names an application by its id without hyphens.
+bool IsExtension(const std::string& name) {
+  constexpr std::size_t kPrefix = 10;
+  constexpr std::size_t kAppId = 32;
+  return name.starts_with("extension_") && name.size() > kPrefix + kAppId + 1 &&
+         name[kPrefix + kAppId] == '_' &&
+         name.find_first_not_of("0123456789abcdefABCDEF", kPrefix) == kPrefix + kAppId;
 }
 
-json AssignedPlans(const Directory& directory, const std::vector<AssignmentRow>& rows) {
-  const std::set<std::string> enabled = EnabledPlans(directory, rows);
-  json plans = json::array();
-  std::set<std::string> seen;
-  for (const AssignmentRow& row : rows) {
-    const Sku* sku = row.HoldsSeat() ? directory.FindSku(row.sku_id) : nullptr;
-    if (sku == nullptr) continue;
-    for (const json& plan : sku->properties.value("servicePlans", json::array())) {
-      const std::string id = plan.value("servicePlanId", "");
-      if (!enabled.contains(id) || !seen.insert(id).second) continue;
-      plans.push_back({{"assignedDateTime", row.last_updated},
-                       {"capabilityStatus", "Enabled"},
-                       {"service", ServiceOf(plan.value("servicePlanName", ""))},
-                       {"servicePlanId", id}});
-    }
+// Whether an extension that was never set is left out or null is not documented: both are seen.
+void AddExtension(const User& user, const std::string& name, json& out) {
+  const auto found = user.properties.find(name);
+  if (found != user.properties.end()) {
+    out[name] = *found;
+  } else if (StableHash(user.id) % 2 == 0) {
+    out[name] = nullptr;
   }
-  return plans;
 }
 
 }  // namespace
 
-void CheckUserSelection(const Directory& directory, const Selection& selection, Reading reading) {
+void CheckUserSelection(const Directory& directory, const Selection& selection, Reading reading,
+                        UnknownExtension unknown) {
   for (const std::string& name : selection) {
-    if (kUserProperties.contains(name)) continue;
+    if (kUserProperties.contains(name) || directory.FindExtension(name)) continue;
+    if (unknown == UnknownExtension::kIgnored && IsExtension(name)) continue;
     if (kSingleReadOnly.contains(name)) {
       if (reading == Reading::kSingle) continue;
       throw GraphError(501, "NotImplemented",
@@ -226,12 +211,14 @@ json UserJson(const Directory& directory, const User& user, const Selection& sel
     } else if (name == "assignedLicenses") {
       out[name] = MergedJson(rows);
     } else if (name == "assignedPlans") {
-      out[name] = AssignedPlans(directory, rows);
+      out[name] = AssignedPlansJson(directory, user, rows);
     } else if (name == "onPremisesExtensionAttributes") {
       out[name] = ExtensionAttributes(user.properties);
     } else if (name == "signInActivity") {
       out["id"] = user.id;  // comes along whether it was selected or not
       if (user.properties.contains(name)) out[name] = user.properties[name];
+    } else if (const auto extension = directory.FindExtension(name)) {
+      AddExtension(user, *extension, out);
     } else if (kUserProperties.contains(name) || user.properties.contains(name)) {
       out[name] = ValueOrUnset(user.properties, name);
     }

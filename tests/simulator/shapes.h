@@ -15,9 +15,12 @@ using Selection = std::vector<std::string>;
 
 // Checks $select against the properties that exist: Graph's own and whatever a loaded tenant has.
 // Throws GraphError 400 for a name nobody knows and, in a listing, 501 for those that only a read
-// of a single user can return.
+// of a single user can return. What the service says to a directory extension that nobody
+// registered is not documented: it is refused as any other name, or ignored.
 enum class Reading { kListing, kSingle };
-void CheckUserSelection(const Directory& directory, const Selection& selection, Reading reading);
+enum class UnknownExtension { kRefused, kIgnored };
+void CheckUserSelection(const Directory& directory, const Selection& selection, Reading reading,
+                        UnknownExtension unknown);
 void CheckGroupSelection(const Directory& directory, const Selection& selection);
 
 // `rows` are those to show, which in a listing may be older than the user's own.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/simulator/assigned_plans.h"
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/random.h"
 #include "tests/simulator/shapes.h"
@@ -79,6 +80,29 @@ std::vector<AssignmentRow> ReadRows(const json& list, const std::string& where) 
   return rows;
 }
 
+std::vector<AssignedPlan> ReadAssignedPlans(const json& list, const std::string& where) {
+  std::vector<AssignedPlan> plans;
+  if (list.is_null()) return plans;
+  if (!list.is_array()) throw SnapshotError(where + ": must be a list");
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string here = fmt::format("{}[{}]", where, i);
+    plans.push_back({.assigned = {},
+                     .status = {},
+                     .service = {},
+                     .plan_id = RequiredId(list[i], "servicePlanId", here)});
+    plans.back().assigned = OptionalText(list[i], "assignedDateTime", here).value_or("");
+    plans.back().status = OptionalText(list[i], "capabilityStatus", here).value_or("Enabled");
+    plans.back().service = OptionalText(list[i], "service", here).value_or("");
+  }
+  return plans;
+}
+
+std::string ReadManager(const json& value, const std::string& where) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return ToLower(value.get<std::string>());
+  return RequiredId(value, "id", where);
+}
+
 // Merged licences that no group of the user gives must have been assigned directly.
 std::vector<AssignmentRow> DirectRows(const Directory& directory, const User& user,
                                       const std::vector<GroupLicense>& merged, WallTimeMs now) {
@@ -119,11 +143,13 @@ User ReadUser(const json& entry, const std::string& where) {
   user.id = RequiredId(entry, "id", where);
   const json& rows = Member(entry, "licenseAssignmentStates");
   if (!rows.is_null()) user.rows = ReadRows(rows, where + ".licenseAssignmentStates");
+  user.other_plans = ReadAssignedPlans(Member(entry, "assignedPlans"), where + ".assignedPlans");
+  user.manager = ReadManager(Member(entry, "manager"), where + ".manager");
   user.properties = entry;
   OptionalText(entry, "userPrincipalName", where);
-  for (const char* derived :
-       {"id", "licenseAssignmentStates", "assignedLicenses", "assignedPlans"}) {
-    user.properties.erase(derived);
+  for (const char* own :
+       {"id", "licenseAssignmentStates", "assignedLicenses", "assignedPlans", "manager"}) {
+    user.properties.erase(own);
   }
   return user;
 }
@@ -221,6 +247,10 @@ json WriteSnapshot(const Directory& directory, const std::string& tenant_id, Wal
     entry["id"] = user.id;
     entry["assignedLicenses"] = MergedJson(user.rows);
     entry["licenseAssignmentStates"] = RowsJson(user.rows);
+    entry["assignedPlans"] = AssignedPlansJson(directory, user, user.rows);
+    entry["manager"] = user.manager.empty()
+                           ? json(nullptr)
+                           : json{{"@odata.type", "#microsoft.graph.user"}, {"id", user.manager}};
     users.push_back(std::move(entry));
   }
   json groups = json::array();

@@ -14,7 +14,8 @@
 //    "groups": [{"id", "displayName", "members": ["<id>", ...], "assignedLicenses": [...]}],
 //    "subscriptions": [...]}
 //
-// with entries in exactly Graph's shapes. Raw exports of Graph load too: each list may be missing
+// with entries in exactly Graph's shapes; a user's manager stands there as `$expand=manager` shows
+// it ("manager": {"id": ...}). Raw exports of Graph load too: each list may be missing
 // or be a whole answer ({"value": [...]}), optional properties may be missing, unknown ones are
 // kept, GUIDs may be in either letter case, `error` may be null or "None". A user without
 // licenseAssignmentStates gets rows from assignedLicenses and from the licences of its groups.

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <map>
 #include <set>
 
 #include "tests/simulator/test_support.h"
@@ -153,12 +154,118 @@ TEST(Users, SignInActivityHasRulesOfItsOwn) {
   EXPECT_EQ(without.Get("/v1.0/users?$select=signInActivity").status, 403);
 }
 
+TEST(Users, SignInActivityNeedsAPremiumTenant) {
+  SimulatorOptions options;
+  options.premium = false;
+  Bench bench(SmallTenant(), options);
+  for (const std::string& target : {std::string("/v1.0/users?$select=id,signInActivity"),
+                                    "/v1.0/users/" + kAda + "?$select=signInActivity"}) {
+    const Response refused = bench.Get(target);
+    EXPECT_EQ(refused.status, 403) << target;
+    EXPECT_EQ(CodeOf(refused), "Authentication_RequestFromNonPremiumTenantOrB2CTenant");
+  }
+  EXPECT_EQ(bench.Get("/v1.0/users?$select=id,department").status, 200);
+}
+
 TEST(Users, AssignedPlansAreThoseThatAreOn) {
   Bench bench;
   const json plans = bench.GetJson("/v1.0/users/" + kAda + "?$select=assignedPlans");
   std::set<std::string> ids;
   for (const json& plan : plans["assignedPlans"]) ids.insert(plan["servicePlanId"]);
   EXPECT_EQ(ids, (std::set<std::string>{kSkypePlan, kExchangePlan}));
+}
+
+std::map<std::string, std::string> PlanStatus(Bench& bench, const std::string& user) {
+  std::map<std::string, std::string> status;
+  const json answer = bench.GetJson("/v1.0/users/" + user + "?$select=assignedPlans");
+  for (const json& plan : answer["assignedPlans"]) {
+    EXPECT_TRUE(status.emplace(plan["servicePlanId"], plan["capabilityStatus"]).second);
+    EXPECT_TRUE(plan.contains("service") && plan.contains("assignedDateTime"));
+  }
+  return status;
+}
+
+TEST(Users, LostPlansStayAsDeletedUntilTheyComeBack) {
+  Bench bench;
+  bench.Assign(kAda, json::array(), {kE3});
+  EXPECT_EQ(PlanStatus(bench, kAda), (std::map<std::string, std::string>{
+                                         {kSkypePlan, "Deleted"}, {kExchangePlan, "Deleted"}}));
+  const json state = bench.GetJson("/_sim/state");
+  Bench again(state);
+  EXPECT_EQ(PlanStatus(again, kAda).size(), 2U) << "a saved tenant remembers";
+  again.Assign(kAda, Bench::License(kE3, {kTeamsPlan, kSkypePlan}));
+  EXPECT_EQ(PlanStatus(again, kAda), (std::map<std::string, std::string>{
+                                         {kSkypePlan, "Deleted"}, {kExchangePlan, "Enabled"}}));
+}
+
+TEST(Users, PlansHaveTheStatusOfTheirProduct) {
+  Bench bench;
+  bench.Edit({{{"op", "setSku"}, {"skuId", kE3}, {"set", {{"capabilityStatus", "Suspended"}}}}});
+  EXPECT_EQ(PlanStatus(bench, kAda)[kExchangePlan], "Suspended");
+}
+
+TEST(Users, DirectoryExtensionsComeOnlyWhenSelected) {
+  const std::string name = "extension_0123456789abcdef0123456789abcdef_badge";
+  json tenant = ManyUsers(20);
+  tenant["users"][3][name] = "B7";
+  Bench bench(tenant);
+  EXPECT_FALSE(bench.GetJson("/v1.0/users")["value"][3].contains(name));
+  const json users = bench.GetJson("/v1.0/users?$select=" + name)["value"];
+  EXPECT_EQ(users[3][name], "B7");
+  std::set<bool> ways;
+  for (const json& user : users) {
+    if (!user.contains(name) || user[name].is_null()) ways.insert(user.contains(name));
+  }
+  EXPECT_EQ(ways.size(), 2U) << "never set: left out, or null";
+  const std::string other = "extension_0123456789ABCDEF0123456789abcdef_BADGE";
+  EXPECT_EQ(bench.GetJson("/v1.0/users?$select=" + other)["value"][3][name], "B7");
+}
+
+TEST(Users, UnknownExtensionsAreRefusedOrIgnoredByTheSeed) {
+  std::set<int> answers;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SimulatorOptions options;
+    options.seed = seed;
+    Bench bench(SmallTenant(), options);
+    const std::string name = "extension_0123456789abcdef0123456789abcdef_nobody";
+    const Response response = bench.Get("/v1.0/users?$select=id," + name);
+    answers.insert(response.status);
+    if (response.status == 200) {
+      EXPECT_EQ(Parse(response)["value"][0].size(), 1U);
+    }
+    EXPECT_EQ(bench.Get("/v1.0/users?$select=extension_short_x").status, 400);
+  }
+  EXPECT_EQ(answers, (std::set<int>{200, 400}));
+}
+
+TEST(DirectReports, AreThoseOfOneManagerPagedWithTheirType) {
+  Bench bench;
+  bench.Edit({{{"op", "setManager"}, {"user", kBen}, {"manager", kAda}},
+              {{"op", "setManager"}, {"user", kCleo}, {"manager", "ada@contoso.example"}},
+              {{"op", "setManager"}, {"user", kDan}, {"manager", kCleo}}});
+  const json first = bench.GetJson("/v1.0/users/" + kAda + "/directReports?$select=id&$top=1");
+  ASSERT_EQ(first["value"].size(), 1U);
+  EXPECT_EQ(first["value"][0], (json{{"@odata.type", "#microsoft.graph.user"}, {"id", kBen}}));
+  const json second = bench.GetJson(PathOf(first));
+  EXPECT_EQ(second["value"][0]["id"], kCleo) << "reports of reports are not among them";
+  EXPECT_FALSE(second.contains("@odata.nextLink"));
+  EXPECT_EQ(bench.Get("/v1.0/users/" + kAda + "/directReports/$count", kEventual).body, "2");
+  EXPECT_EQ(bench.GetJson("/v1.0/users/" + kDan + "/directReports")["value"], json::array());
+  EXPECT_EQ(bench.Get("/v1.0/users/" + kFrontline + "/directReports").status, 404);
+}
+
+TEST(DirectReports, FollowTheManager) {
+  Bench bench;
+  bench.Edit({{{"op", "setManager"}, {"user", kBen}, {"manager", kAda}},
+              {{"op", "setManager"}, {"user", kCleo}, {"manager", kDan}}});
+  const json state = bench.GetJson("/_sim/state");
+  EXPECT_EQ(state["users"][1]["manager"]["id"], kAda);
+  EXPECT_EQ(state["users"][0]["manager"], nullptr);
+  Bench again(state);
+  again.Edit({{{"op", "setManager"}, {"user", kBen}, {"manager", nullptr}},
+              {{"op", "deleteUser"}, {"user", kDan}}});
+  EXPECT_EQ(again.GetJson("/v1.0/users/" + kAda + "/directReports")["value"], json::array());
+  EXPECT_EQ(again.GetJson("/_sim/state")["users"][2]["manager"], nullptr);
 }
 
 TEST(UsageLocation, CanBeSetToACountryAndNothingElseCan) {

@@ -19,7 +19,7 @@ class DecodeSnapshotTest : public ::testing::Test {
  protected:
   ObservedState Decode(std::string fields, std::vector<std::string> groups = {}) {
     std::string text = "{" + std::string(kReadAt) + fields + "}";
-    const auto info = DecodeSnapshot(text, {PlanningProperties(), std::move(groups)}, sink_);
+    const auto info = DecodeSnapshot(text, {PlanningProperties(), std::move(groups), {}}, sink_);
     EXPECT_TRUE(info.ok()) << info.error().message;
     return sink_.Finish("t", {});
   }
@@ -101,6 +101,65 @@ TEST_F(DecodeSnapshotTest, EveryRequestedGroupIsAnswered) {
       << "a nested group without its members hides some";
   EXPECT_EQ(state.FindReference(Guid(50))->status, Status::kFound);
   EXPECT_EQ(state.FindReference(Guid(99))->status, Status::kMissing);
+}
+
+TEST_F(DecodeSnapshotTest, WhatARuleNeedsMustHaveBeenExported) {
+  auto needed = PlanningProperties();
+  for (const auto property : {rule::Property::kEmployeeHireDate, rule::Property::kLastSignIn,
+                              rule::Property::kExtensionAttribute3, rule::Property::kCity}) {
+    needed.Add(property);
+  }
+  needed.Add(rule::DirectoryExtension{.name = "extension_0a_badge"});
+  const auto error_of = [&](const std::string& user) {
+    ObservedBuilder sink(needed);
+    std::string text = "{" + std::string(kReadAt) + R"("users":[{"id":)" + Quoted(1) + user + "}]}";
+    const auto info = DecodeSnapshot(text, {needed, {}, {}}, sink);
+    return info.ok() ? "no error" : info.error().message;
+  };
+  EXPECT_THAT(error_of(R"(,"city":null)"),
+              HasSubstr("No user of the snapshot has user.employeeHireDate, "
+                        "user.signInActivity.lastSignInDateTime, user.extensionAttribute3, "
+                        "user.extension_0a_badge, which a rule needs"));
+  EXPECT_EQ(error_of(R"(,"city":"Wien","employeeHireDate":null,"signInActivity":null,
+                        "onPremisesExtensionAttributes":{},"Extension_0A_badge":null)"),
+            "no error");
+  ObservedBuilder sink(needed);
+  std::string nobody = "{" + std::string(kReadAt) + R"("users":[]})";
+  EXPECT_TRUE(DecodeSnapshot(nobody, {needed, {}, {}}, sink).ok()) << "nobody lacks anything";
+}
+
+TEST_F(DecodeSnapshotTest, EveryRequestedLinkIsAnswered) {
+  const Link members{Link::Kind::kDirectMembers, GroupId::Parse(Guid(50))->guid};
+  const Link reports{Link::Kind::kDirectReports, UserId::Parse(Guid(7))->guid};
+  std::string text = "{" + std::string(kReadAt) + R"("users":[],"groups":[)" +
+                     GroupJson(50, "Sales", "[" + Quoted(3) + "]") +
+                     R"(],"links":[{"kind":"directReports","of":)" + Quoted(7) + R"(,"users":[)" +
+                     Quoted(2) + "," + Quoted(1) + R"(]},{"kind":"directReports","of":)" +
+                     Quoted(8) + R"(,"status":"missing","detail":"gone"}]})";
+  const auto info = DecodeSnapshot(text, {PlanningProperties(), {}, {members, reports}}, sink_);
+  ASSERT_TRUE(info.ok()) << info.error().message;
+  const auto state = sink_.Finish("t", {});
+  EXPECT_EQ(state.FindLinked(members)->status, Status::kUnreadable)
+      << "members of a group may be those of groups nested in it";
+  EXPECT_THAT(state.FindLinked(members)->detail, HasSubstr("direct members"));
+  ASSERT_EQ(state.FindLinked(reports)->status, Status::kFound);
+  EXPECT_EQ(state.FindLinked(reports)->users.front().ToString(), Guid(1)) << "ordered";
+  EXPECT_EQ(state.FindLinked({Link::Kind::kDirectReports, UserId::Parse(Guid(8))->guid})->status,
+            Status::kMissing);
+}
+
+TEST_F(DecodeSnapshotTest, MalformedLinksNameTheirPlace) {
+  const auto error_of = [this](const std::string& link) {
+    return ErrorOf(R"({"links":[)" + link + "]}");
+  };
+  EXPECT_THAT(error_of(R"({"kind":"friends"})"),
+              HasSubstr("links[0].kind: 'friends' is not known here"));
+  EXPECT_THAT(error_of(R"({"of":)" + Quoted(1) + R"(,"users":[]})"), HasSubstr("kind: missing"));
+  EXPECT_THAT(error_of(R"({"kind":"directMembers","users":[]})"), HasSubstr("of: missing"));
+  EXPECT_THAT(error_of(R"({"kind":"directMembers","of":)" + Quoted(1) + "}"),
+              HasSubstr("users: missing"));
+  const std::string twice = R"({"kind":"directMembers","of":)" + Quoted(1) + R"(,"users":[]})";
+  EXPECT_THAT(error_of(twice + "," + twice), HasSubstr("links[1]: the same link twice"));
 }
 
 TEST_F(DecodeSnapshotTest, DecodesSomeUsersAlone) {

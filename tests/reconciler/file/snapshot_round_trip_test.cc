@@ -46,6 +46,7 @@ class StateMaker {
     for (std::uint64_t user = 0, users = Below(12); user < users; ++user) AddUser(sink, user);
     for (std::uint64_t product = 0; product < Below(4); ++product) AddProduct(sink, product);
     for (std::uint64_t group = 0; group < Below(3); ++group) AddGroup(sink, group);
+    for (std::uint64_t link = 0; link < Below(3); ++link) AddLink(sink, link);
     if (Below(2) == 0) sink.SubscriptionsKnown();
     for (std::uint64_t i = 0; i < Below(3); ++i) {
       sink.AddSubscription({.id = "s" + std::to_string(i),
@@ -69,16 +70,52 @@ class StateMaker {
     sink.BeginUser(MakeId<UserId>(1, number));
     for (const auto& info : rule::Properties()) {
       const auto choice = Below(3);
-      if (choice == 0) sink.SetNull(info.property);
-      if (choice != 1) continue;
-      if (info.type == rule::PropertyType::kBoolean) {
-        sink.SetBoolean(info.property, Below(2) == 0);
-      } else {
-        sink.SetText(info.property, Text());
-      }
+      // Those that are never absent: what is not set is left out by the service.
+      const bool sign_in = info.rule_name.starts_with("signInActivity.");
+      if (choice == 0 || sign_in) sink.SetNull(info.property);
+      if (choice == 1) AddProperty(sink, info);
+    }
+    if (Below(2) == 0) {
+      sink.SetExtension("extension_0a_Badge", Text());
+    } else {
+      sink.SetExtensionNull("extension_0a_badge");
     }
     if (Below(4) != 0) AddAssignments(sink);
     sink.EndUser();
+  }
+
+  void AddProperty(ObservedBuilder& sink, const rule::PropertyInfo& info) {
+    const std::string texts[] = {Text(), Text()};
+    const std::vector<std::string_view> items(texts, texts + Below(3));
+    const AssignedPlanInput plans[] = {
+        {"000000a3-0000-0000-0000-00000000000A", texts[0], "Deleted"},
+        {"000000a3-0000-0000-0000-00000000000b", texts[1], ""}};
+    switch (info.type) {
+      case rule::PropertyType::kBoolean:
+        return sink.SetBoolean(info.property, Below(2) == 0);
+      case rule::PropertyType::kString:
+        return sink.SetText(info.property, texts[0]);
+      case rule::PropertyType::kDateTime:
+        return sink.SetTime(info.property,
+                            SomeTime() - std::chrono::milliseconds(Below(1'000'000'000'000)));
+      case rule::PropertyType::kStringList:
+        return sink.SetList(info.property, items);
+      case rule::PropertyType::kPlanList:
+        return sink.SetPlans(std::span(plans).first(Below(3)));
+    }
+  }
+
+  void AddLink(ObservedBuilder& sink, std::uint64_t number) {
+    using Status = GroupReading::Status;
+    LinkedUsers linked{
+        .link = {.kind = static_cast<Link::Kind>(Below(2)), .of = MakeId<GroupId>(4, number).guid}};
+    const Status statuses[] = {Status::kFound, Status::kMissing, Status::kUnreadable};
+    linked.status = statuses[Below(3)];
+    if (linked.status != Status::kFound) linked.detail = Text();
+    for (std::uint64_t i = 0; linked.status == Status::kFound && i < Below(4); ++i) {
+      linked.users.push_back(MakeId<UserId>(1, i));
+    }
+    sink.AddLinked(std::move(linked));
   }
 
   void AddAssignments(ObservedBuilder& sink) {
@@ -121,7 +158,8 @@ class StateMaker {
 
 TEST(SnapshotRoundTrip, ModelAndTextSurviveForAnyState) {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
-    const PropertySet properties = seed % 3 == 0 ? PlanningProperties() : AllProperties();
+    PropertySet properties = seed % 3 == 0 ? PlanningProperties() : AllProperties();
+    if (seed % 2 == 0) properties.Add(rule::DirectoryExtension{.name = "extension_0a_badge"});
     const ObservedState state = StateMaker(seed).Make(properties);
     const std::string text = RenderSnapshot(state);
     const ObservedState again = Reload(text, properties);
@@ -130,6 +168,7 @@ TEST(SnapshotRoundTrip, ModelAndTextSurviveForAnyState) {
     ASSERT_EQ(again.tenant, state.tenant);
     ASSERT_EQ(again.read_at, state.read_at);
     ASSERT_EQ(again.subscriptions.has_value(), state.subscriptions.has_value());
+    ASSERT_EQ(again.linked.size(), state.linked.size());
     for (Row row = 0; row < state.users.size(); ++row) {
       ASSERT_EQ(again.Fingerprint(row), state.Fingerprint(row))
           << "seed " << seed << " user " << row << "\n"
@@ -149,6 +188,43 @@ TEST(SnapshotRoundTrip, AbsentStaysAbsentNullStaysNullAndUnselectedIsLeftOut) {
                               "\"usageLocation\":null,\"userType\":\"Member\"}\n"));
   EXPECT_THAT(text, Not(HasSubstr("assignedLicenses"))) << "unknown is not nothing";
   EXPECT_THAT(text, Not(HasSubstr("subscriptions")));
+}
+
+TEST(SnapshotRoundTrip, EverythingIsWrittenInGraphsShape) {
+  PropertySet properties;
+  for (const auto property :
+       {Property::kOtherMails, Property::kTelephoneNumber, Property::kSipProxyAddress,
+        Property::kEmployeeHireDate, Property::kLastSignIn, Property::kAssignedPlans}) {
+    properties.Add(property);
+  }
+  properties.Add(rule::DirectoryExtension{.name = "extension_0a_Badge"});
+  ObservedBuilder sink(properties);
+  sink.BeginUser(MakeId<UserId>(1, 1));
+  const std::vector<std::string_view> mails = {"b@x", "a@x"};
+  sink.SetList(Property::kOtherMails, mails);
+  sink.SetText(Property::kTelephoneNumber, "+1");
+  sink.SetNull(Property::kSipProxyAddress);
+  sink.SetTime(Property::kEmployeeHireDate, SomeTime());
+  sink.SetNull(Property::kLastSignIn);
+  const AssignedPlanInput plan{"000000a3-0000-0000-0000-00000000000A", "exchange", "Enabled"};
+  sink.SetPlans(std::span(&plan, 1));
+  sink.SetExtension("extension_0a_badge", "B7");
+  sink.EndUser();
+  sink.AddLinked({.link = {Link::Kind::kDirectReports, MakeId<UserId>(1, 9).guid},
+                  .status = GroupReading::Status::kFound,
+                  .users = {MakeId<UserId>(1, 1)}});
+  const std::string text = RenderSnapshot(sink.Finish("t", SomeTime()));
+  for (const char* part :
+       {R"("otherMails":["a@x","b@x"])", R"("businessPhones":["+1"])", R"("imAddresses":[])",
+        R"("employeeHireDate":"2026-01-05T08:00:00.123Z")",
+        R"("signInActivity":{"lastSignInDateTime":null})",
+        R"("assignedPlans":[{"servicePlanId":"000000a3-0000-0000-0000-00000000000a",)"
+        R"("service":"exchange","capabilityStatus":"Enabled"}])",
+        R"("extension_0a_Badge":"B7")",
+        R"({"kind":"directReports","of":"000000a1-0000-0000-0000-000000000009",)"
+        R"("status":"found","users":["000000a1-0000-0000-0000-000000000001"]})"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
 }
 
 TEST(SnapshotRoundTrip, MergedLicencesHoldThePlansThatEveryHoldingRowHasOff) {

@@ -28,9 +28,10 @@ class GraphProviderTest : public ProviderTest {
     serve("transitiveMembers?",
           R"({"value":[{"@odata.type":"#microsoft.graph.user","id":")" + Guid(1) + R"("}]})");
   }
-  std::optional<Result<void>> Read(std::vector<std::string> groups = {}) {
+  std::optional<Result<void>> Read(std::vector<std::string> groups = {},
+                                   std::vector<Link> links = {}) {
     std::optional<Result<void>> got;
-    provider_->Read({PlanningProperties(), std::move(groups)}, sink_,
+    provider_->Read({PlanningProperties(), std::move(groups), std::move(links)}, sink_,
                     [&](Result<void> result) { got = std::move(result); });
     EXPECT_FALSE(got) << "never from inside the call";
     timers_.RunAll();
@@ -56,6 +57,30 @@ TEST_F(GraphProviderTest, ReadsAWholeTenant) {
     const bool count = request.url.find("/$count") != std::string::npos;
     EXPECT_EQ(FindHeader(request.headers, "ConsistencyLevel") != nullptr, count) << request.url;
   }
+}
+
+TEST_F(GraphProviderTest, ReadsLinksAndForgivesThoseThatAreGone) {
+  ServeTenant();
+  const Link members{Link::Kind::kDirectMembers, GroupId::Parse(Guid(50))->guid};
+  const Link reports{Link::Kind::kDirectReports, UserId::Parse(Guid(7))->guid};
+  transport_.On(Guid(50) + "/members/$count", [](const HttpRequest&) { return Answer(200, "2"); });
+  transport_.On(Guid(50) + "/members?", [](const HttpRequest&) {
+    return Answer(200, R"({"value":[{"@odata.type":"#microsoft.graph.user","id":")" + Guid(9) +
+                           R"("},{"@odata.type":"#microsoft.graph.group","id":")" + Guid(51) +
+                           R"("}]})");
+  });
+  transport_.On("/directReports", [](const HttpRequest&) {
+    return Answer(404,
+                  R"({"error":{"code":"Request_ResourceNotFound","message":"No such user."}})");
+  });
+  const auto result = Read({}, {members, reports});
+  ASSERT_TRUE(result && result->ok()) << result->error().message;
+  const auto state = sink_.Finish(kTenant, clock_.Now());
+  ASSERT_EQ(state.FindLinked(members)->status, GroupReading::Status::kFound);
+  EXPECT_THAT(state.FindLinked(members)->users, ::testing::ElementsAre(*UserId::Parse(Guid(9))))
+      << "somebody who joined after the users were listed";
+  EXPECT_EQ(state.FindLinked(reports)->status, GroupReading::Status::kMissing);
+  EXPECT_THAT(state.FindLinked(reports)->detail, HasSubstr("No such user."));
 }
 
 TEST_F(GraphProviderTest, AMalformedPageFailsTheReadingNamingThePage) {

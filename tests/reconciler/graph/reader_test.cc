@@ -14,8 +14,9 @@ using ::testing::HasSubstr;
 /// A reader together with what it has asked for and concluded.
 class ReaderTest : public ::testing::Test {
  protected:
-  void Start(std::vector<std::string> groups = {}) {
-    reader_.emplace(PlanningProperties(), groups, 999);
+  void Start(std::vector<std::string> groups = {}) { Start({PlanningProperties(), groups, {}}); }
+  void Start(ReadRequest request) {
+    reader_.emplace(std::move(request), 999);
     Step(reader_event::Start{});
   }
   void Step(ReaderEvent event) {
@@ -26,6 +27,10 @@ class ReaderTest : public ::testing::Test {
               [this](reader_effect::AddGroup& add) { groups_.push_back(std::move(add.group)); },
               [this](reader_effect::AddReference& add) {
                 references_[add.reading.reference] = add.reading;
+              },
+              [this](reader_effect::AddLinked& add) {
+                const Link link = add.linked.link;
+                linked_[link] = std::move(add.linked);
               },
               [this](reader_effect::Finished& end) {
                 EXPECT_FALSE(finished_) << "finished twice";
@@ -69,6 +74,7 @@ class ReaderTest : public ::testing::Test {
   std::vector<reader_effect::Get> open_;
   std::vector<Group> groups_;
   std::map<std::string, GroupReading> references_;
+  std::map<Link, LinkedUsers> linked_;
   std::optional<Result<void>> finished_;
 };
 
@@ -81,11 +87,28 @@ TEST_F(ReaderTest, AsksForEverythingAtOnceAndSelectsWhatItNeeds) {
             "assignedLicenses,licenseAssignmentStates&$top=999");
 }
 
-TEST_F(ReaderTest, ExtensionAttributesAreSelectedAsOneObject) {
-  const std::string select = UserSelect(AllProperties());
-  EXPECT_THAT(select, HasSubstr(",onPremisesExtensionAttributes,"));
-  EXPECT_THAT(select, ::testing::Not(HasSubstr("extensionAttribute1")));
-  EXPECT_THAT(select, ::testing::Not(HasSubstr("objectId")));
+TEST_F(ReaderTest, WithSignInTimesPagesOfUsersHold500) {
+  auto properties = PlanningProperties();
+  properties.Add(rule::Property::kLastSignIn);
+  Start({properties, {}, {}});
+  const auto users = Take("/users?");
+  EXPECT_THAT(users.url, HasSubstr(",signInActivity,"));
+  EXPECT_TRUE(users.url.ends_with("&$top=500")) << users.url;
+}
+
+TEST_F(ReaderTest, RefusedSignInTimesSayWhatTheyNeed) {
+  auto properties = PlanningProperties();
+  properties.Add(rule::Property::kLastSuccessfulSignIn);
+  Start({properties, {}, {}});
+  Refuse("/users?", 403);
+  ASSERT_TRUE(finished_ && !finished_->ok());
+  EXPECT_THAT(finished_->error().message,
+              AllOf(HasSubstr("refused"), HasSubstr("user.signInActivity"),
+                    HasSubstr("Entra ID P1 or P2"), HasSubstr("AuditLog.Read.All")));
+  Start();
+  finished_.reset();
+  Refuse("/users?", 403);
+  EXPECT_THAT(finished_->error().message, ::testing::Not(HasSubstr("signInActivity")));
 }
 
 TEST_F(ReaderTest, SucceedsWhenEveryListingHasEnded) {
@@ -242,6 +265,67 @@ TEST_F(ReaderTest, AGroupNamedTwiceIsReadOnce) {
   ASSERT_TRUE(finished_ && finished_->ok());
   EXPECT_EQ(groups_.size(), 1U);
   EXPECT_EQ(references_["Sales"].id, references_[Guid(50)].id);
+}
+
+Link Members(int group) { return {Link::Kind::kDirectMembers, GroupId::Parse(Guid(group))->guid}; }
+Link Reports(int manager) {
+  return {Link::Kind::kDirectReports, UserId::Parse(Guid(manager))->guid};
+}
+
+TEST_F(ReaderTest, ReadsDirectMembersAndDirectReportsToTheirLastPage) {
+  Start({PlanningProperties(), {}, {Members(50), Reports(7), Members(50)}});
+  AnswerTenant();
+  EXPECT_TRUE(Take("/groups/" + Guid(50) + "/members/$count").eventual);
+  Answer("/groups/" + Guid(50) + "/members?$select=id&$top=999",
+         {.next_link = "https://g/m2", .members = {User(2)}, .others = {User(60).guid}});
+  Answer("/users/" + Guid(7) + "/directReports/$count", {.count = 1});
+  Answer("/users/" + Guid(7) + "/directReports?$select=id&$top=999", {.members = {User(9)}});
+  EXPECT_FALSE(finished_);
+  Answer("https://g/m2", {.members = {User(1), User(2)}});
+  EXPECT_TRUE(open_.empty()) << "a link asked for twice is read once";
+}
+
+TEST_F(ReaderTest, LinkedUsersAreOrderedAndComeBeforeTheEnd) {
+  Start({PlanningProperties(), {}, {Members(50)}});
+  AnswerTenant();
+  Answer("members/$count", {.count = 3});
+  Answer("members?", {.members = {User(2), User(1), User(2)}, .others = {User(60).guid}});
+  ASSERT_TRUE(finished_ && finished_->ok());
+  ASSERT_EQ(linked_.size(), 1U);
+  EXPECT_EQ(linked_[Members(50)].status, Status::kFound);
+  EXPECT_THAT(linked_[Members(50)].users, ::testing::ElementsAre(User(1), User(2)));
+}
+
+TEST_F(ReaderTest, FewerReportsThanCountedIsNoReading) {
+  Start({PlanningProperties(), {}, {Reports(7)}});
+  AnswerTenant();
+  Answer("directReports/$count", {.count = 2});
+  Answer("directReports?", {.members = {User(1)}});
+  ASSERT_TRUE(finished_ && !finished_->ok());
+  EXPECT_EQ(finished_->error().kind, ErrorKind::kIncomplete);
+  EXPECT_THAT(finished_->error().message, HasSubstr("direct reports of user '" + Guid(7)));
+}
+
+TEST_F(ReaderTest, LinksThatCannotBeReadAreFindingsNotFailures) {
+  Start({PlanningProperties(), {}, {Members(50), Members(51), Reports(7)}});
+  AnswerTenant();
+  Refuse(Guid(50) + "/members/$count", 404);
+  Refuse(Guid(50) + "/members?", 404);
+  Answer(Guid(51) + "/members/$count", {.count = 9});
+  Answer(Guid(51) + "/members?", {.next_link = "https://g/m2", .members = {User(1)}});
+  Refuse("https://g/m2", 403);
+  Refuse("directReports/$count", 404);
+  Refuse("directReports?", 404);
+  ASSERT_TRUE(finished_ && finished_->ok());
+  EXPECT_EQ(linked_[Members(50)].status, Status::kMissing);
+  EXPECT_EQ(linked_[Members(51)].status, Status::kUnreadable);
+  EXPECT_TRUE(linked_[Members(51)].users.empty()) << "all pages or nothing";
+  EXPECT_EQ(linked_[Members(51)].detail, "refused");
+  EXPECT_EQ(linked_[Reports(7)].status, Status::kMissing);
+  Start({PlanningProperties(), {}, {Reports(7)}});
+  finished_.reset();
+  Refuse("directReports?", 503);
+  ASSERT_TRUE(finished_ && !finished_->ok());
 }
 
 TEST_F(ReaderTest, ManyGroupsDoNotFloodTheService) {

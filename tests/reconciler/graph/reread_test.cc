@@ -60,6 +60,23 @@ TEST_F(RereadTest, ReadsEveryUserInBatchesOfTwenty) {
   EXPECT_THAT(urls_.front(), HasSubstr("?$select=id,accountEnabled"));
 }
 
+TEST_F(RereadTest, SelectsAllThatRulesNeedAndExplainsRefusedSignInTimes) {
+  auto properties = PlanningProperties();
+  properties.Add(rule::Property::kLastSignIn);
+  properties.Add(rule::DirectoryExtension{.name = "extension_0a_badge"});
+  ObservedBuilder sink(properties);
+  statuses_[1] = {403};
+  std::optional<Result<void>> got;
+  provider_->Reread({*UserId::Parse(Guid(1))}, sink,
+                    [&](Result<void> result) { got = std::move(result); });
+  timers_.RunAll();
+  EXPECT_THAT(urls_.front(), HasSubstr("/users/" + Guid(1) + "?$select=id,"));
+  EXPECT_THAT(urls_.front(), HasSubstr(",signInActivity,"));
+  EXPECT_THAT(urls_.front(), HasSubstr(",extension_0a_badge,"));
+  ASSERT_TRUE(got && !got->ok());
+  EXPECT_THAT(got->error().message, HasSubstr("AuditLog.Read.All"));
+}
+
 TEST_F(RereadTest, NobodyToReadIsDoneAtOnce) {
   EXPECT_TRUE(Reread(0).ok());
   EXPECT_TRUE(transport_.requests.empty());

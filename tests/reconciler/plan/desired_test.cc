@@ -31,12 +31,11 @@ TestTenant Contoso() {
 std::string Selected(const TestTenant& tenant, const std::string& subjects) {
   const auto policies = Policies({Grants("p", subjects, "[{product: E5}]")});
   const auto observed = tenant.Read();
-  std::vector<UnresolvedReference> unresolved;
+  RuleEvaluator evaluator(observed, WallTime{});
+  const auto selected = SelectSubjects(policies.license_policies[0].subjects, observed, evaluator);
   std::string names;
-  SelectSubjects(policies.license_policies[0].subjects, observed, unresolved).ForEach([&](Row row) {
-    names += test::NameOf(observed.users.id(row).guid)[0];
-  });
-  for (const auto& reference : unresolved) {
+  selected.rows.ForEach([&](Row row) { names += test::NameOf(observed.users.id(row).guid)[0]; });
+  for (const auto& reference : selected.unresolved) {
     names += (reference.in_except ? " except:" : " ") + reference.what;
   }
   return names;
@@ -45,7 +44,7 @@ std::string Selected(const TestTenant& tenant, const std::string& subjects) {
 Error ErrorOf(const std::vector<std::string>& documents) {
   const auto policies = Policies(documents);
   const auto observed = Contoso().Read();
-  auto desired = ResolveDesired(policies, "contoso", observed);
+  auto desired = ResolveDesired(policies, "contoso", observed, WallTime{});
   if (desired) throw std::logic_error("resolved, though it should not");
   return std::move(desired).error();
 }

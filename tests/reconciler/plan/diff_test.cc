@@ -223,7 +223,7 @@ TEST(Diff, LeavesBusyUsersAlone) {
   const auto policies = test::Policies(
       {Manages("E5", "full"), Grants("p", "{users: [zoe@contoso.com]}", "[{product: E5}]")});
   const auto observed = With({{"E5"}}).Read();
-  const auto desired = ResolveDesired(policies, "contoso", observed);
+  const auto desired = ResolveDesired(policies, "contoso", observed, WallTime{});
   ASSERT_TRUE(desired);
   const auto diff = ComputeDiff(*desired, observed, {IdOf<UserId>("ada"), IdOf<UserId>("zoe")});
   EXPECT_TRUE(diff.changes.empty());

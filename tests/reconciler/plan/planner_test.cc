@@ -157,7 +157,7 @@ TEST(ReadingNeeds, NamesPropertiesAndGroupsOfTheTenantsPoliciesOnly) {
   auto wanted = PlanningProperties();
   for (const auto property :
        {rule::Property::kCity, rule::Property::kState, rule::Property::kCountry}) {
-    wanted.set(static_cast<std::size_t>(property));
+    wanted.Add(property);
   }
   EXPECT_EQ(needs.properties, wanted);
 }

@@ -40,7 +40,7 @@ ObservedState Cities() {
 
 std::string Selected(const ObservedState& observed, const std::string& rule) {
   std::string names;
-  Evaluate(Parsed(rule), observed.users).ForEach([&](Row row) {
+  RuleEvaluator(observed, WallTime{}).Evaluate(Parsed(rule)).rows.ForEach([&](Row row) {
     names += test::NameOf(observed.users.id(row).guid);
   });
   return names;
@@ -103,7 +103,10 @@ TEST(RuleEval, KnowsTheObjectIdInAnyCase) {
 
 TEST(RuleEval, SelectsNobodyAmongNobody) {
   const auto observed = ObservedBuilder(AllProperties()).Finish("t", WallTime{});
-  EXPECT_EQ(Evaluate(Parsed(R"(-not (user.city -eq "x"))"), observed.users).Count(), 0U);
+  EXPECT_EQ(RuleEvaluator(observed, WallTime{})
+                .Evaluate(Parsed(R"(-not (user.city -eq "x"))"))
+                .rows.Count(),
+            0U);
 }
 
 TEST(RowSet, ComplementStaysWithinItsUniverse) {

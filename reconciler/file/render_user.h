@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "reconciler/model/observed.h"
+
+namespace seatkeeper {
+
+/// Appends one user in Graph's shape: every selected property that is not absent, and what is held
+/// where that is known.
+void RenderUser(const ObservedState& state, Row row, std::string& out);
+
+}  // namespace seatkeeper
