@@ -11,9 +11,9 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 10> kCommands{"validate", "plan",   "apply",   "run",
-                                                     "snapshot", "select", "history", "doctor",
-                                                     "version",  "help"};
+constexpr std::array<std::string_view, 11> kCommands{"validate", "plan",    "apply",   "run",
+                                                     "snapshot", "select",  "history", "doctor",
+                                                     "schema",   "version", "help"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -30,9 +30,17 @@ struct Parsed {
   SnapshotOptions snapshot;
   SelectOptions select;
   HistoryOptions history;
+  SchemaOptions schema;
 };
 
-enum CommonSet : unsigned { kPlain = 0, kTenants = 1, kPolicy = 2, kColor = 4, kLog = 8 };
+enum CommonSet : unsigned {
+  kPlain = 0,
+  kTenants = 1,
+  kPolicy = 2,
+  kColor = 4,
+  kLog = 8,
+  kProducts = 16
+};
 
 void AddCommon(CLI::App& command, Parsed& parsed, unsigned set) {
   auto& common = parsed.common;
@@ -50,6 +58,13 @@ void AddCommon(CLI::App& command, Parsed& parsed, unsigned set) {
     command.add_option("--policy", common.policy, "Policy directory instead of the config's")
         ->group(kCommonGroup)
         ->type_name("DIR");
+  }
+  if (set & (kPolicy | kProducts)) {
+    command
+        .add_option("--product-catalog", common.product_catalog,
+                    "Microsoft's table of product names (CSV), before the built-in facts")
+        ->group(kCommonGroup)
+        ->type_name("FILE");
   }
   if (set & kLog) {
     command
@@ -97,10 +112,11 @@ void AddValidate(CLI::App& app, Parsed& parsed) {
       app, "validate", "Checks policy files offline; every problem with file:line:column",
       "Example: seatkeeper validate policies/\n"
       "--tenant says which tenant names policies may use, instead of the config's.\n"
+      "--format github annotates the lines of a pull request, sarif is for code scanning.\n"
       "Exit codes: 0 valid (warnings allowed), 64 wrong usage, 65 invalid");
   command.add_option("paths", parsed.validate.paths, "Files or directories [the config's policy]")
       ->type_name("PATH");
-  AddFormat(command, parsed, {"text", "json"});
+  AddFormat(command, parsed, {"text", "json", "github", "sarif"});
   AddCommon(command, parsed, kTenants | kPolicy);
 }
 
@@ -200,7 +216,7 @@ void AddHistory(CLI::App& app, Parsed& parsed) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->capture_default_str();
   AddFormat(command, parsed, {"text", "json", "csv"});
-  AddCommon(command, parsed, kTenants);
+  AddCommon(command, parsed, kTenants | kProducts);
 }
 
 void AddDoctor(CLI::App& app, Parsed& parsed) {
@@ -211,6 +227,18 @@ void AddDoctor(CLI::App& app, Parsed& parsed) {
       "Exit codes: 0 no check failed; 1 error; 64 wrong usage; 65 invalid policy or config;\n"
       "69 tenant unreachable; 77 missing permission");
   AddCommon(command, parsed, kTenants | kPolicy | kLog);
+}
+
+void AddSchema(CLI::App& app, Parsed& parsed) {
+  auto& command =
+      AddCommand(app, "schema", "Prints the JSON Schema of policy and config files",
+                 "Example: seatkeeper schema > seatkeeper.schema.json\n"
+                 "Editors check and complete a file that begins with\n"
+                 "# yaml-language-server: $schema=seatkeeper.schema.json\n"
+                 "Without KIND, the schema takes every document by its kind. Draft 2020-12.\n"
+                 "Exit codes: 0 done; 64 wrong usage");
+  command.add_option("kind", parsed.schema.kind, "One kind of document, as LicensePolicy [all]")
+      ->type_name("KIND");
 }
 
 std::string ListOfCommands() {
@@ -225,6 +253,8 @@ CommandLineEnd Usage(const std::string& message) {
 
 OutputFormat FormatOf(const std::string& name) {
   if (name == "json") return OutputFormat::kJson;
+  if (name == "github") return OutputFormat::kGithub;
+  if (name == "sarif") return OutputFormat::kSarif;
   return name == "csv" ? OutputFormat::kCsv : OutputFormat::kText;
 }
 
@@ -247,6 +277,7 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
   if (command == "history") return WithFormat(common, parsed.history, parsed);
   if (command == "run") return {.common = common, .command = parsed.run};
   if (command == "snapshot") return {.common = common, .command = parsed.snapshot};
+  if (command == "schema") return {.common = common, .command = parsed.schema};
   if (command == "doctor") return {.common = common, .command = DoctorOptions{}};
   return {.common = common, .command = VersionOptions{}};
 }
@@ -283,7 +314,7 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
   for (const auto add : {AddValidate, AddPlan, AddApply, AddRun, AddSnapshotCommand, AddSelect,
-                         AddHistory, AddDoctor}) {
+                         AddHistory, AddDoctor, AddSchema}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

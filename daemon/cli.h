@@ -16,12 +16,13 @@ struct CommonOptions {
   bool config_given = false;         ///< By --config or SEATKEEPER_CONFIG.
   std::vector<std::string> tenants;  ///< Empty: all.
   std::string policy;                ///< Overrides the config's; empty: not given.
+  std::string product_catalog;       ///< A CSV file; empty: not given.
   LogLevel log_level = LogLevel::kWarning;
   LogFormat log_format = LogFormat::kText;
   bool no_color = false;  ///< --no-color, or NO_COLOR is set.
 };
 
-enum class OutputFormat { kText, kJson, kCsv };
+enum class OutputFormat { kText, kJson, kCsv, kGithub, kSarif };
 
 struct ValidateOptions {
   std::vector<std::string> paths;
@@ -59,12 +60,15 @@ struct HistoryOptions {
   OutputFormat format = OutputFormat::kText;
 };
 struct DoctorOptions {};
+struct SchemaOptions {
+  std::string kind;  ///< Empty: all.
+};
 struct VersionOptions {};
 
 struct CommandLine {
   CommonOptions common;
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
-               SelectOptions, HistoryOptions, DoctorOptions, VersionOptions>
+               SelectOptions, HistoryOptions, DoctorOptions, SchemaOptions, VersionOptions>
       command;
 };
 

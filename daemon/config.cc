@@ -4,39 +4,18 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
+#include "daemon/config_schema.h"
 #include "daemon/config_tenant.h"
 #include "daemon/text_file.h"
 #include "policy/fields.h"
+#include "policy/schema/check.h"
 #include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
 
-using Status = FieldSpec::Status;
-
 constexpr std::size_t kMaxConfigBytes = std::size_t{4} << 20;
-
-constexpr FieldSpec kConfigFields[] = {
-    {"apiVersion", Status::kRequired},
-    {"kind", Status::kRequired},
-    {"policy"},
-    {"store"},
-    {"server"},
-    {"tenants", Status::kRequired},
-    {"discover", Status::kLater},
-    {"notify", Status::kLater},
-    {"ceilings", Status::kLater},
-};
-constexpr FieldSpec kPolicyFields[] = {{"path", Status::kRequired}, {"git", Status::kLater}};
-constexpr FieldSpec kStoreFields[] = {{"sqlite", Status::kRequired}, {"postgres", Status::kLater}};
-constexpr FieldSpec kSqliteFields[] = {{"path", Status::kRequired}};
-constexpr FieldSpec kServerFields[] = {
-    {"listen", Status::kRequired}, {"tls", Status::kLater}, {"tokens", Status::kLater}};
-
-constexpr std::string_view kApiVersions[] = {"seatkeeper/v1"};
-constexpr std::string_view kKinds[] = {"Config"};
 
 class ConfigReader {
  public:
@@ -46,57 +25,30 @@ class ConfigReader {
   Config Read(const yaml::Node& document) {
     config_.policy_path = ResolvePath(place_, config_.policy_path);
     config_.store_path = ResolvePath(place_, config_.store_path);
-    Fields fields(document, "", kConfigFields, diagnostics_);
-    fields.Choice("apiVersion", kApiVersions);
-    fields.Choice("kind", kKinds);
-    if (const auto* policy = fields.Mapping("policy")) ReadPolicy(*policy);
-    if (const auto* store = fields.Mapping("store")) ReadStore(*store);
-    if (const auto* server = fields.Mapping("server")) ReadServer(*server);
-    if (const auto* tenants = fields.Sequence("tenants")) ReadTenants(fields, *tenants);
+    schema::Check(document, kConfigKind.document, diagnostics_);
+    const Fields fields(document);
+    ReadPath(fields.Mapping("policy"), config_.policy_path);
+    if (const auto* store = fields.Mapping("store")) {
+      ReadPath(Fields(*store).Mapping("sqlite"), config_.store_path);
+    }
+    if (const auto* server = fields.Mapping("server")) ReadServer(Fields(*server));
+    if (const auto* tenants = fields.Sequence("tenants")) ReadTenants(*tenants);
     return std::move(config_);
   }
 
  private:
-  void ReadPolicy(const yaml::Node& node) {
-    Fields fields(node, "policy", kPolicyFields, diagnostics_);
-    if (const auto path = fields.String("path")) {
-      config_.policy_path = ResolvePath(place_, path->value);
-    }
+  void ReadPath(const yaml::Node* node, std::string& into) const {
+    if (node == nullptr) return;
+    if (const auto path = Fields(*node).String("path")) into = ResolvePath(place_, path->value);
   }
 
-  void ReadStore(const yaml::Node& node) {
-    Fields fields(node, "store", kStoreFields, diagnostics_);
-    const auto* sqlite = fields.Mapping("sqlite");
-    if (sqlite == nullptr) return;
-    Fields inner(*sqlite, "store.sqlite", kSqliteFields, diagnostics_);
-    if (const auto path = inner.String("path")) {
-      config_.store_path = ResolvePath(place_, path->value);
-    }
-  }
-
-  void ReadServer(const yaml::Node& node) {
-    Fields fields(node, "server", kServerFields, diagnostics_);
-    const auto text = fields.String("listen");
+  void ReadServer(const Fields& server) {
+    const auto text = server.String("listen");
     if (!text) return;
-    const auto address = ParseListenAddress(text->value);
-    if (!address) {
-      fields.Error("listen", "bad-value",
-                   "`server.listen` must be host:port, but is " + Quoted(text->value),
-                   "for example 127.0.0.1:9464; port 0 takes any free port");
-    } else if (!IsLoopbackHost(address->host)) {
-      fields.Error("listen", "not-yet-in-force",
-                   "`server.listen` must be a loopback address in this version, since TLS and "
-                   "access tokens are not in force yet",
-                   "127.0.0.1:9464; put a reverse proxy or a sidecar in front of it");
-    } else {
-      config_.listen = *address;
-    }
+    config_.listen = ParseListenAddress(text->value).value_or(config_.listen);
   }
 
-  void ReadTenants(Fields& fields, const yaml::Node& list) {
-    if (list.items.empty()) {
-      fields.Error("tenants", "empty-list", "`tenants` names no tenant");
-    }
+  void ReadTenants(const yaml::Node& list) {
     for (const auto& item : list.items) {
       auto tenant = ReadTenant(item, place_, diagnostics_);
       if (!tenant.name.empty()) CheckTwins(item, tenant);

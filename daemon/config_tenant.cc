@@ -1,143 +1,64 @@
 #include "daemon/config_tenant.h"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 
+#include "daemon/config_schema.h"
 #include "policy/fields.h"
-#include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
 
-using Status = FieldSpec::Status;
-
-constexpr std::size_t kMaxNameBytes = 63;
 constexpr std::chrono::milliseconds kShortestInterval = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kAdvisedInterval = std::chrono::seconds(10);
-
-constexpr FieldSpec kTenantFields[] = {
-    {"name", Status::kRequired},
-    {"provider", Status::kRequired},
-    {"tenantId"},
-    {"cloud"},
-    {"mode"},
-    {"interval"},
-    {"auth"},
-    {"endpoints"},
-    {"caFile"},
-    {"path"},
-    {"labels", Status::kLater},
-};
-// Their values would stand in a file that is shown around: refused with words of their own.
-constexpr std::string_view kInlineSecrets[] = {"clientSecret", "clientAssertion", "password"};
-constexpr FieldSpec kAuthFields[] = {
-    {"clientId"},
-    {"clientSecretFile"},
-    {"clientSecret"},
-    {"clientAssertion"},
-    {"password"},
-    {"clientCertificatePath", Status::kLater},
-    {"federatedTokenFile", Status::kLater},
-    {"managedIdentity", Status::kLater},
-};
-constexpr FieldSpec kEndpointFields[] = {{"graph"}, {"login"}, {"partnerCenter", Status::kLater}};
-
-constexpr std::string_view kProviders[] = {"graph", "file"};
-constexpr std::string_view kLaterProviders[] = {"partner-center"};
-constexpr std::string_view kClouds[] = {"global", "usgov-l4", "usgov-l5", "china"};
-constexpr std::string_view kModes[] = {"observe", "enforce"};
-
-bool IsTenantName(std::string_view name) {
-  if (name.empty() || name.size() > kMaxNameBytes || EqualsIgnoreCase(name, "all")) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-").find(c) != std::string_view::npos;
-  });
-}
 
 class TenantReader {
  public:
   TenantReader(const yaml::Node& node, const ConfigPlace& place,
                std::vector<Diagnostic>& diagnostics)
-      : fields_(node, "tenants[]", kTenantFields, diagnostics), place_(place) {}
+      : fields_(node), place_(place), diagnostics_(diagnostics) {}
 
   TenantConfig Read() {
-    ReadName();
-    const auto provider = fields_.Choice("provider", kProviders, kLaterProviders);
-    if (const auto mode = fields_.Choice("mode", kModes)) {
-      tenant_.mode = *mode == 0 ? TenantConfig::Mode::kObserve : TenantConfig::Mode::kEnforce;
-    }
+    using Provider = TenantConfig::Provider;
+    if (auto name = fields_.String("name")) tenant_.name = std::move(name->value);
+    tenant_.mode = fields_.Choice<TenantConfig::Mode>("mode", kModeWords).value_or(tenant_.mode);
     ReadInterval();
-    ReadTenantId();
-    if (provider && *provider == 1) {
+    if (const auto id = fields_.String("tenantId")) tenant_.tenant_id = TenantId::Parse(id->value);
+    // `partner-center` was refused, and what it needs is not known yet.
+    const auto provider = fields_.Choice<Provider>("provider", kProviderWords);
+    if (provider == Provider::kFile) {
       ReadFileTenant();
-    } else if (provider) {
+    } else if (provider == Provider::kGraph) {
       ReadGraphTenant();
     }
     return std::move(tenant_);
   }
 
  private:
-  std::vector<Diagnostic>& diagnostics() { return fields_.diagnostics(); }
-
-  void ReadName() {
-    const auto name = fields_.String("name");
-    if (!name) return;
-    if (!IsTenantName(name->value)) {
-      fields_.Error("name", "bad-name", Quoted(name->value) + " is not a name of a tenant",
-                    "up to 63 of the characters a-z A-Z 0-9 . _ - and not `all`");
-      return;
-    }
-    tenant_.name = name->value;
+  // At the value of the key, or at the tenant where the key is absent.
+  void Error(std::string_view key, std::string code, std::string message, std::string hint = {}) {
+    const auto* value = fields_.Find(key);
+    diagnostics_.push_back(ErrorAt(value == nullptr ? fields_.node() : *value, std::move(code),
+                                   std::move(message), std::move(hint)));
   }
 
   void ReadInterval() {
-    const auto interval = fields_.Duration("interval");
-    if (!interval) return;
-    if (*interval < kShortestInterval) {
-      fields_.Error("interval", "out-of-range", "`interval` must be at least 1s");
-      return;
-    }
-    if (*interval < kAdvisedInterval) {
-      fields_.Warning("interval", "short-interval",
-                      "an interval below 10s is for tests: the service would throttle it");
-    }
-    tenant_.interval = *interval;
-  }
-
-  void ReadTenantId() {
-    if (const auto written = fields_.String("tenantId")) {
-      tenant_.tenant_id = TenantId::Parse(written->value);
-      if (!tenant_.tenant_id) {
-        fields_.Error("tenantId", "bad-value",
-                      "`tenantId` must be a GUID, but is " + Quoted(written->value),
-                      "the directory (tenant) id on the overview page of the Entra admin centre");
-      }
-    }
+    tenant_.interval = fields_.Duration("interval").value_or(tenant_.interval);
+    if (tenant_.interval >= kAdvisedInterval || tenant_.interval < kShortestInterval) return;
+    diagnostics_.push_back(
+        WarningAt(*fields_.Find("interval"), "short-interval",
+                  "an interval below 10s is for tests: the service would throttle it"));
   }
 
   void ReadFileTenant() {
     tenant_.provider = TenantConfig::Provider::kFile;
     tenant_.cloud = "file";
-    if (const auto path = fields_.String("path")) {
-      tenant_.path = ResolvePath(place_, path->value);
-    } else if (!fields_.Has("path")) {
-      fields_.Error("path", "missing-key", "`provider: file` needs `path`, the snapshot to read");
-    }
-    for (const auto key : {"cloud", "auth", "endpoints", "caFile"}) {
-      if (fields_.Has(key)) Misplaced(key, "file");
-    }
-    if (tenant_.mode == TenantConfig::Mode::kEnforce) {
-      fields_.Error("mode", "bad-value", "`mode: enforce` does not go with `provider: file`",
-                    "nothing can be applied to a snapshot: observe");
-    }
+    if (const auto path = fields_.String("path")) tenant_.path = ResolvePath(place_, path->value);
   }
 
   void ReadGraphTenant() {
-    if (fields_.Has("path")) Misplaced("path", "graph");
     FillTenantId();
-    ReadCloud();
+    if (const auto cloud = fields_.String("cloud")) tenant_.cloud = cloud->value;
+    tenant_.endpoints = EndpointsOf(tenant_.cloud).value_or(Endpoints{});
     ReadAuth();
     ReadEndpoints();
     if (const auto ca_file = fields_.String("caFile")) {
@@ -145,109 +66,59 @@ class TenantReader {
     }
   }
 
-  void Misplaced(std::string_view key, std::string_view provider) {
-    fields_.Error(
-        key, "misplaced-key",
-        "`" + std::string(key) + "` does not go with `provider: " + std::string(provider) + "`",
-        "leave it out");
-  }
-
   void FillTenantId() {
     if (fields_.Has("tenantId")) return;
     const auto value = place_.environment("AZURE_TENANT_ID");
     if (!value) {
-      fields_.Error("tenantId", "missing-key", "`tenantId` is neither here nor in AZURE_TENANT_ID");
+      Error("tenantId", "missing-key", "`tenantId` is neither here nor in AZURE_TENANT_ID");
       return;
     }
     tenant_.tenant_id = TenantId::Parse(*value);
-    if (!tenant_.tenant_id) {
-      fields_.Error("tenantId", "bad-value", "AZURE_TENANT_ID is not a GUID");
-    }
-  }
-
-  void ReadCloud() {
-    if (const auto* cloud = fields_.Find("cloud"); cloud && cloud->scalar == "germany") {
-      fields_.Error("cloud", "closed-cloud",
-                    "the cloud `germany` was closed by Microsoft in October 2021",
-                    "its tenants moved to `global`");
-      return;
-    }
-    if (const auto cloud = fields_.Choice("cloud", kClouds)) tenant_.cloud = kClouds[*cloud];
-    tenant_.endpoints = *EndpointsOf(tenant_.cloud);
+    if (!tenant_.tenant_id) Error("tenantId", "bad-value", "AZURE_TENANT_ID is not a GUID");
   }
 
   void ReadAuth() {
-    if (const auto* node = fields_.Mapping("auth")) {
-      Fields auth(*node, "auth", kAuthFields, diagnostics());
-      for (const auto key : kInlineSecrets) {
-        if (auth.Has(key)) {
-          auth.Error(key, "inline-secret", "a secret must not stand in the config",
-                     "put it into a file of its own and name that: clientSecretFile");
-        }
-      }
-      if (const auto id = auth.String("clientId")) {
-        tenant_.client_id = id->value;
-        if (!Guid::Parse(id->value)) {
-          auth.Error("clientId", "bad-value",
-                     "`clientId` must be a GUID, but is " + Quoted(id->value),
-                     "the application (client) id of the app registration");
-        }
-      }
-      if (const auto file = auth.String("clientSecretFile")) {
-        tenant_.client_secret_file = ResolvePath(place_, file->value);
-      }
-      FillAuth(auth.Has("clientId"), auth.Has("clientSecretFile"));
-    } else if (!fields_.Has("auth")) {
-      FillAuth(false, false);
+    const auto* node = fields_.Mapping("auth");
+    if (node == nullptr && fields_.Has("auth")) return;
+    if (node == nullptr) return FillAuth(false, false);
+    const Fields auth(*node);
+    if (auto id = auth.String("clientId")) tenant_.client_id = std::move(id->value);
+    if (const auto file = auth.String("clientSecretFile")) {
+      tenant_.client_secret_file = ResolvePath(place_, file->value);
     }
+    FillAuth(auth.Has("clientId"), auth.Has("clientSecretFile"));
   }
 
   void FillAuth(bool has_id, bool has_secret) {
     if (!has_id) {
       tenant_.client_id = place_.environment("AZURE_CLIENT_ID").value_or("");
       if (tenant_.client_id.empty()) {
-        fields_.Error("auth", "missing-key",
-                      "`auth.clientId` is neither here nor in AZURE_CLIENT_ID");
+        Error("auth", "missing-key", "`auth.clientId` is neither here nor in AZURE_CLIENT_ID");
       } else if (!Guid::Parse(tenant_.client_id)) {
-        fields_.Error("auth", "bad-value", "AZURE_CLIENT_ID is not a GUID");
+        Error("auth", "bad-value", "AZURE_CLIENT_ID is not a GUID");
       }
     }
     if (has_secret) return;
     tenant_.client_secret = Secret(place_.environment("AZURE_CLIENT_SECRET").value_or(""));
     if (tenant_.client_secret.empty()) {
-      fields_.Error("auth", "missing-key",
-                    "neither `auth.clientSecretFile` nor AZURE_CLIENT_SECRET says where the "
-                    "client secret is");
+      Error("auth", "missing-key",
+            "neither `auth.clientSecretFile` nor AZURE_CLIENT_SECRET says where the client secret "
+            "is");
     }
   }
 
   void ReadEndpoints() {
-    bool login_written = false;
-    if (const auto* node = fields_.Mapping("endpoints")) {
-      Fields endpoints(*node, "endpoints", kEndpointFields, diagnostics());
-      ReadBase(endpoints, "graph", tenant_.endpoints.graph);
-      ReadBase(endpoints, "login", tenant_.endpoints.login);
-      login_written = endpoints.Has("login");
-    }
-    if (!login_written) TakeAuthorityHost();
+    const auto* node = fields_.Mapping("endpoints");
+    if (node == nullptr) return TakeAuthorityHost();
+    const Fields endpoints(*node);
+    ReadBase(endpoints, "graph", tenant_.endpoints.graph);
+    ReadBase(endpoints, "login", tenant_.endpoints.login);
+    if (!endpoints.Has("login")) TakeAuthorityHost();
   }
 
-  void ReadBase(Fields& endpoints, std::string_view key, std::string& into) {
+  static void ReadBase(const Fields& endpoints, std::string_view key, std::string& into) {
     const auto text = endpoints.String(key);
-    if (!text) return;
-    const auto base = ParseBase(text->value);
-    if (!base) {
-      endpoints.Error(key, "bad-value",
-                      Quoted(endpoints.PathOf(key)) + " must be a base address without a path",
-                      "for example https://graph.microsoft.com");
-    } else if (base->starts_with("http://") && !IsLoopbackHost(HostOf(*base))) {
-      endpoints.Error(key, "insecure-endpoint",
-                      Quoted(endpoints.PathOf(key)) +
-                          " must be https: only loopback hosts may be spoken to without TLS",
-                      "https://" + base->substr(7));
-    } else {
-      into = *base;
-    }
+    if (text) into = ParseBase(text->value).value_or(into);
   }
 
   // In a cluster the variable is set for every pod, whichever cloud the tenant is in.
@@ -257,21 +128,22 @@ class TenantReader {
     const auto base =
         ParseBase(value->find("://") == std::string::npos ? "https://" + *value : *value);
     if (!base || (base->starts_with("http://") && !IsLoopbackHost(HostOf(*base)))) {
-      fields_.Error("endpoints", "bad-value",
-                    "AZURE_AUTHORITY_HOST is not an https address without a path");
+      Error("endpoints", "bad-value",
+            "AZURE_AUTHORITY_HOST is not an https address without a path");
       return;
     }
     if (!IsKnownLogin(*base)) {
       tenant_.endpoints.login = *base;
     } else if (!fields_.Has("cloud") && *base != tenant_.endpoints.login) {
-      fields_.Error("cloud", "missing-key",
-                    "AZURE_AUTHORITY_HOST names a national cloud, but `cloud` is not set",
-                    "cloud: usgov-l4, usgov-l5 or china");
+      Error("cloud", "missing-key",
+            "AZURE_AUTHORITY_HOST names a national cloud, but `cloud` is not set",
+            "cloud: usgov-l4, usgov-l5 or china");
     }
   }
 
   Fields fields_;
   const ConfigPlace& place_;
+  std::vector<Diagnostic>& diagnostics_;
   TenantConfig tenant_;
 };
 

@@ -18,7 +18,8 @@ struct ConfigPlace {
 /// `path` as written in the config, relative to where the command was started.
 std::string ResolvePath(const ConfigPlace& place, const std::string& path);
 
-/// Reads one item of `tenants`, reporting everything that is wrong with it. Part of ParseConfig.
+/// Reads one item of `tenants`, reporting what its schema cannot know: what neither file nor
+/// environment say. Part of ParseConfig.
 TenantConfig ReadTenant(const yaml::Node& node, const ConfigPlace& place,
                         std::vector<Diagnostic>& diagnostics);
 

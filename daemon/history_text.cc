@@ -4,23 +4,22 @@
 
 #include "daemon/json_object.h"
 #include "policy/fields.h"
-#include "policy/products.h"
 #include "reconciler/plan/render_text.h"
 
 namespace seatkeeper {
 namespace {
 
-std::string NameOf(const SkuId& product) {
-  const auto* fact = FindProductFact(product);
-  return fact == nullptr ? product.ToString() : std::string(fact->part_number);
+std::string NameOf(const SkuId& product, const ProductCatalog& catalog) {
+  const auto* fact = catalog.FindProduct(product);
+  return fact == nullptr || fact->part_number.empty() ? product.ToString() : fact->part_number;
 }
 
 // "+SPE_E5 -SPE_E3"
-std::string WhatOf(const JournalEntry& entry) {
+std::string WhatOf(const JournalEntry& entry, const ProductCatalog& catalog) {
   std::string what;
   const auto add = [&](char sign, const SkuId& product) {
     if (!what.empty()) what += ' ';
-    what += sign + NameOf(product);
+    what += sign + NameOf(product, catalog);
   };
   for (const auto& license : entry.add) add('+', license.product);
   for (const auto& product : entry.remove) add('-', product);
@@ -48,10 +47,10 @@ std::string JsonList(const Ids& ids, Text text) {
   return list.Finish();
 }
 
-std::string JsonLicense(const AddLicense& license) {
+std::string JsonLicense(const AddLicense& license, const ProductCatalog& catalog) {
   return JsonObject()
       .Text("skuId", license.product.ToString())
-      .Text("partNumber", NameOf(license.product))
+      .Text("partNumber", NameOf(license.product, catalog))
       .Raw("disabledPlans", JsonList(license.disabled_plans,
                                      [](const PlanId& id) { return JsonString(id.ToString()); }))
       .Finish();
@@ -65,11 +64,13 @@ std::optional<WallTime> ParseSince(std::string_view text, WallTime now) {
   return ParseTime(text);
 }
 
-std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names) {
+std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names,
+                              const ProductCatalog& catalog) {
   std::string text;
   for (const auto& [tenant, entry] : entries) {
     text += fmt::format("{} {} {} {} {}\n", FormatTime(entry.intended_at), Printable(names(tenant)),
-                        Printable(entry.user_principal_name), WhatOf(entry), ToString(entry.state));
+                        Printable(entry.user_principal_name), WhatOf(entry, catalog),
+                        ToString(entry.state));
     text += fmt::format("    {} by {} ({}), policy {}, plan {}\n", entry.reason,
                         Printable(entry.policy), Printable(entry.policy_position),
                         entry.policy_revision.substr(0, 19), entry.plan_id);
@@ -78,8 +79,10 @@ std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const Te
   return text;
 }
 
-std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const TenantNames& names) {
+std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const TenantNames& names,
+                              const ProductCatalog& catalog) {
   const auto sku = [](const SkuId& id) { return JsonString(id.ToString()); };
+  const auto license = [&](const AddLicense& add) { return JsonLicense(add, catalog); };
   std::string text = "[";
   for (const auto& [tenant, entry] : entries) {
     text += text.size() == 1 ? "\n" : ",\n";
@@ -93,9 +96,9 @@ std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const Te
                                  .Text("id", entry.user.ToString())
                                  .Text("userPrincipalName", entry.user_principal_name)
                                  .Finish())
-                .Raw("add", JsonList(entry.add, JsonLicense))
+                .Raw("add", JsonList(entry.add, license))
                 .Raw("remove", JsonList(entry.remove, sku))
-                .Raw("before", JsonList(entry.before, JsonLicense))
+                .Raw("before", JsonList(entry.before, license))
                 .Text("state", ToString(entry.state))
                 .Number("attempt", entry.attempt)
                 .Text("intendedAt", FormatTime(entry.intended_at))
@@ -114,7 +117,8 @@ std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const Te
   return text + "\n]\n";
 }
 
-std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const TenantNames& names) {
+std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const TenantNames& names,
+                             const ProductCatalog& catalog) {
   std::string text =
       "time,tenant,user,userId,change,state,reason,policy,policyPosition,policyRevision,planId,"
       "requestId,message\r\n";
@@ -122,8 +126,8 @@ std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const Ten
     std::string line;
     for (const auto& cell :
          {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
-          entry.user.ToString(), WhatOf(entry), std::string(ToString(entry.state)), entry.reason,
-          entry.policy, entry.policy_position, entry.policy_revision, entry.plan_id,
+          entry.user.ToString(), WhatOf(entry, catalog), std::string(ToString(entry.state)),
+          entry.reason, entry.policy, entry.policy_position, entry.policy_revision, entry.plan_id,
           entry.service.request_id, entry.message}) {
       line += (line.empty() ? "" : ",") + CsvCell(cell);
     }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/products.h"
 #include "reconciler/model/time.h"
 #include "reconciler/seams/store.h"
 
@@ -19,9 +20,12 @@ using TenantNames = std::function<std::string(const TenantKey&)>;
 
 /// Newest first, as History gives them. Text has one paragraph per change; JSON is one array
 /// with an entry per line; CSV (RFC 4180) a header line. Cells that a spreadsheet would take for a
-/// formula get a leading apostrophe.
-std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names);
-std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const TenantNames& names);
-std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const TenantNames& names);
+/// formula get a leading apostrophe. Products go by the catalogue's part numbers.
+std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names,
+                              const ProductCatalog& catalog);
+std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const TenantNames& names,
+                              const ProductCatalog& catalog);
+std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const TenantNames& names,
+                             const ProductCatalog& catalog);
 
 }  // namespace seatkeeper

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/cycle_result.h"
+
 namespace seatkeeper {
 
 PolicyKeeper::Change PolicyKeeper::Take(Result<PolicyReading> reading) {
   if (!reading) {
-    failure_ = reading.error().message;
+    failure_ = Describe(reading.error());
     findings_.clear();
     return Fail(failure_);
   }
@@ -20,7 +22,8 @@ PolicyKeeper::Change PolicyKeeper::Take(Result<PolicyReading> reading) {
   }
   in_force_ = PolicyInForce{.policies = std::move(reading->loaded.policies),
                             .revision = std::move(reading->tree.revision),
-                            .outdated = false};
+                            .outdated = false,
+                            .catalog = std::move(reading->catalog)};
   return Change::kTaken;
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "daemon/policy_load.h"
 #include "daemon/text_file.h"
 #include "policy/yaml.h"
 #include "reconciler/plan/digest.h"
@@ -155,14 +156,23 @@ Result<PolicyTree> ReadPolicyTree(const std::string& path) {
   return ReadStable([&] { return ReadTreeOnce(path); });
 }
 
-Result<PolicyReading> ReadPolicies(const std::string& path, const LoadOptions& options) {
-  auto tree = ReadPolicyTree(path);
+Result<PolicyReading> ReadPolicies(const PolicyPlace& place,
+                                   const std::vector<std::string>& tenants) {
+  auto catalog = ReadProductCatalog(place.product_catalog);
+  if (!catalog) return std::move(catalog).error();
+  auto tree = ReadPolicyTree(place.path);
   if (!tree) return std::move(tree).error();
-  auto loaded = LoadPolicies(tree->files, options);
+  auto loaded = LoadOnThreads(
+      tree->files, {.tenants = {tenants.begin(), tenants.end()}, .catalog = catalog->catalog});
   if (loaded.ok() && loaded.policies.empty()) {
-    return IoError(fmt::format("there is no policy document in {}", path), ErrorKind::kInvalid);
+    return IoError(fmt::format("there is no policy document in {}", place.path),
+                   ErrorKind::kInvalid);
   }
-  return PolicyReading{.tree = std::move(tree).value(), .loaded = std::move(loaded)};
+  // What a name means is part of what the policy says.
+  if (!catalog->text.empty()) tree->revision = Sha256(tree->revision + "\n" + catalog->text);
+  return PolicyReading{.tree = std::move(tree).value(),
+                       .loaded = std::move(loaded),
+                       .catalog = std::move(catalog->catalog)};
 }
 
 }  // namespace seatkeeper

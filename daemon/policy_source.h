@@ -35,12 +35,23 @@ std::string RevisionOf(const std::string& root, std::vector<SourceFile>& files);
 
 /// The files and what they say. An error only when there was nothing to load.
 struct PolicyReading {
-  PolicyTree tree;
+  PolicyTree tree;  ///< Its revision counts the product catalogue in, where there is one.
   LoadedPolicies loaded;
+  ProductCatalog catalog;
 };
 
-/// Reads and loads. A directory without a single policy document is kInvalid: an empty policy
-/// would be indistinguishable from a mount that failed. Blocking: not for the loop's thread.
-Result<PolicyReading> ReadPolicies(const std::string& path, const LoadOptions& options);
+/// Where a policy comes from.
+struct PolicyPlace {
+  std::string path;
+  std::string product_catalog;  ///< A CSV file; empty: the built-in facts alone.
+
+  friend bool operator==(const PolicyPlace&, const PolicyPlace&) = default;
+};
+
+/// Reads and loads, for the tenants of these names. A directory without a single policy document is
+/// kInvalid: an empty policy would be indistinguishable from a mount that failed; so is a product
+/// catalogue that cannot be read. Blocking: not for the loop's thread.
+Result<PolicyReading> ReadPolicies(const PolicyPlace& place,
+                                   const std::vector<std::string>& tenants);
 
 }  // namespace seatkeeper

@@ -124,11 +124,12 @@ void Service::ReadPolicyNow() {
     return;
   }
   reading_policy_ = true;
-  LoadOptions known;
-  for (const auto& tenant : config_.tenants) known.tenants.push_back(tenant.name);
-  const auto path = options_.policy.empty() ? config_.policy_path : options_.policy;
+  std::vector<std::string> known;
+  for (const auto& tenant : config_.tenants) known.push_back(tenant.name);
+  const PolicyPlace place{.path = options_.policy.empty() ? config_.policy_path : options_.policy,
+                          .product_catalog = options_.product_catalog};
   auto reading = std::make_shared<std::optional<Result<PolicyReading>>>();
-  runtime_.workers().Run([path, known, reading] { *reading = ReadPolicies(path, known); },
+  runtime_.workers().Run([place, known, reading] { *reading = ReadPolicies(place, known); },
                          [this, reading] {
                            reading_policy_ = false;
                            TakePolicy(std::move(**reading));

@@ -24,6 +24,7 @@ struct ServiceOptions {
   std::string config_path;
   std::vector<std::string> tenants;  ///< Only these; empty: all.
   std::string policy;                ///< Instead of the config's; empty: not given.
+  std::string product_catalog;       ///< As PolicyPlace::product_catalog.
   std::string port_file;             ///< Gets the bound port; empty: none.
   Environment environment;
 };

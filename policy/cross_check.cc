@@ -1,65 +1,98 @@
 #include "policy/cross_check.h"
 
+#include <set>
+
+#include "policy/contradiction.h"
+#include "policy/fields.h"
+#include "policy/letting_go.h"
+#include "policy/outranked.h"
 #include "policy/product_check.h"
+#include "policy/tenant_scope.h"
 #include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
 
-constexpr char kAny[] = "";
-constexpr char kAll[] = "all";
+// A document that has a product to itself, and where it names the product.
+struct Owner {
+  std::string name;
+  SourcePosition document;
+  SourcePosition at;
+};
 
-// A policy without tenants is for the only tenant there is, so it meets every other.
-bool CoversAll(const ProductPolicy& policy) {
-  if (policy.tenants.empty()) return true;
-  for (const auto& tenant : policy.tenants) {
-    if (tenant.value == kAll) return true;
+// One kind of document of which a product has at most one per tenant.
+class OwnerCheck {
+ public:
+  OwnerCheck(std::string code, std::string owner, const ProductCatalog& catalog)
+      : code_(std::move(code)), owner_(std::move(owner)), catalog_(catalog) {}
+
+  template <typename Document>
+  void Add(const Document& document, const Positioned<std::string>& product,
+           std::vector<Diagnostic>& diagnostics) {
+    if (product.value.empty()) return;
+    auto& owners = owners_[ProductKey(product.value, catalog_)];
+    const Owner* other = owners.Find(document.tenants);
+    // A product that one document names twice is reported where the document is read.
+    if (other != nullptr && other->document == document.at) return;
+    if (other != nullptr) {
+      diagnostics.push_back(ErrorAt(product, code_,
+                                    "the product " + Quoted(product.value) + " already has the " +
+                                        owner_ + " " + Quoted(other->name) + " at " +
+                                        ToString(other->at),
+                                    "keep one of them, or give them different tenants"));
+    }
+    owners.Add(document.tenants, {document.name, document.at, product.at});
   }
-  return false;
+
+ private:
+  std::string code_;
+  std::string owner_;
+  const ProductCatalog& catalog_;
+  std::map<std::string, FirstPerTenant<Owner>> owners_;
+};
+
+void CheckTests(const PolicySet& policies, std::vector<Diagnostic>& diagnostics) {
+  std::set<std::string_view> names;
+  for (const auto& policy : policies.license_policies) names.insert(policy.name);
+  for (const auto& test : policies.policy_tests) {
+    for (const auto& expectation : test.expect) {
+      const auto& by = expectation.by;
+      if (!by || names.contains(by->value)) continue;
+      diagnostics.push_back(ErrorAt(*by, "unknown-policy",
+                                    "there is no LicensePolicy " + Quoted(by->value),
+                                    SuggestNearest(by->value, {names.begin(), names.end()})));
+    }
+  }
 }
 
 }  // namespace
 
-void NameCheck::Add(const Envelope& envelope, std::vector<Diagnostic>& diagnostics) {
-  if (envelope.name.empty()) return;
-  const auto [first, added] =
-      seen_.emplace(std::pair(envelope.kind, envelope.name), envelope.name_at);
+void NameCheck::Add(const DocumentName& name, std::vector<Diagnostic>& diagnostics) {
+  if (name.name.empty()) return;
+  const auto [first, added] = seen_.emplace(std::pair(name.kind, name.name), name.at);
   if (added) return;
   diagnostics.push_back({.code = "duplicate-name",
-                         .message = std::string(ToString(envelope.kind)) + " " +
-                                    Quoted(envelope.name) + " is already defined at " +
-                                    ToString(first->second),
+                         .message = std::string(ToString(name.kind)) + " " + Quoted(name.name) +
+                                    " is already defined at " + ToString(first->second),
                          .hint = "give one of them another name",
-                         .at = envelope.name_at,
-                         .length = static_cast<int>(envelope.name.size())});
+                         .at = name.at,
+                         .length = static_cast<int>(name.name.size())});
 }
 
-void ProductPolicyCheck::Add(const ProductPolicy& policy, int length,
-                             std::vector<Diagnostic>& diagnostics) {
-  if (policy.product.value.empty()) return;
-  auto& holders = holders_[ProductKey(policy.product.value)];
-  const Holder self{policy.name, policy.product.at};
-  const auto find = [&](const std::string& tenant) {
-    const auto found = holders.find(tenant);
-    return found == holders.end() ? nullptr : &found->second;
-  };
-  const bool covers_all = CoversAll(policy);
-  const Holder* other = find(covers_all ? kAny : kAll);
-  for (const auto& tenant : policy.tenants) {
-    if (other == nullptr) other = find(tenant.value);
+void CheckAcross(const PolicySet& policies, const LoadOptions& options,
+                 std::vector<Diagnostic>& diagnostics) {
+  OwnerCheck product_policies("duplicate-product-policy", "ProductPolicy", options.catalog);
+  for (const auto& policy : policies.product_policies) {
+    product_policies.Add(policy, policy.product, diagnostics);
   }
-  if (other != nullptr) {
-    diagnostics.push_back({.code = "duplicate-product-policy",
-                           .message = "the product " + Quoted(policy.product.value) +
-                                      " already has the ProductPolicy " + Quoted(other->name) +
-                                      " at " + ToString(other->at),
-                           .hint = "keep one of them, or give them different tenants",
-                           .at = policy.product.at,
-                           .length = length});
+  OwnerCheck ladders("product-in-two-ladders", "ProductLadder", options.catalog);
+  for (const auto& ladder : policies.product_ladders) {
+    for (const auto& product : ladder.products) ladders.Add(ladder, product, diagnostics);
   }
-  holders.emplace(kAny, self);
-  if (covers_all) holders.emplace(kAll, self);
-  for (const auto& tenant : policy.tenants) holders.emplace(tenant.value, self);
+  CheckLettingGo(policies, options, diagnostics);
+  CheckContradictions(policies, options.catalog, diagnostics);
+  FindOutranked(policies, options.catalog, diagnostics);
+  CheckTests(policies, diagnostics);
 }
 
 }  // namespace seatkeeper

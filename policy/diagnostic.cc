@@ -8,7 +8,6 @@ namespace {
 
 // A line longer than this is generated, not written; showing it whole would bury the message.
 constexpr std::size_t kMaxShownLine = 400;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -36,10 +35,9 @@ std::string Caret(std::string_view line, std::size_t column, std::size_t length)
   return caret;
 }
 
-std::string Excerpt(const Diagnostic& diagnostic, std::string_view text) {
+std::string Excerpt(const Diagnostic& diagnostic, const SourceLines& lines) {
   if (diagnostic.at.line < 1 || diagnostic.at.column < 1) return {};
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  const std::string_view line = LineOf(text, diagnostic.at.line);
+  const std::string_view line = lines.Line(diagnostic.at.line);
   if (line.empty() || line.size() > kMaxShownLine) return {};
   const auto column = static_cast<std::size_t>(diagnostic.at.column);
   const auto length = static_cast<std::size_t>(std::max(1, diagnostic.length));
@@ -47,6 +45,10 @@ std::string Excerpt(const Diagnostic& diagnostic, std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view ToString(Severity severity) {
+  return severity == Severity::kError ? "error" : "warning";
+}
 
 void Sort(std::vector<Diagnostic>& diagnostics) {
   const auto key = [](const Diagnostic& d) {
@@ -61,13 +63,17 @@ bool HasErrors(const std::vector<Diagnostic>& diagnostics) {
                      [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
-std::string Render(const Diagnostic& diagnostic, std::string_view text) {
-  const char* severity = diagnostic.severity == Severity::kError ? "error" : "warning";
-  std::string out = Harmless(ToString(diagnostic.at)) + ": " + severity + ": " +
+std::string Render(const Diagnostic& diagnostic, const SourceLines& lines) {
+  std::string out = Harmless(ToString(diagnostic.at)) + ": " +
+                    std::string(ToString(diagnostic.severity)) + ": " +
                     Harmless(diagnostic.message) + " [" + diagnostic.code + "]\n";
-  out += Excerpt(diagnostic, text);
+  out += Excerpt(diagnostic, lines);
   if (!diagnostic.hint.empty()) out += "  hint: " + Harmless(diagnostic.hint) + "\n";
   return out;
+}
+
+std::string Render(const Diagnostic& diagnostic, std::string_view text) {
+  return Render(diagnostic, SourceLines(text));
 }
 
 }  // namespace seatkeeper

@@ -9,6 +9,7 @@
 namespace seatkeeper {
 
 enum class Severity { kError, kWarning };
+std::string_view ToString(Severity severity);  ///< "error", "warning".
 
 /// One finding in a policy or config file. Findings are collected, not thrown one at a time.
 struct Diagnostic {
@@ -26,7 +27,8 @@ void Sort(std::vector<Diagnostic>& diagnostics);
 bool HasErrors(const std::vector<Diagnostic>& diagnostics);
 
 /// "file:line:column: error: message [code]", the line with a caret under it, and the hint.
-/// `text` is the file's text; empty leaves the caret out. Ends with a line end.
+/// `lines` are the file's; without any the caret is left out. Ends with a line end.
+std::string Render(const Diagnostic& diagnostic, const SourceLines& lines);
 std::string Render(const Diagnostic& diagnostic, std::string_view text);
 
 }  // namespace seatkeeper

@@ -8,6 +8,8 @@ std::string_view ToString(Management management) {
       return "observe";
     case Management::kAssignOnly:
       return "assign-only";
+    case Management::kOwned:
+      return "owned";
     case Management::kFull:
       return "full";
   }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <bitset>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "policy/rule/tree.h"
 #include "policy/source.h"
+#include "policy/yaml.h"
 
 namespace seatkeeper {
 
@@ -48,7 +51,26 @@ struct Grant {
   PlanSelection plans;
 };
 
-/// One `kind: LicensePolicy` document.
+/// Products that a policy's subjects must not hold.
+struct Revocation {
+  bool all = false;  ///< `revoke: all`; then `products` is empty.
+  std::vector<Positioned<std::string>> products;
+  Positioned<std::string> written;  ///< `all` itself, or the first product.
+};
+
+/// The usage location of users who have none. At least one part is there.
+struct UsageLocation {
+  std::string from;      ///< A property of the user, without `user.`; empty: none.
+  std::string fallback;  ///< `default`, a two-letter code; empty: none.
+};
+
+/// How granted products reach users.
+enum class Delivery {
+  kDirect,  ///< The default: each user is licensed.
+  kGroup,   ///< The named groups are licensed, their first-level members inherit.
+};
+
+/// One `kind: LicensePolicy` document. It grants or revokes something.
 struct LicensePolicy {
   std::string name;
   SourcePosition at;                             ///< Of `metadata.name`.
@@ -56,15 +78,54 @@ struct LicensePolicy {
   int priority = 0;                              ///< Higher wins.
   Subjects subjects;
   std::vector<Grant> licenses;
+  std::optional<Revocation> revoke;
+  std::optional<UsageLocation> usage_location;
+  Delivery delivery = Delivery::kDirect;
+  /// The last day of its grants, to its end in UTC.
+  std::optional<Positioned<std::chrono::year_month_day>> expires;
+};
+
+/// One `kind: ProductLadder` document: products of which a user has at most one.
+struct ProductLadder {
+  std::string name;
+  SourcePosition at;
+  std::vector<Positioned<std::string>> tenants;
+  std::vector<Positioned<std::string>> products;  ///< Highest rung first.
+  bool fallback = false;  ///< Without a seat on the granted rung: the next lower one.
 };
 
 /// How far seatkeeper may go with a product.
 enum class Management {
   kObserve,     ///< Reports drift, changes nothing.
   kAssignOnly,  ///< The default: never takes anything away.
+  kOwned,       ///< Takes away only what seatkeeper itself assigned or adopted.
   kFull,        ///< Policy is authoritative for every direct assignment in the tenant.
 };
 std::string_view ToString(Management management);
+
+/// What must have happened before a removal. What is not said has the design's defaults.
+struct UnassignWaiting {
+  std::chrono::milliseconds after = std::chrono::hours(7 * 24);
+  int confirmations = 2;
+  bool remove_redundant_direct = false;
+};
+
+/// Agreed spare seats; fewer is a shortage, more is waste. Absent parts are not said.
+struct SpareSeats {
+  std::optional<int> min;
+  std::optional<int> max;
+};
+
+/// What one seat costs.
+struct UnitPrice {
+  enum class Per { kMonth, kYear };
+  double amount = 0;
+  std::string currency;  ///< ISO 4217.
+  Per per = Per::kMonth;
+};
+
+/// What happens to service plans that the vendor adds later.
+enum class NewPlans { kEnable, kDisable, kHold };
 
 /// One `kind: ProductPolicy` document.
 struct ProductPolicy {
@@ -73,21 +134,95 @@ struct ProductPolicy {
   std::vector<Positioned<std::string>> tenants;
   Positioned<std::string> product;
   Management management = Management::kAssignOnly;
+  UnassignWaiting unassign;
+  int reserve = 0;  ///< Seats that are never planned away.
+  std::optional<SpareSeats> spare;
+  std::optional<UnitPrice> unit_price;
+  NewPlans new_plans = NewPlans::kHold;
 };
 
-/// A limit on removals of one product over a sliding 24 hours. Absent parts are not limited.
+/// A limit on removals or assignments of one product over a sliding 24 hours. Absent parts are not
+/// limited; `off` is a limit without parts.
 struct AmountLimit {
   std::optional<int> seats;
   std::optional<double> percent;
 };
 
-/// One `kind: Guardrails` document.
+/// A limit on one figure; `off` is a limit without it.
+struct FigureLimit {
+  std::optional<double> figure;
+};
+
+/// Who never loses anything.
+struct ProtectedSubjects {
+  std::vector<Positioned<std::string>> groups;
+  std::vector<Positioned<std::string>> users;
+};
+
+/// What becomes of removals that would delete a mailbox.
+enum class MailboxLoss { kAllow, kApprove, kDeny };
+
+/// When removals and swaps may happen. A window whose end is not after its beginning ends on the
+/// next day.
+struct ChangeWindow {
+  std::bitset<7> days;  ///< On which it opens; Monday is 0.
+  std::chrono::minutes from{};
+  std::chrono::minutes to{};
+  Positioned<std::string> timezone;  ///< An IANA name; whether there is one is not known here.
+};
+
+/// Days on which removals and swaps wait, both included, in UTC.
+struct Freeze {
+  std::chrono::year_month_day from;
+  std::chrono::year_month_day to;
+  std::string reason;
+};
+
+/// One `kind: Guardrails` document. What is absent was not said: the built-in default holds.
 struct Guardrails {
   std::string name;
   SourcePosition at;
   std::vector<Positioned<std::string>> tenants;
-  /// Outer empty: not said, the built-in default holds. `off` is an AmountLimit without parts.
   std::optional<AmountLimit> max_unassign;
+  std::optional<AmountLimit> max_assign;
+  std::optional<FigureLimit> max_changes;    ///< Of one cycle.
+  std::optional<FigureLimit> max_user_loss;  ///< Percent of the users.
+  ProtectedSubjects protected_subjects;
+  std::optional<MailboxLoss> mailbox_loss;
+  std::vector<ChangeWindow> windows;
+  std::vector<Freeze> freezes;
+};
+
+/// One `kind: Approval` document: releases what is held under a digest.
+struct Approval {
+  std::string name;
+  SourcePosition at;
+  Positioned<std::string> tenant;
+  Positioned<std::string> digest;  ///< "sha256:...".
+  std::string reason;
+  std::chrono::year_month_day expires;  ///< The last day on which it counts, in UTC.
+};
+
+/// A user made up for a PolicyTest.
+struct TestUser {
+  Positioned<std::string> name;  ///< userPrincipalName.
+  yaml::Node properties;         ///< A mapping as Graph has it, userPrincipalName included.
+};
+
+/// What a made-up user must hold.
+struct Expectation {
+  Positioned<std::string> user;
+  std::vector<Positioned<std::string>> licenses;  ///< All of them; empty: none.
+  std::optional<Positioned<std::string>> by;      ///< The LicensePolicy they come from.
+};
+
+/// One `kind: PolicyTest` document.
+struct PolicyTest {
+  std::string name;
+  SourcePosition at;
+  std::vector<Positioned<std::string>> tenants;
+  std::vector<TestUser> users;
+  std::vector<Expectation> expect;
 };
 
 /// What holds where no Guardrails document says otherwise: 25 seats or 5 percent.
@@ -100,9 +235,13 @@ struct PolicySet {
   std::vector<LicensePolicy> license_policies;
   std::vector<ProductPolicy> product_policies;
   std::vector<Guardrails> guardrails;
+  std::vector<ProductLadder> product_ladders;
+  std::vector<Approval> approvals;
+  std::vector<PolicyTest> policy_tests;
 
   bool empty() const {
-    return license_policies.empty() && product_policies.empty() && guardrails.empty();
+    return license_policies.empty() && product_policies.empty() && guardrails.empty() &&
+           product_ladders.empty() && approvals.empty() && policy_tests.empty();
   }
 };
 

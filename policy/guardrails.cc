@@ -1,58 +1,92 @@
-#include <limits>
-
 #include "policy/fields.h"
 #include "policy/kinds.h"
+#include "policy/schema/kinds.h"
+#include "policy/subjects.h"
 
 namespace seatkeeper {
 namespace {
 
-using Status = FieldSpec::Status;
-
-constexpr FieldSpec kSpecFields[] = {
-    {"maxUnassign"},
-    {"maxAssign", Status::kLater},
-    {"maxChanges", Status::kLater},
-    {"maxUserLoss", Status::kLater},
-    {"protected", Status::kLater},
-    {"mailboxLoss", Status::kLater},
-    {"windows", Status::kLater},
-    {"freezes", Status::kLater},
-};
-constexpr FieldSpec kLimitFields[] = {{"seats"}, {"percent"}};
-
-std::optional<AmountLimit> ReadLimit(Fields& spec, std::string_view key) {
+// `off`, which is no mapping, reads as a limit without parts.
+std::optional<AmountLimit> ReadAmount(const Fields& spec, std::string_view key) {
   const yaml::Node* value = spec.Find(key);
   if (value == nullptr) return std::nullopt;
-  if (value->kind == yaml::Node::Kind::kScalar && value->scalar == "off") return AmountLimit{};
-  if (value->kind == yaml::Node::Kind::kScalar || value->kind == yaml::Node::Kind::kSequence) {
-    spec.Error(key, "wrong-type", "`" + spec.PathOf(key) + "` must be a mapping or `off`",
-               "write {seats: 25, percent: 5}, or off to lift the limit");
-    return std::nullopt;
+  const Fields fields(*value);
+  return AmountLimit{.seats = fields.Int("seats"), .percent = fields.Double("percent")};
+}
+
+std::optional<FigureLimit> ReadChanges(const Fields& spec) {
+  if (!spec.Has("maxChanges")) return std::nullopt;
+  return FigureLimit{spec.Double("maxChanges")};
+}
+
+std::optional<FigureLimit> ReadUserLoss(const Fields& spec) {
+  const yaml::Node* value = spec.Find("maxUserLoss");
+  if (value == nullptr) return std::nullopt;
+  return FigureLimit{Fields(*value).Double("percent")};
+}
+
+ProtectedSubjects ReadProtected(const Fields& spec, std::vector<Diagnostic>& diagnostics) {
+  const yaml::Node* node = spec.Mapping("protected");
+  if (node == nullptr) return {};
+  return {.groups = ReadGroups(*node, diagnostics), .users = ReadUsers(*node, diagnostics)};
+}
+
+ChangeWindow ReadWindow(const yaml::Node& node, std::vector<Diagnostic>& diagnostics) {
+  const Fields fields(node);
+  ChangeWindow window;
+  if (const yaml::Node* days = fields.Sequence("days")) {
+    for (const auto& day : days->items) {
+      for (std::size_t i = 0; i < std::size(schema::kDayWords); ++i) {
+        if (schema::kDayWords[i].word != day.scalar) continue;
+        if (window.days.test(i)) {
+          diagnostics.push_back(ErrorAt(
+              day, "duplicate-day", "`" + day.scalar + "` stands here twice", "keep one of them"));
+        }
+        window.days.set(i);
+      }
+    }
   }
-  if (spec.Mapping(key) == nullptr) return std::nullopt;
-  Fields fields(*value, spec.PathOf(key), kLimitFields, spec.diagnostics());
-  AmountLimit limit;
-  limit.seats = fields.Int("seats", 0, std::numeric_limits<int>::max());
-  limit.percent = fields.Double("percent", 0, 100);
-  if (!fields.Has("seats") && !fields.Has("percent")) {
-    spec.Error(key, "no-limit", "`" + spec.PathOf(key) + "` limits nothing",
-               "give seats, percent or both; only an explicit off lifts the limit");
-    return std::nullopt;
+  window.from = fields.TimeOfDay("from").value_or(window.from);
+  window.to = fields.TimeOfDay("to").value_or(window.to);
+  if (auto timezone = fields.String("timezone")) window.timezone = std::move(*timezone);
+  return window;
+}
+
+std::optional<Freeze> ReadFreeze(const yaml::Node& node, std::vector<Diagnostic>& diagnostics) {
+  const Fields fields(node);
+  const auto from = fields.Date("from");
+  const auto to = fields.Date("to");
+  if (!from || !to) return std::nullopt;
+  if (*from > *to) {
+    diagnostics.push_back(ErrorAt(*fields.Find("to"), "bad-value",
+                                  "the freeze ends before it begins",
+                                  "`from` is its first day, `to` its last"));
   }
-  // A part that was written wrong must not read as a part that is not limited.
-  if (!fields.ok()) return std::nullopt;
-  return limit;
+  const auto reason = fields.String("reason");
+  return Freeze{*from, *to, reason ? reason->value : std::string()};
 }
 
 }  // namespace
 
 Guardrails ReadGuardrails(const Envelope& envelope, std::vector<Diagnostic>& diagnostics) {
-  Fields spec(*envelope.spec, "spec", kSpecFields, diagnostics);
-  Guardrails guardrails;
-  guardrails.name = envelope.name;
-  guardrails.at = envelope.name_at;
-  guardrails.tenants = envelope.tenants;
-  guardrails.max_unassign = ReadLimit(spec, "maxUnassign");
+  const Fields spec(*envelope.spec);
+  auto guardrails = Begin<Guardrails>(envelope);
+  guardrails.max_unassign = ReadAmount(spec, "maxUnassign");
+  guardrails.max_assign = ReadAmount(spec, "maxAssign");
+  guardrails.max_changes = ReadChanges(spec);
+  guardrails.max_user_loss = ReadUserLoss(spec);
+  guardrails.protected_subjects = ReadProtected(spec, diagnostics);
+  guardrails.mailbox_loss = spec.Choice<MailboxLoss>("mailboxLoss", schema::kMailboxLossWords);
+  if (const yaml::Node* windows = spec.Sequence("windows")) {
+    for (const auto& each : windows->items) {
+      guardrails.windows.push_back(ReadWindow(each, diagnostics));
+    }
+  }
+  if (const yaml::Node* freezes = spec.Sequence("freezes")) {
+    for (const auto& each : freezes->items) {
+      if (auto freeze = ReadFreeze(each, diagnostics)) guardrails.freezes.push_back(*freeze);
+    }
+  }
   if (spec.node().entries.empty()) {
     diagnostics.push_back(WarningAt(spec.node(), "says-nothing",
                                     "this Guardrails document is empty",

@@ -1,42 +1,20 @@
-#include <map>
-#include <optional>
 #include <utility>
 
 #include "policy/fields.h"
 #include "policy/kinds.h"
 #include "policy/product_check.h"
+#include "policy/product_list.h"
+#include "policy/rule/property.h"
+#include "policy/schema/kinds.h"
 #include "policy/subjects.h"
 #include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
 
-using Status = FieldSpec::Status;
-
-constexpr int kMaxPriority = 1'000'000;
-
-constexpr FieldSpec kSpecFields[] = {
-    {"priority"},
-    {"subjects", Status::kRequired},
-    {"licenses", Status::kRequired},
-    {"usageLocation", Status::kLater},
-    {"delivery", Status::kLater},
-    {"expires", Status::kLater},
-    {"revoke", Status::kLater},
-};
-constexpr FieldSpec kGrantFields[] = {
-    {"product", Status::kRequired},
-    {"disabledPlans"},
-    {"enabledPlans"},
-};
-
-PlanSelection ReadPlans(Fields& fields, std::string_view product) {
+PlanSelection ReadPlans(const Fields& fields, std::string_view product,
+                        const ProductCatalog& catalog, std::vector<Diagnostic>& diagnostics) {
   PlanSelection selection;
-  if (fields.Has("disabledPlans") && fields.Has("enabledPlans")) {
-    fields.Error("enabledPlans", "both-plan-lists",
-                 "`disabledPlans` and `enabledPlans` stand together",
-                 "keep the one that says what is meant; the rest follows from it");
-  }
   const std::pair<std::string_view, PlanSelection::Kind> lists[] = {
       {"disabledPlans", PlanSelection::Kind::kDisabled},
       {"enabledPlans", PlanSelection::Kind::kEnabled},
@@ -44,70 +22,103 @@ PlanSelection ReadPlans(Fields& fields, std::string_view product) {
   for (const auto& [key, kind] : lists) {
     auto plans = fields.StringList(key);
     if (!plans) continue;
-    CheckPlans(product, *fields.Find(key), fields.diagnostics());
+    CheckPlans(product, *fields.Find(key), catalog, diagnostics);
     selection = {kind, std::move(*plans)};
   }
   return selection;
 }
 
-std::optional<Grant> ReadGrant(const yaml::Node& node, std::vector<Diagnostic>& diagnostics) {
-  if (node.kind == yaml::Node::Kind::kScalar) {
-    diagnostics.push_back(ErrorAt(node, "wrong-type", "a licence must be a mapping, but is text",
-                                  node.scalar.size() <= 60
-                                      ? "write - product: " + node.scalar
-                                      : std::string("write - product: and the product")));
-    return std::nullopt;
-  }
-  Fields fields(node, "spec.licenses[]", kGrantFields, diagnostics);
-  Grant grant;
-  auto product = fields.String("product");
-  if (product) {
-    CheckProduct(*fields.Find("product"), diagnostics);
-    grant.product = std::move(*product);
-  }
-  grant.plans = ReadPlans(fields, grant.product.value);
-  if (grant.product.value.empty()) return std::nullopt;
-  return grant;
-}
-
-std::vector<Grant> ReadGrants(const yaml::Node& list, std::vector<Diagnostic>& diagnostics) {
+std::vector<Grant> ReadGrants(const yaml::Node& list, const ProductCatalog& catalog,
+                              std::vector<Diagnostic>& diagnostics) {
   std::vector<Grant> grants;
-  std::map<std::string, int> seen;
-  if (list.items.empty()) {
-    diagnostics.push_back(ErrorAt(list, "empty-list", "`spec.licenses` grants nothing",
-                                  "name at least one product, as in [{product: SPE_E3}]"));
-  }
+  ProductsOnce once("granted", catalog);
   for (const auto& item : list.items) {
-    auto grant = ReadGrant(item, diagnostics);
-    if (!grant) continue;
-    const auto& product = grant->product;
-    const auto [first, added] = seen.emplace(ProductKey(product.value), product.at.line);
-    if (!added) {
-      diagnostics.push_back(ErrorAt(*item.Find("product"), "duplicate-product",
-                                    "the product " + Quoted(product.value) +
-                                        " is granted twice, first in line " +
-                                        std::to_string(first->second),
-                                    "keep one of them"));
-    }
-    grants.push_back(std::move(*grant));
+    const Fields fields(item);
+    auto product = fields.String("product");
+    if (product) CheckProduct(*fields.Find("product"), catalog, diagnostics);
+    auto plans = ReadPlans(fields, product ? product->value : std::string(), catalog, diagnostics);
+    if (!product) continue;
+    once.Add(*product, diagnostics);
+    grants.push_back({std::move(*product), std::move(plans)});
   }
   return grants;
+}
+
+std::optional<Revocation> ReadRevocation(const Fields& spec, const ProductCatalog& catalog,
+                                         std::vector<Diagnostic>& diagnostics) {
+  Revocation revocation;
+  if (const yaml::Node* list = spec.Sequence("revoke")) {
+    revocation.products = ReadProducts(*list, catalog, diagnostics);
+    if (revocation.products.empty()) return std::nullopt;
+    revocation.written = revocation.products.front();
+    return revocation;
+  }
+  auto all = spec.String("revoke");
+  if (!all) return std::nullopt;
+  revocation.all = true;
+  revocation.written = std::move(*all);
+  return revocation;
+}
+
+std::optional<UsageLocation> ReadUsageLocation(const Fields& spec,
+                                               std::vector<Diagnostic>& diagnostics) {
+  const yaml::Node* node = spec.Mapping("usageLocation");
+  if (node == nullptr) return std::nullopt;
+  const Fields fields(*node);
+  UsageLocation location;
+  if (auto from = fields.String("from")) {
+    const auto property = rule::FindProperty(from->value);
+    if (!property || rule::Info(*property).type != rule::PropertyType::kString) {
+      std::vector<std::string_view> known;
+      for (const auto& info : rule::Properties()) {
+        if (info.type == rule::PropertyType::kString) known.push_back(info.rule_name);
+      }
+      diagnostics.push_back(ErrorAt(*from, "unknown-property",
+                                    Quoted(from->value) + " is not a text property of users",
+                                    SuggestNearest(from->value, known)));
+    }
+    location.from = std::move(from->value);
+  }
+  if (auto fallback = fields.String("default")) location.fallback = std::move(fallback->value);
+  return location;
+}
+
+// The service licenses a group's first-level members and nobody else: a selection that says more
+// would be half kept.
+void CheckDelivery(const Fields& spec, std::vector<Diagnostic>& diagnostics) {
+  const yaml::Node* subjects = spec.Mapping("subjects");
+  if (subjects == nullptr) return;
+  for (const auto& entry : subjects->entries) {
+    if (entry.key == "groups") continue;
+    diagnostics.push_back({.code = "delivery-by-group",
+                           .message = "`delivery: group` licenses groups as they are; " +
+                                      Quoted(entry.key) + " does not go with it",
+                           .hint = "name groups only, or leave delivery out",
+                           .at = entry.at,
+                           .length = entry.length});
+  }
 }
 
 }  // namespace
 
 LicensePolicy ReadLicensePolicy(const Envelope& envelope, std::vector<Diagnostic>& diagnostics) {
-  Fields spec(*envelope.spec, "spec", kSpecFields, diagnostics);
-  LicensePolicy policy;
-  policy.name = envelope.name;
-  policy.at = envelope.name_at;
-  policy.tenants = envelope.tenants;
-  policy.priority = spec.Int("priority", -kMaxPriority, kMaxPriority).value_or(0);
+  const Fields spec(*envelope.spec);
+  auto policy = Begin<LicensePolicy>(envelope);
+  policy.priority = spec.Int("priority").value_or(0);
   if (const yaml::Node* subjects = spec.Mapping("subjects")) {
     policy.subjects = ReadSubjects(*subjects, diagnostics);
   }
   if (const yaml::Node* licenses = spec.Sequence("licenses")) {
-    policy.licenses = ReadGrants(*licenses, diagnostics);
+    policy.licenses = ReadGrants(*licenses, *envelope.catalog, diagnostics);
+  }
+  policy.revoke = ReadRevocation(spec, *envelope.catalog, diagnostics);
+  policy.usage_location = ReadUsageLocation(spec, diagnostics);
+  policy.delivery =
+      spec.Choice<Delivery>("delivery", schema::kDeliveryWords).value_or(Delivery::kDirect);
+  if (policy.delivery == Delivery::kGroup) CheckDelivery(spec, diagnostics);
+  if (const auto expires = spec.Date("expires")) {
+    const yaml::Node& written = *spec.Find("expires");
+    policy.expires = {*expires, written.at, written.length};
   }
   return policy;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,9 @@ namespace seatkeeper {
 struct LoadOptions {
   /// Names of the configured tenants; empty when no config was read, and then tenants named in a
   /// policy cannot be checked.
-  std::vector<std::string> tenants;
+  std::set<std::string, std::less<>> tenants;
+  /// What is known of products; the built-in facts unless a catalogue file was given.
+  ProductCatalog catalog;
 };
 
 /// The outcome of loading. `policies` is usable only when no diagnostic is an error: a policy is
@@ -27,7 +30,8 @@ struct LoadedPolicies {
   bool ok() const { return !HasErrors(diagnostics); }
 };
 
-/// Reads every YAML document of every file. Pure: same files, same outcome, whatever their order.
+/// Reads every YAML document of every file, one file after the other (policy/policy_file.h is for
+/// doing it on several threads). Pure: same files, same outcome, whatever their order.
 LoadedPolicies LoadPolicies(const std::vector<SourceFile>& files, const LoadOptions& options);
 
 }  // namespace seatkeeper

@@ -2,90 +2,91 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "policy/fields.h"
 #include "policy/guid.h"
-#include "policy/products.h"
 #include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
 
-const PlanFact* FindPlanOf(const ProductFact& product, std::string_view text) {
-  const auto id = PlanId::Parse(text);
-  const auto found =
-      std::find_if(product.plans.begin(), product.plans.end(), [&](const PlanFact& plan) {
-        return id ? plan.id == *id : EqualsIgnoreCase(plan.name, text);
-      });
-  return found == product.plans.end() ? nullptr : &*found;
+// Of the product where it is known, else of any.
+std::vector<PlanId> PlansMeant(std::string_view plan, const ProductFact* product,
+                               const ProductCatalog& catalog) {
+  return catalog.FindPlans(plan, [product](const PlanId& id) {
+    return product == nullptr || std::any_of(product->plans.begin(), product->plans.end(),
+                                             [&](const PlanFact& fact) { return fact.id == id; });
+  });
 }
 
-std::vector<std::string_view> PlanNames(const ProductFact& product) {
+// Two names of one plan have one key, even where it is no plan of the product.
+std::string PlanKey(std::string_view plan, const std::vector<PlanId>& meant,
+                    const ProductCatalog& catalog) {
+  if (meant.size() == 1) return meant.front().ToString();
+  const auto anywhere = PlansMeant(plan, nullptr, catalog);
+  return anywhere.size() == 1 ? anywhere.front().ToString() : ProductNameKey(plan);
+}
+
+std::string NearestPlan(std::string_view plan, const ProductFact* product,
+                        const ProductCatalog& catalog) {
+  if (product == nullptr) return SuggestNearest(plan, catalog.plan_names());
   std::vector<std::string_view> names;
-  for (const auto& plan : product.plans) names.push_back(plan.name);
-  return names;
+  for (const auto& fact : product->plans) names.emplace_back(fact.name);
+  for (const auto& fact : product->plans) names.emplace_back(fact.friendly_name);
+  return SuggestNearest(plan, names);
 }
 
-// Each name once: a hostile file asks for thousands of suggestions.
-std::vector<std::string_view> AllPlanNames() {
-  std::set<std::string_view> names;
-  for (const auto& product : ProductFacts()) {
-    for (const auto& plan : product.plans) names.insert(plan.name);
-  }
-  return {names.begin(), names.end()};
-}
-
-void CheckPlan(const ProductFact* product, const yaml::Node& plan,
-               std::vector<Diagnostic>& diagnostics) {
-  if (product != nullptr) {
-    if (FindPlanOf(*product, plan.scalar) != nullptr) return;
+void CheckPlan(const yaml::Node& plan, const std::vector<PlanId>& meant, const ProductFact* product,
+               const ProductCatalog& catalog, std::vector<Diagnostic>& diagnostics) {
+  if (meant.empty()) {
+    const auto of = product == nullptr ? "" : " of " + product->part_number;
     diagnostics.push_back(WarningAt(plan, "unknown-plan",
-                                    Quoted(plan.scalar) + " is not a known service plan of " +
-                                        std::string(product->part_number),
-                                    SuggestNearest(plan.scalar, PlanNames(*product))));
-    return;
+                                    Quoted(plan.scalar) + " is not a known service plan" + of,
+                                    NearestPlan(plan.scalar, product, catalog)));
+  } else if (meant.size() > 1 && product != nullptr) {
+    diagnostics.push_back(WarningAt(plan, "ambiguous-plan",
+                                    Quoted(plan.scalar) + " is several service plans of " +
+                                        product->part_number + ": " + ListPlans(meant),
+                                    "write the id of the one that is meant"));
   }
-  if (Guid::Parse(plan.scalar) || FindPlanFact(plan.scalar) != nullptr) return;
-  diagnostics.push_back(WarningAt(plan, "unknown-plan",
-                                  Quoted(plan.scalar) + " is not a known service plan",
-                                  SuggestNearest(plan.scalar, AllPlanNames())));
 }
 
 }  // namespace
 
-std::string ProductKey(std::string_view product) {
-  if (const auto* fact = FindProductFact(product)) return fact->id.ToString();
-  return AsciiLower(product);
+std::string ProductKey(std::string_view product, const ProductCatalog& catalog) {
+  if (const auto id = SkuId::Parse(product)) return id->ToString();
+  if (const auto* fact = catalog.FindProduct(product)) return fact->id.ToString();
+  return ProductNameKey(product);
 }
 
-std::string PlanKey(std::string_view product, std::string_view plan) {
-  if (const auto* fact = FindProductFact(product)) {
-    if (const auto* known = FindPlanOf(*fact, plan)) return known->id.ToString();
+void CheckProduct(const yaml::Node& product, const ProductCatalog& catalog,
+                  std::vector<Diagnostic>& diagnostics) {
+  if (Guid::Parse(product.scalar)) return;
+  const auto found = catalog.FindProducts(product.scalar);
+  if (found.size() == 1) return;
+  if (found.size() > 1) {
+    diagnostics.push_back(
+        WarningAt(product, "ambiguous-product",
+                  Quoted(product.scalar) + " is more than one product: " + ListProducts(found),
+                  "write the SKU id of the one that is meant; where the tenant "
+                  "owns only one of them, that one counts"));
+    return;
   }
-  if (const auto* known = FindPlanFact(plan)) return known->id.ToString();
-  return AsciiLower(plan);
-}
-
-void CheckProduct(const yaml::Node& product, std::vector<Diagnostic>& diagnostics) {
-  if (Guid::Parse(product.scalar) || FindProductFact(product.scalar) != nullptr) return;
-  std::vector<std::string_view> names;
-  for (const auto& fact : ProductFacts()) names.push_back(fact.part_number);
-  for (const auto& fact : ProductFacts()) names.push_back(fact.display_name);
-  std::string hint = SuggestNearest(product.scalar, names);
+  std::string hint = SuggestNearest(product.scalar, catalog.product_names());
   if (hint.empty()) hint = "if the tenant owns a product of this name, all is well";
   diagnostics.push_back(WarningAt(product, "unknown-product",
                                   Quoted(product.scalar) + " is not a known product",
                                   std::move(hint)));
 }
 
-void CheckPlans(std::string_view product, const yaml::Node& list,
+void CheckPlans(std::string_view product, const yaml::Node& list, const ProductCatalog& catalog,
                 std::vector<Diagnostic>& diagnostics) {
-  const ProductFact* fact = FindProductFact(product);
+  const ProductFact* fact = catalog.FindProduct(product);
   std::map<std::string, int> seen;
   for (const auto& plan : list.items) {
     if (plan.kind != yaml::Node::Kind::kScalar || plan.scalar.empty()) continue;
-    const auto [first, added] = seen.emplace(PlanKey(product, plan.scalar), plan.at.line);
+    const auto meant = PlansMeant(plan.scalar, fact, catalog);
+    const auto [first, added] = seen.emplace(PlanKey(plan.scalar, meant, catalog), plan.at.line);
     if (!added) {
       diagnostics.push_back(ErrorAt(plan, "duplicate-plan",
                                     "the service plan " + Quoted(plan.scalar) +
@@ -94,7 +95,7 @@ void CheckPlans(std::string_view product, const yaml::Node& list,
                                     "keep one of them"));
       continue;
     }
-    CheckPlan(fact, plan, diagnostics);
+    CheckPlan(plan, meant, fact, catalog, diagnostics);
   }
 }
 

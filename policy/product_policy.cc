@@ -1,77 +1,79 @@
-#include <chrono>
-#include <iterator>
-
 #include "policy/fields.h"
 #include "policy/kinds.h"
 #include "policy/product_check.h"
+#include "policy/product_list.h"
+#include "policy/schema/kinds.h"
 
 namespace seatkeeper {
 namespace {
 
-using Status = FieldSpec::Status;
+UnassignWaiting ReadUnassign(const Fields& spec) {
+  UnassignWaiting waiting;
+  const yaml::Node* node = spec.Mapping("unassign");
+  if (node == nullptr) return waiting;
+  const Fields fields(*node);
+  waiting.after = fields.Duration("after").value_or(waiting.after);
+  waiting.confirmations = fields.Int("confirmations").value_or(waiting.confirmations);
+  waiting.remove_redundant_direct = fields.Bool("removeRedundantDirect").value_or(false);
+  return waiting;
+}
 
-constexpr FieldSpec kSpecFields[] = {
-    {"product", Status::kRequired},
-    {"management"},
-    {"unassign"},
-    {"reserve", Status::kLater},
-    {"spare", Status::kLater},
-    {"unitPrice", Status::kLater},
-    {"newPlans", Status::kLater},
-};
-constexpr FieldSpec kUnassignFields[] = {
-    {"after", Status::kRequired},
-    {"confirmations", Status::kRequired},
-    {"removeRedundantDirect", Status::kLater},
-};
-
-constexpr std::string_view kManagement[] = {"observe", "assign-only", "full"};
-constexpr std::string_view kLaterManagement[] = {"owned"};
-
-constexpr char kNoWaiting[] = "waiting-not-in-force";
-constexpr char kAcknowledge[] =
-    "write unassign: {after: 0d, confirmations: 1}: this version removes in the cycle that finds "
-    "a licence unwanted, and the line says that you know";
-
-// Waiting before removals protects against bad readings. It is designed and not built: whoever
-// writes a waiting time must learn that here, not from a removal that did not wait.
-void CheckUnassign(const yaml::Node& node, std::vector<Diagnostic>& diagnostics) {
-  Fields unassign(node, "spec.unassign", kUnassignFields, diagnostics);
-  const auto after = unassign.Duration("after");
-  if (after && after->count() != 0) {
-    unassign.Error("after", kNoWaiting, "removals do not wait yet in this version", kAcknowledge);
+std::optional<SpareSeats> ReadSpare(const Fields& spec, std::vector<Diagnostic>& diagnostics) {
+  const yaml::Node* node = spec.Mapping("spare");
+  if (node == nullptr) return std::nullopt;
+  const Fields fields(*node);
+  const SpareSeats spare{.min = fields.Int("min"), .max = fields.Int("max")};
+  if (spare.min && spare.max && *spare.min > *spare.max) {
+    diagnostics.push_back(ErrorAt(*fields.Find("min"), "bad-value",
+                                  "`spec.spare.min` is more than `spec.spare.max`",
+                                  "min is where a shortage begins, max where waste does"));
   }
-  const auto confirmations = unassign.Int("confirmations", 1, 1000);
-  if (confirmations && *confirmations != 1) {
-    unassign.Error("confirmations", kNoWaiting,
-                   "removals are not confirmed by further readings yet in this version",
-                   kAcknowledge);
-  }
+  return spare;
+}
+
+std::optional<UnitPrice> ReadPrice(const Fields& spec) {
+  const yaml::Node* node = spec.Mapping("unitPrice");
+  if (node == nullptr) return std::nullopt;
+  const Fields fields(*node);
+  UnitPrice price;
+  price.amount = fields.Double("amount").value_or(0);
+  if (auto currency = fields.String("currency")) price.currency = std::move(currency->value);
+  price.per = fields.Choice<UnitPrice::Per>("per", schema::kPricePeriodWords).value_or(price.per);
+  return price;
 }
 
 }  // namespace
 
 ProductPolicy ReadProductPolicy(const Envelope& envelope, std::vector<Diagnostic>& diagnostics) {
-  Fields spec(*envelope.spec, "spec", kSpecFields, diagnostics);
-  ProductPolicy policy;
-  policy.name = envelope.name;
-  policy.at = envelope.name_at;
-  policy.tenants = envelope.tenants;
+  const Fields spec(*envelope.spec);
+  auto policy = Begin<ProductPolicy>(envelope);
   if (auto product = spec.String("product")) {
-    CheckProduct(*spec.Find("product"), diagnostics);
+    CheckProduct(*spec.Find("product"), *envelope.catalog, diagnostics);
     policy.product = std::move(*product);
   }
-  if (const auto choice = spec.Choice("management", kManagement, kLaterManagement)) {
-    policy.management = static_cast<Management>(*choice);
-  }
-  if (const yaml::Node* unassign = spec.Mapping("unassign")) {
-    CheckUnassign(*unassign, diagnostics);
-  } else if (policy.management == Management::kFull && !spec.Has("unassign")) {
-    spec.Error("management", kNoWaiting,
-               "`management: full` removes licences, and removals do not wait yet in this version",
-               kAcknowledge);
-  }
+  policy.management =
+      spec.Choice<Management>("management", schema::kManagementWords).value_or(policy.management);
+  policy.unassign = ReadUnassign(spec);
+  policy.reserve = spec.Int("reserve").value_or(0);
+  policy.spare = ReadSpare(spec, diagnostics);
+  policy.unit_price = ReadPrice(spec);
+  policy.new_plans =
+      spec.Choice<NewPlans>("newPlans", schema::kNewPlansWords).value_or(policy.new_plans);
   return policy;
+}
+
+ProductLadder ReadProductLadder(const Envelope& envelope, std::vector<Diagnostic>& diagnostics) {
+  const Fields spec(*envelope.spec);
+  auto ladder = Begin<ProductLadder>(envelope);
+  if (const yaml::Node* products = spec.Sequence("products")) {
+    ladder.products = ReadProducts(*products, *envelope.catalog, diagnostics);
+    if (products->items.size() == 1) {
+      diagnostics.push_back(WarningAt(*products, "one-rung", "a ladder with one rung does nothing",
+                                      "name the products below it, or remove the document"));
+    }
+  }
+  ladder.fallback = spec.Bool("fallback").value_or(false);
+  return ladder;
 }
 
 }  // namespace seatkeeper

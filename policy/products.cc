@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
-#include <string>
+#include <set>
 
 #include "policy/text.h"
 
@@ -13,8 +12,9 @@ namespace {
 struct PlanRow {
   std::string_view id;
   std::string_view name;
+  std::string_view friendly_name;
 };
-struct ProductRow {
+struct BuiltInRow {
   std::string_view id;
   std::string_view part_number;
   std::string_view display_name;
@@ -22,80 +22,138 @@ struct ProductRow {
 };
 #include "policy/product_table.inc"
 
-std::vector<PlanFact> MakePlans() {
-  std::vector<PlanFact> plans;
-  for (const auto& row : kPlanRows) plans.push_back({*PlanId::Parse(row.id), row.name});
-  return plans;
-}
-
-const std::vector<PlanFact>& PlanFacts() {
-  static const std::vector<PlanFact> plans = MakePlans();
-  return plans;
-}
-
-std::vector<PlanFact> PlansOf(const ProductRow& row) {
-  std::vector<PlanFact> plans;
+void AddBuiltIn(const BuiltInRow& row, ProductTable& table) {
   const char* at = row.plan_indices.data();
   const char* const end = at + row.plan_indices.size();
   while (at < end) {
-    std::size_t index = 0;
-    at = std::from_chars(at, end, index).ptr + 1;
-    plans.push_back(PlanFacts().at(index));
+    std::size_t plan = 0;
+    at = std::from_chars(at, end, plan).ptr + 1;
+    table.Add({.product = *SkuId::Parse(row.id),
+               .part_number = row.part_number,
+               .display_name = row.display_name,
+               .plan = PlanId::Parse(kPlanRows[plan].id),
+               .plan_name = kPlanRows[plan].name,
+               .plan_friendly_name = kPlanRows[plan].friendly_name});
   }
-  return plans;
 }
 
-std::vector<ProductFact> MakeProducts() {
-  std::vector<ProductFact> products;
-  for (const auto& row : kProductRows) {
-    products.push_back({*SkuId::Parse(row.id), row.part_number, row.display_name, PlansOf(row)});
+std::unique_ptr<const ProductTable> MakeBuiltInTable() {
+  auto table = std::make_unique<ProductTable>();
+  for (const auto& row : kBuiltInRows) AddBuiltIn(row, *table);
+  return table;
+}
+
+// "a, b and c"
+std::string Join(const std::vector<std::string>& parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
+    text += parts[i];
   }
-  return products;
-}
-
-const std::vector<ProductFact>& Products() {
-  static const std::vector<ProductFact> products = MakeProducts();
-  return products;
-}
-
-// Part numbers are put in last, so that one which is also another product's name still wins.
-std::map<std::string, const ProductFact*> IndexProducts() {
-  std::map<std::string, const ProductFact*> index;
-  for (const auto& product : Products()) index.emplace(AsciiLower(product.display_name), &product);
-  for (const auto& product : Products()) index[AsciiLower(product.part_number)] = &product;
-  for (const auto& product : Products()) index[product.id.ToString()] = &product;
-  return index;
-}
-
-std::map<std::string, const PlanFact*> IndexPlans() {
-  std::map<std::string, const PlanFact*> index;
-  for (const auto& plan : PlanFacts()) {
-    index.emplace(AsciiLower(plan.name), &plan);
-    index.emplace(plan.id.ToString(), &plan);
-  }
-  return index;
-}
-
-template <typename Fact>
-const Fact* Look(const std::map<std::string, const Fact*>& index, std::string_view text) {
-  const auto found = index.find(AsciiLower(text));
-  return found == index.end() ? nullptr : found->second;
+  return text;
 }
 
 }  // namespace
 
-std::span<const ProductFact> ProductFacts() { return Products(); }
+struct ProductCatalog::Tables {
+  std::unique_ptr<const ProductTable> own;
+  std::shared_ptr<const Tables> behind;         // Asked where `own` does not know.
+  std::vector<std::string_view> product_names;  // Of both.
+  std::vector<std::string_view> plan_names;
 
-const ProductFact* FindProductFact(std::string_view text) {
-  static const auto index = IndexProducts();
-  return Look(index, text);
+  Tables(std::unique_ptr<const ProductTable> table, std::shared_ptr<const Tables> next)
+      : own(std::move(table)), behind(std::move(next)) {
+    std::set<std::string_view> plans;
+    for (const auto& product : own->products()) product_names.push_back(product.part_number);
+    for (const auto& product : own->products()) product_names.push_back(product.display_name);
+    for (const auto& product : own->products()) {
+      for (const auto& plan : product.plans) plans.insert(plan.name);
+    }
+    if (behind) {
+      product_names.insert(product_names.end(), behind->product_names.begin(),
+                           behind->product_names.end());
+      plans.insert(behind->plan_names.begin(), behind->plan_names.end());
+    }
+    plan_names.assign(plans.begin(), plans.end());
+  }
+};
+
+std::shared_ptr<const ProductCatalog::Tables> ProductCatalog::BuiltIn() {
+  static const auto tables = std::make_shared<const Tables>(MakeBuiltInTable(), nullptr);
+  return tables;
 }
 
-const ProductFact* FindProductFact(const SkuId& id) { return FindProductFact(id.ToString()); }
+ProductCatalog::ProductCatalog() : tables_(BuiltIn()) {}
 
-const PlanFact* FindPlanFact(std::string_view text) {
-  static const auto index = IndexPlans();
-  return Look(index, text);
+ProductCatalog::ProductCatalog(std::unique_ptr<const ProductTable> file)
+    : tables_(std::make_shared<const Tables>(std::move(file), BuiltIn())) {}
+
+std::vector<const ProductFact*> ProductCatalog::FindProducts(std::string_view text) const {
+  if (const auto id = SkuId::Parse(CollapseSpace(text))) {
+    if (const auto* product = FindProduct(*id)) return {product};
+    return {};
+  }
+  const auto key = ProductNameKey(text);
+  for (const auto* tables = tables_.get(); tables; tables = tables->behind.get()) {
+    const auto found = tables->own->FindProducts(key);
+    if (!found.empty()) return {found.begin(), found.end()};
+  }
+  return {};
+}
+
+const ProductFact* ProductCatalog::FindProduct(std::string_view text) const {
+  const auto found = FindProducts(text);
+  return found.size() == 1 ? found.front() : nullptr;
+}
+
+const ProductFact* ProductCatalog::FindProduct(const SkuId& id) const {
+  for (const auto* tables = tables_.get(); tables; tables = tables->behind.get()) {
+    if (const auto* product = tables->own->FindProduct(id)) return product;
+  }
+  return nullptr;
+}
+
+std::vector<PlanId> ProductCatalog::FindPlans(std::string_view text,
+                                              const std::function<bool(const PlanId&)>& of) const {
+  std::vector<PlanId> found;
+  const auto take = [&](std::span<const PlanId> plans) {
+    std::copy_if(plans.begin(), plans.end(), std::back_inserter(found), of);
+    return !found.empty();
+  };
+  if (const auto id = PlanId::Parse(CollapseSpace(text))) {
+    take({&*id, 1});
+    return found;
+  }
+  const auto key = ProductNameKey(text);
+  for (const auto* tables = tables_.get(); tables; tables = tables->behind.get()) {
+    if (take(tables->own->PlansNamed(key))) return found;
+  }
+  for (const auto* tables = tables_.get(); tables; tables = tables->behind.get()) {
+    if (take(tables->own->PlansWithFriendlyName(key))) return found;
+  }
+  return found;
+}
+
+const std::vector<std::string_view>& ProductCatalog::product_names() const {
+  return tables_->product_names;
+}
+
+const std::vector<std::string_view>& ProductCatalog::plan_names() const {
+  return tables_->plan_names;
+}
+
+std::string ListProducts(const std::vector<const ProductFact*>& products) {
+  std::vector<std::string> parts;
+  for (const auto* product : products) {
+    parts.push_back(product->id.ToString() + " (" + product->display_name + ")");
+  }
+  return Join(parts);
+}
+
+std::string ListPlans(const std::vector<PlanId>& plans) {
+  std::vector<std::string> parts;
+  for (const auto& plan : plans) parts.push_back(plan.ToString());
+  return Join(parts);
 }
 
 }  // namespace seatkeeper

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 namespace seatkeeper {
 
@@ -26,14 +28,26 @@ struct SourcePosition {
 /// "file:line:column", or just "file" when the line is 0.
 std::string ToString(const SourcePosition& position);
 
-/// The text of one line (counted from 1) without its line end; empty when there is no such line.
-std::string_view LineOf(std::string_view text, int line);
+/// The lines of a file's text, each found at once however many there are. A byte order mark is no
+/// part of the first. Keeps a view of the text.
+class SourceLines {
+ public:
+  explicit SourceLines(std::string_view text);
+
+  /// One line, counted from 1, without its line end; empty when there is no such line.
+  std::string_view Line(int line) const;
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> starts_;
+};
 
 /// A value together with where it was written.
 template <typename T>
 struct Positioned {
   T value{};
   SourcePosition at;
+  int length = 1;  ///< Bytes to underline from `at`, quotes included.
 };
 
 }  // namespace seatkeeper

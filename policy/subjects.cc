@@ -13,9 +13,6 @@
 namespace seatkeeper {
 namespace {
 
-constexpr FieldSpec kSubjectFields[] = {{"rule"}, {"groups"}, {"users"}, {"where"}, {"except"}};
-constexpr FieldSpec kExceptFields[] = {{"rule"}, {"groups"}, {"users"}};
-
 // Where a byte of the rule's text stands, for a person who cannot be shown it.
 std::string PlaceInRule(std::string_view text, std::size_t offset) {
   const auto before = text.substr(0, offset);
@@ -51,77 +48,87 @@ Diagnostic ToDiagnostic(const yaml::Node& node, rule::Lint lint) {
   return diagnostic;
 }
 
-std::optional<Rule> ReadRule(Fields& fields, std::string_view key) {
+std::optional<Rule> ReadRule(const Fields& fields, std::string_view key,
+                             std::vector<Diagnostic>& diagnostics) {
   auto text = fields.String(key);
   if (!text) return std::nullopt;
   const yaml::Node& node = *fields.Find(key);
   auto parsed = rule::Parse(text->value);
   if (auto* error = std::get_if<rule::ParseError>(&parsed)) {
-    fields.diagnostics().push_back(ToDiagnostic(node, std::move(*error)));
+    diagnostics.push_back(ToDiagnostic(node, std::move(*error)));
     return std::nullopt;
   }
   auto& expression = std::get<rule::Expression>(parsed);
   for (auto& lint : rule::FindLints(expression, text->value)) {
-    fields.diagnostics().push_back(ToDiagnostic(node, std::move(lint)));
+    diagnostics.push_back(ToDiagnostic(node, std::move(lint)));
   }
   return Rule{std::move(text->value), std::move(expression), text->at};
 }
 
-std::vector<Positioned<std::string>> ReadNames(Fields& fields, std::string_view key) {
+std::vector<Positioned<std::string>> ReadNames(const Fields& fields, std::string_view key,
+                                               std::vector<Diagnostic>& diagnostics) {
   auto names = fields.StringList(key);
   if (!names) return {};
-  const yaml::Node& list = *fields.Find(key);
-  if (list.items.empty()) {
-    fields.Error(key, "empty-list", Quoted(fields.PathOf(key)) + " names nobody",
-                 "leave the key out, or name somebody");
-  }
   std::set<std::string> seen;
-  for (const auto& item : list.items) {
+  for (const auto& item : fields.Find(key)->items) {
     if (item.scalar.empty() || seen.insert(FoldCase(item.scalar)).second) continue;
-    fields.diagnostics().push_back(WarningAt(
+    diagnostics.push_back(WarningAt(
         item, "duplicate-entry", Quoted(item.scalar) + " stands here twice", "keep one of them"));
   }
   return std::move(*names);
 }
 
-void CheckUsers(Fields& fields) {
-  const yaml::Node* users = fields.Find("users");
-  if (users == nullptr) return;
-  for (const auto& user : users->items) {
-    if (user.scalar.empty() || Guid::Parse(user.scalar)) continue;
-    if (user.scalar.find('@') != std::string::npos) continue;
-    fields.diagnostics().push_back(
-        WarningAt(user, "not-a-user-name",
-                  Quoted(user.scalar) + " is neither a user principal name nor an object id",
-                  "write the name with its domain, as in lee@contoso.com"));
-  }
+SubjectUnion ReadUnion(const yaml::Node& node, std::vector<Diagnostic>& diagnostics) {
+  return {.rule = ReadRule(Fields(node), "rule", diagnostics),
+          .groups = ReadGroups(node, diagnostics),
+          .users = ReadUsers(node, diagnostics)};
 }
 
-SubjectUnion ReadUnion(Fields& fields) {
-  SubjectUnion of;
-  of.rule = ReadRule(fields, "rule");
-  of.groups = ReadNames(fields, "groups");
-  of.users = ReadNames(fields, "users");
-  CheckUsers(fields);
-  const bool named = fields.Has("rule") || fields.Has("groups") || fields.Has("users");
-  if (!named && fields.node().kind == yaml::Node::Kind::kMapping) {
-    fields.diagnostics().push_back(ErrorAt(fields.node(), "no-subjects",
-                                           Quoted(fields.place()) + " selects nobody",
-                                           "name at least one of rule, groups and users"));
-  }
-  return of;
+// Where rules or groups have a part in it, only a tenant can tell.
+bool SelectsNobody(const Subjects& subjects) {
+  if (subjects.of.rule || !subjects.of.groups.empty() || subjects.of.users.empty()) return false;
+  std::set<std::string> excepted;
+  for (const auto& user : subjects.except.users) excepted.insert(FoldCase(user.value));
+  return std::all_of(subjects.of.users.begin(), subjects.of.users.end(),
+                     [&](const auto& user) { return excepted.contains(FoldCase(user.value)); });
 }
 
 }  // namespace
 
+std::vector<Positioned<std::string>> ReadGroups(const yaml::Node& node,
+                                                std::vector<Diagnostic>& diagnostics) {
+  return ReadNames(Fields(node), "groups", diagnostics);
+}
+
+std::vector<Positioned<std::string>> ReadUsers(const yaml::Node& node,
+                                               std::vector<Diagnostic>& diagnostics) {
+  const Fields fields(node);
+  auto names = ReadNames(fields, "users", diagnostics);
+  if (names.empty()) return names;
+  for (const auto& user : fields.Find("users")->items) {
+    if (user.scalar.empty() || Guid::Parse(user.scalar)) continue;
+    if (user.scalar.find('@') != std::string::npos) continue;
+    diagnostics.push_back(
+        WarningAt(user, "not-a-user-name",
+                  Quoted(user.scalar) + " is neither a user principal name nor an object id",
+                  "write the name with its domain, as in lee@contoso.com"));
+  }
+  return names;
+}
+
 Subjects ReadSubjects(const yaml::Node& node, std::vector<Diagnostic>& diagnostics) {
-  Fields fields(node, "spec.subjects", kSubjectFields, diagnostics);
+  const Fields fields(node);
   Subjects subjects;
-  subjects.of = ReadUnion(fields);
-  subjects.where = ReadRule(fields, "where");
+  subjects.of = ReadUnion(node, diagnostics);
+  subjects.where = ReadRule(fields, "where", diagnostics);
   if (const yaml::Node* except = fields.Mapping("except")) {
-    Fields except_fields(*except, "spec.subjects.except", kExceptFields, diagnostics);
-    subjects.except = ReadUnion(except_fields);
+    subjects.except = ReadUnion(*except, diagnostics);
+    // A rule that is wrong was read as none.
+    if (!fields.Has("rule") && SelectsNobody(subjects)) {
+      diagnostics.push_back(WarningAt(*except, "selects-nobody",
+                                      "`spec.subjects` selects nobody: all its users are excepted",
+                                      "remove the document, or leave some of them in"));
+    }
   }
   return subjects;
 }

@@ -48,12 +48,28 @@ void AppendUtf8(std::string& out, std::uint32_t code) {
 
 std::uint32_t Bits(char c, unsigned mask) { return static_cast<unsigned char>(c) & mask; }
 
-// Optimal string alignment: two neighbours swapped count as one slip, as fingers do it.
-std::size_t Distance(std::string_view a, std::string_view b) {
+// Bytes of the white space that `text` begins with; 0 when it begins with none.
+std::size_t SpaceLength(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0x80) return lead == ' ' || (lead >= '\t' && lead <= '\r') ? 1 : 0;
+  static constexpr std::string_view kSpaces[] = {
+      "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
+      "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A",
+      "\u200B", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"};
+  for (const auto space : kSpaces) {
+    if (text.starts_with(space)) return space.size();
+  }
+  return 0;
+}
+
+// Optimal string alignment: two neighbours swapped count as one slip, as fingers do it. Anything
+// above `limit` stands for "more": most of a long list of candidates is given up after a few rows.
+std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> previous(b.size() + 1);
   std::vector<std::size_t> current(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  std::size_t least_before = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     current[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
@@ -63,6 +79,10 @@ std::size_t Distance(std::string_view a, std::string_view b) {
         current[j] = std::min(current[j], before[j - 2] + 1);
       }
     }
+    // A row follows from the one above it, or, one dearer, from the one above that.
+    const std::size_t least = *std::min_element(current.begin(), current.end());
+    if (least > limit && least_before >= limit) return least;
+    least_before = least;
     before.swap(previous);
     previous.swap(current);
   }
@@ -103,16 +123,15 @@ std::size_t Utf8Length(std::string_view text) {
   return length;
 }
 
-std::size_t CountCharacters(std::string_view text) {
-  std::size_t count = 0;
-  for (; !text.empty(); ++count) text.remove_prefix(std::max<std::size_t>(1, Utf8Length(text)));
-  return count;
-}
-
 std::string FoldCase(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());
   while (!text.empty()) {
+    if (static_cast<unsigned char>(text[0]) < 0x80) {
+      folded += AsciiLowerChar(text[0]);
+      text.remove_prefix(1);
+      continue;
+    }
     const std::size_t length = Utf8Length(text);
     if (length == 2) {
       AppendUtf8(folded, FoldCodePoint(Bits(text[0], 0x1F) << 6 | Bits(text[1], 0x3F)));
@@ -122,11 +141,42 @@ std::string FoldCase(std::string_view text) {
     } else if (length == 4) {
       folded += text.substr(0, 4);
     } else {
-      folded += AsciiLowerChar(text[0]);
+      folded += text[0];
     }
     text.remove_prefix(std::max<std::size_t>(1, length));
   }
   return folded;
+}
+
+std::string CollapseSpace(std::string_view text) {
+  std::string collapsed;
+  collapsed.reserve(text.size());
+  bool after_space = false;
+  while (!text.empty()) {
+    const std::size_t space = SpaceLength(text);
+    if (space == 0) {
+      if (after_space && !collapsed.empty()) collapsed += ' ';
+      collapsed += text[0];
+    }
+    after_space = space != 0;
+    text.remove_prefix(std::max<std::size_t>(1, space));
+  }
+  return collapsed;
+}
+
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = Utf8Length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::size_t CountCharacters(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) text.remove_prefix(std::max<std::size_t>(1, Utf8Length(text)));
+  return count;
 }
 
 std::optional<std::string> Nearest(std::string_view text,
@@ -139,7 +189,7 @@ std::optional<std::string> Nearest(std::string_view text,
     const std::size_t longer = std::max(candidate.size(), text.size());
     const std::size_t shorter = std::min(candidate.size(), text.size());
     if (longer - shorter > allowed) continue;
-    const std::size_t distance = Distance(lower, AsciiLower(candidate));
+    const std::size_t distance = Distance(lower, AsciiLower(candidate), allowed);
     if (distance > allowed) continue;
     nearest = std::string(candidate);
     if (distance == 0) break;

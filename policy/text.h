@@ -17,6 +17,11 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 /// Entra compares strings without regard to case; it does not document for which scripts.
 std::string FoldCase(std::string_view text);
 
+/// `text` without white space at its ends, and with one blank for every run of it inside. White
+/// space is what Unicode calls so (tabs, line ends, no-break spaces, ...) and the characters
+/// without width that come along when tables are pasted (U+200B, U+FEFF).
+std::string CollapseSpace(std::string_view text);
+
 /// The candidate nearest to `text` (edit distance, case ignored), if it is near enough to be a
 /// likely slip of the finger: at most a third of the length, at least 1. Ties go to the first.
 std::optional<std::string> Nearest(std::string_view text,
@@ -33,7 +38,10 @@ std::string Quoted(std::string_view text);
 /// malformed, overlong, surrogate, or beyond U+10FFFF).
 std::size_t Utf8Length(std::string_view text);
 
-/// Characters (code points) of a text; a byte that belongs to none counts as one.
+/// Whether all of `text` is well-formed UTF-8.
+bool IsUtf8(std::string_view text);
+
+/// Characters (Unicode code points) in `text`; a byte that begins none counts as one.
 std::size_t CountCharacters(std::string_view text);
 
 }  // namespace seatkeeper

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 
 #include "daemon/cycle_result.h"
+#include "daemon/findings.h"
 #include "daemon/policy_source.h"
 #include "daemon/version.h"
 
@@ -30,8 +30,11 @@ TenantConfig SnapshotTenant(const std::string& name, const std::string& snapshot
 
 Result<Workplace> SnapshotWorkplace(const CommonOptions& common, const std::string& snapshot,
                                     CommandContext& context) {
-  Workplace workplace{
-      .tenants = {}, .known_names = {}, .policy_path = common.policy, .store_path = ":memory:"};
+  Workplace workplace{.tenants = {},
+                      .known_names = {},
+                      .policy_path = common.policy,
+                      .product_catalog = common.product_catalog,
+                      .store_path = ":memory:"};
   std::string name = common.tenants.empty() ? "snapshot" : common.tenants.front();
   if (common.tenants.size() > 1) {
     return MakeError(ErrorKind::kUsage, "--snapshot is about one tenant, not several");
@@ -65,6 +68,7 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
                  [&](const SelectOptions& o) { return RunSelect(line.common, o, context); },
                  [&](const HistoryOptions& o) { return RunHistory(line.common, o, context); },
                  [&](const DoctorOptions& o) { return RunDoctor(line.common, o, context); },
+                 [&](const SchemaOptions& o) { return RunSchema(o, context); },
                  [&](const VersionOptions&) {
                    context.out << "seatkeeper " << kVersion << "\n";
                    return ExitCode::kOk;
@@ -83,12 +87,7 @@ ExitCode Report(const Error& error, CommandContext& context) {
 
 void PrintFindings(const std::vector<Diagnostic>& findings, const std::vector<SourceFile>& files,
                    std::ostream& to) {
-  std::map<std::string_view, std::string_view> texts;
-  for (const auto& file : files) texts[file.path] = file.text;
-  for (const auto& finding : findings) {
-    const auto text = texts.find(finding.at.file);
-    to << Render(finding, text == texts.end() ? std::string_view() : text->second);
-  }
+  to << RenderFindingsText(findings, FindingLines(files));
 }
 
 void PrintErrors(const std::vector<Diagnostic>& findings, const std::vector<SourceFile>& files,
@@ -129,6 +128,7 @@ Result<Workplace> OpenWorkplace(const CommonOptions& common, const std::string& 
   Workplace workplace{.tenants = std::move(tenants).value(),
                       .known_names = {},
                       .policy_path = common.policy.empty() ? config->policy_path : common.policy,
+                      .product_catalog = common.product_catalog,
                       .store_path = config->store_path};
   for (const auto& tenant : config->tenants) workplace.known_names.push_back(tenant.name);
   return workplace;
@@ -138,10 +138,13 @@ Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& con
   if (workplace.policy_path.empty()) {
     return MakeError(ErrorKind::kUsage, "there is no config: name the policy with --policy");
   }
-  auto reading = ReadPolicies(workplace.policy_path, {.tenants = workplace.known_names});
+  auto reading =
+      ReadPolicies({.path = workplace.policy_path, .product_catalog = workplace.product_catalog},
+                   workplace.known_names);
   if (!reading) {
-    const auto& error = reading.error();
-    return MakeError(ErrorKind::kInvalid, error.message);
+    auto error = std::move(reading).error();
+    error.kind = ErrorKind::kInvalid;
+    return error;
   }
   PrintErrors(reading->loaded.diagnostics, reading->tree.files, context.err);
   if (!reading->loaded.ok()) {
@@ -150,7 +153,8 @@ Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& con
   }
   return PolicyInForce{.policies = std::move(reading->loaded.policies),
                        .revision = std::move(reading->tree.revision),
-                       .outdated = false};
+                       .outdated = false,
+                       .catalog = std::move(reading->catalog)};
 }
 
 std::string StoreToLookAt(const Workplace& workplace) {

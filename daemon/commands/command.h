@@ -42,6 +42,7 @@ ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
                     CommandContext& context);
 ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,
                    CommandContext& context);
+ExitCode RunSchema(const SchemaOptions& options, CommandContext& context);
 
 /// Runs what the command line says. Catches nothing: there is nothing to catch.
 ExitCode RunCommand(const CommandLine& line, CommandContext& context);
@@ -68,6 +69,7 @@ struct Workplace {
   std::vector<TenantConfig> tenants;     ///< Those to work on: --tenant, or all.
   std::vector<std::string> known_names;  ///< Of all configured tenants; empty without a config.
   std::string policy_path;               ///< --policy, or the config's; empty: none.
+  std::string product_catalog;           ///< --product-catalog; empty: none.
   std::string store_path;                ///< ":memory:" with a snapshot.
 };
 

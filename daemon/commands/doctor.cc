@@ -64,7 +64,7 @@ class Doctor {
   void CheckPolicy(const Workplace& workplace) {
     auto policy = OpenPolicy(workplace, context_);
     if (!policy) {
-      return Fail("policy", policy.error().message, "run `seatkeeper validate`",
+      return Fail("policy", Describe(policy.error()), "run `seatkeeper validate`",
                   ExitCode::kInvalid);
     }
     Ok("policy", fmt::format("{}, {}", workplace.policy_path,

@@ -5,7 +5,7 @@
 
 #include "daemon/commands/command.h"
 #include "daemon/history_text.h"
-#include "policy/products.h"
+#include "daemon/policy_load.h"
 #include "policy/text.h"
 #include "reconciler/http/system_clock.h"
 #include "reconciler/store/sqlite_store.h"
@@ -17,7 +17,19 @@ Error UsageError(std::string message) {
   return {.kind = ErrorKind::kUsage, .message = std::move(message), .position = {}, .service = {}};
 }
 
-Result<HistoryQuery> MakeQuery(const HistoryOptions& options) {
+Result<SkuId> ProductMeant(const std::string& written, const ProductCatalog& catalog) {
+  if (const auto id = SkuId::Parse(written)) return *id;
+  const auto found = catalog.FindProducts(written);
+  if (found.size() == 1) return found.front()->id;
+  if (found.empty()) {
+    return UsageError("the product " + Quoted(written) +
+                      " is not in the product catalogue: give its SKU id");
+  }
+  return UsageError(Quoted(written) + " is more than one product: " + ListProducts(found) +
+                    "; give the SKU id");
+}
+
+Result<HistoryQuery> MakeQuery(const HistoryOptions& options, const ProductCatalog& catalog) {
   HistoryQuery query;
   query.limit = options.limit;
   if (!options.user.empty()) query.user = options.user;
@@ -31,15 +43,9 @@ Result<HistoryQuery> MakeQuery(const HistoryOptions& options) {
     }
   }
   if (!options.product.empty()) {
-    if (const auto* fact = FindProductFact(options.product)) {
-      query.product = fact->id;
-    } else {
-      query.product = SkuId::Parse(options.product);
-    }
-    if (!query.product) {
-      return UsageError("the product " + Quoted(options.product) +
-                        " is not among the built-in ones: give its SKU id");
-    }
+    auto product = ProductMeant(options.product, catalog);
+    if (!product) return std::move(product).error();
+    query.product = *product;
   }
   return query;
 }
@@ -63,23 +69,27 @@ Result<std::vector<HistoryEntry>> Collect(Store& store, HistoryQuery query,
 }
 
 std::string Render(OutputFormat format, const std::vector<HistoryEntry>& entries,
-                   const TenantNames& names) {
+                   const TenantNames& names, const ProductCatalog& catalog) {
   switch (format) {
     case OutputFormat::kJson:
-      return RenderHistoryJson(entries, names);
+      return RenderHistoryJson(entries, names, catalog);
     case OutputFormat::kCsv:
-      return RenderHistoryCsv(entries, names);
+      return RenderHistoryCsv(entries, names, catalog);
     case OutputFormat::kText:
+    case OutputFormat::kGithub:
+    case OutputFormat::kSarif:
       break;
   }
-  return RenderHistoryText(entries, names);
+  return RenderHistoryText(entries, names, catalog);
 }
 
 }  // namespace
 
 ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
                     CommandContext& context) {
-  const auto query = MakeQuery(options);
+  const auto catalog = ReadProductCatalog(common.product_catalog);
+  if (!catalog) return Report(catalog.error(), context);
+  const auto query = MakeQuery(options, catalog->catalog);
   if (!query) return Report(query.error(), context);
   const auto config = OpenConfig(common, context);
   if (!config) return Report(config.error(), context);
@@ -98,12 +108,13 @@ ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
   const auto entries =
       Collect(**store, *query, common.tenants.empty() ? std::vector<TenantConfig>() : *tenants);
   if (!entries) return Report(entries.error(), context);
-  context.out << Render(options.format, *entries, [&](const TenantKey& key) {
+  const auto name = [&](const TenantKey& key) {
     for (const auto& tenant : config->tenants) {
       if (KeyOf(tenant) == key) return tenant.name;
     }
     return key.tenant_id;
-  });
+  };
+  context.out << Render(options.format, *entries, name, catalog->catalog);
   context.err << Count(entries->size(), "change") << "\n";
   return ExitCode::kOk;
 }

@@ -15,6 +15,7 @@ ExitCode RunDaemon(const CommonOptions& common, const RunOptions& options,
                   {.config_path = common.config_path,
                    .tenants = common.tenants,
                    .policy = common.policy,
+                   .product_catalog = common.product_catalog,
                    .port_file = options.port_file,
                    .environment = context.environment},
                   log);

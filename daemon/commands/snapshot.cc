@@ -1,5 +1,6 @@
 #include "reconciler/file/snapshot.h"
 #include "daemon/commands/command.h"
+#include "daemon/cycle_result.h"
 #include "daemon/log_observer.h"
 #include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
@@ -16,7 +17,7 @@ ReadRequest PolicyNeeds(const Workplace& workplace, const std::string& tenant,
                         CommandContext& context) {
   const auto policy = OpenPolicy(workplace, context);
   if (policy) return ReadingNeeds(policy->policies, tenant);
-  context.err << "seatkeeper: warning: " << policy.error().message
+  context.err << "seatkeeper: warning: " << Describe(policy.error())
               << "; the snapshot holds no groups, and nothing else that only a policy can name\n";
   return {.properties = PlanningProperties(), .groups = {}, .links = {}};
 }

@@ -20,6 +20,11 @@ const OperatorWord* Cursor::Operator() const {
   return At(Token::Kind::kWord) ? FindOperatorWord(token_.raw) : nullptr;
 }
 
+void Cursor::Advance() {
+  text_end_ = At(Token::Kind::kString) ? token_.offset + token_.length : std::string_view::npos;
+  token_ = lexer_.Next();
+}
+
 bool Cursor::Enter() {
   if (++depth_ <= kMaxNesting) return true;
   FailHere("rule-too-deep", "nested more than " + std::to_string(kMaxNesting) + " levels deep",

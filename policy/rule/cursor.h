@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +26,9 @@ class Cursor {
   /// What the token means where an operator can stand, or nullptr.
   const OperatorWord* Operator() const;
 
-  void Advance() { token_ = lexer_.Next(); }
+  void Advance();
+  /// The token stands right behind a text, as after a quote that closed it too early.
+  bool TouchesText() const { return token_.offset == text_end_; }
 
   /// Counts one level of nesting; false, with the error, when there are too many.
   bool Enter();
@@ -43,6 +46,7 @@ class Cursor {
  private:
   Lexer lexer_;
   Token token_;
+  std::size_t text_end_ = std::string_view::npos;  // Of the text before the token, if one is.
   int depth_ = 0;
   std::optional<ParseError> error_;
 };

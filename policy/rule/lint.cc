@@ -98,17 +98,46 @@ class Linter {
 
   void FindNobodyAndEverybody() {
     if (const auto conflict = FindConflict(rule_, true)) {
-      Add("rule-matches-nobody",
-          "no user matches: " + Because(*conflict, "exclude each other", "can never hold",
-                                        "a part of the rule must hold and fail at once"),
-          "join alternatives with -or, or use -in", NameOfNode(conflict->at));
+      Report(*conflict, "rule-matches-nobody", "no user matches: ",
+             {.several = "exclude each other",
+              .single = "can never hold",
+              .parts = "a part of the rule must hold and fail at once",
+              .hint = "join alternatives with -or, or use -in"});
     }
     if (SelectsEverybodyPlainly()) return;
     if (const auto conflict = FindConflict(rule_, false)) {
-      Add("rule-matches-everybody",
-          "every user matches: " + Because(*conflict, "leave nobody out", "can never fail",
-                                           "a part of the rule may hold or fail"),
-          "user.objectId -ne null says so plainly", NameOfNode(conflict->at));
+      Report(*conflict, "rule-matches-everybody", "every user matches: ",
+             {.several = "leave nobody out",
+              .single = "can never fail",
+              .parts = "a part of the rule may hold or fail",
+              .hint = "user.objectId -ne null says so plainly"});
+    }
+  }
+
+  struct Wording {
+    const char* several;  // Conditions on one operand.
+    const char* single;
+    const char* parts;
+    const char* hint;
+  };
+
+  void Report(const Conflict& conflict, std::string code, const std::string& what,
+              const Wording& wording) {
+    if (conflict.about.empty()) {
+      Add(std::move(code), what + wording.parts, wording.hint, nullptr);
+      return;
+    }
+    const auto same = std::count_if(
+        comparisons_.begin(), comparisons_.end(),
+        [&](const auto* node) { return EqualsIgnoreCase(NameOf(node->operand), conflict.about); });
+    const Word* at = NameOfNode(conflict.at);
+    if (same > 1) {
+      Add(std::move(code), what + "the conditions on " + conflict.about + " " + wording.several,
+          wording.hint, at);
+    } else {
+      // Only ids have values that no user can have.
+      Add(std::move(code), what + "what it asks of " + conflict.about + " " + wording.single,
+          "this id is always a GUID, as in efb87545-963c-4e0d-99df-69c6916d9eb0", at);
     }
   }
 
@@ -118,16 +147,6 @@ class Linter {
     return comparison != nullptr && comparison->op == Operator::kNe &&
            NameOf(comparison->operand) == NameOf(Property::kObjectId) &&
            comparison->values.at(0).kind == Literal::Kind::kNull;
-  }
-
-  std::string Because(const Conflict& conflict, const char* several, const char* single,
-                      const char* parts) const {
-    if (conflict.about.empty()) return parts;
-    const auto count = std::count_if(
-        comparisons_.begin(), comparisons_.end(),
-        [&](const auto* node) { return EqualsIgnoreCase(NameOf(node->operand), conflict.about); });
-    if (count == 1) return "what it asks of " + conflict.about + " " + single;
-    return "the conditions on " + conflict.about + " " + several;
   }
 
   void FindOwnProperties() {

@@ -43,6 +43,7 @@ constexpr Foreign kForeign[] = {
     {"==", "write -eq"},
     {"!=", "write -ne"},
     {"<>", "write -ne"},
+    {"-is", "write -eq"},
     {"!", "write -not"},
     {"&&", "write -and"},
     {"||", "write -or"},

@@ -123,6 +123,7 @@ class Parser {
     if (cursor_.AtRole(Role::kPlus) || cursor_.AtRole(Role::kMinus)) {
       hint = "-plus and -minus stand once, after system.now";
     }
+    if (cursor_.TouchesText()) hint = "inside a text, ' is written '' and \" is written `\"";
     if (hint.empty()) hint = SuggestNearest(word, {"-and", "-or"});
     if (hint.empty()) hint = "join comparisons with -and or -or";
     return cursor_.FailHere("rule-unknown-operator",

@@ -1,7 +1,9 @@
 #include "policy/rule/pattern.h"
 
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "policy/text.h"
@@ -43,6 +45,30 @@ std::variant<Pattern, std::string> Pattern::Compile(std::string_view expression)
 
 bool Pattern::Matches(std::string_view text) const {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled_->program);
+}
+
+std::vector<std::string> Pattern::RequiredPieces() const {
+  // Shorter pieces stand in too many texts to save anything.
+  constexpr int kShortest = 3;
+  // Each is one more pass over all texts.
+  constexpr std::size_t kMost = 8;
+  re2::FilteredRE2 filter(kShortest);
+  int id = 0;
+  if (filter.Add(compiled_->program.pattern(), compiled_->program.options(), &id) !=
+      re2::RE2::NoError) {
+    return {};
+  }
+  std::vector<std::string> pieces;
+  filter.Compile(&pieces);
+  std::vector<int> without_any;
+  filter.AllPotentials({}, &without_any);
+  const bool plain = std::all_of(pieces.begin(), pieces.end(), [](const std::string& piece) {
+    return !piece.empty() && std::all_of(piece.begin(), piece.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x80;
+    });
+  });
+  if (!without_any.empty() || !plain || pieces.size() > kMost) return {};
+  return pieces;
 }
 
 }  // namespace seatkeeper::rule

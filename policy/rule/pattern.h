@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace seatkeeper::rule {
 
@@ -21,6 +22,11 @@ class Pattern {
   ~Pattern();
 
   bool Matches(std::string_view text) const;
+
+  /// Pieces of text, ASCII in lower case and not empty, of which every ASCII text that matches
+  /// contains at least one, letter case aside. Empty: nothing can be said. For passing over most of
+  /// many texts by a plain search.
+  std::vector<std::string> RequiredPieces() const;
 
  private:
   struct Compiled;

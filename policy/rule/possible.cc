@@ -43,9 +43,7 @@ class Demands {
       const Comparison* last = group.facts.back().comparison;
       return Conflict{NameOf(last->operand), last};
     }
-    for (const auto* quantified : impossible_) {
-      return Conflict{NameOf(quantified->property), quantified};
-    }
+    if (impossible_item_) return impossible_item_;
     for (const auto& choice : std::exchange(choices_, {})) {
       if (auto conflict = AllBranches(choice)) return conflict;
     }
@@ -72,7 +70,7 @@ class Demands {
     // satisfied by an empty list.
     if ((node.kind == Quantified::Kind::kAny) != holds) return;
     groups_[AsciiLower(NameOf(node.property))].not_null = true;
-    if (FindConflict(node.item.at(0), holds)) impossible_.push_back(&node);
+    if (!impossible_item_) impossible_item_ = FindConflict(node.item.at(0), holds);
   }
 
   void Note(const Expression& expression, bool holds) {
@@ -93,7 +91,7 @@ class Demands {
   }
 
   std::map<std::string, Group> groups_;  // By the operand's name.
-  std::vector<const Quantified*> impossible_;
+  std::optional<Conflict> impossible_item_;
   std::vector<Part> choices_;
   std::map<std::string, bool> seen_;  // Whole parts, and whether they must hold.
   bool opposites_ = false;

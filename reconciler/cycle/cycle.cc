@@ -63,6 +63,7 @@ struct PlanJob {
                         .policy_outdated = policy.outdated,
                         .observed = *observed,
                         .now = now,
+                        .catalog = policy.catalog,
                         .busy = settlement.busy,
                         .unseen_seats = settlement.unseen_seats,
                         .removals_in_window = recent_removals});

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "policy/document.h"
+#include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/execute/executor.h"
 #include "reconciler/plan/plan.h"
@@ -26,6 +27,7 @@ struct PolicyInForce {
   std::string revision;  ///< "sha256:..." of the files.
   /// The newest files do not load and these are the last good ones: nothing is taken away.
   bool outdated = false;
+  ProductCatalog catalog;  ///< What its product names were checked against.
 };
 
 struct CycleRequest {

@@ -11,6 +11,12 @@ std::size_t HashOf(std::span<const std::uint32_t> items) {
   return HashOf({reinterpret_cast<const char*>(items.data()), items.size_bytes()});
 }
 
+bool IsAscii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char byte : text) all |= static_cast<unsigned char>(byte);
+  return all < 0x80;
+}
+
 }  // namespace
 
 std::optional<TextDictionary::Code> TextDictionary::Find(std::string_view text) const {
@@ -22,11 +28,13 @@ TextDictionary::Code TextDictionary::Intern(std::string_view text) {
   const auto code = static_cast<Code>(ends_.size());
   bytes_ += text;
   ends_.push_back(bytes_.size());
+  if (!IsAscii(text)) not_ascii_.push_back(code);
   index_.Add(code, [this](Code any) { return HashOf(Text(any)); });
   return code;
 }
 
 void TextDictionary::ShrinkToFit() {
+  not_ascii_.shrink_to_fit();
   bytes_.shrink_to_fit();
   ends_.shrink_to_fit();
 }

@@ -71,6 +71,8 @@ class TextDictionary {
     const auto begin = code == 0 ? 0 : ends_[code - 1];
     return std::string_view(bytes_).substr(begin, ends_[code] - begin);
   }
+  /// The codes of the texts that hold anything but ASCII, ascending.
+  std::span<const Code> not_ascii() const { return not_ascii_; }
   /// All texts one after the other, and where each ends.
   std::string_view bytes() const { return bytes_; }
   std::span<const std::size_t> ends() const { return ends_; }
@@ -80,6 +82,7 @@ class TextDictionary {
  private:
   std::string bytes_;
   std::vector<std::size_t> ends_;
+  std::vector<Code> not_ascii_;
   CodeIndex index_;
 };
 

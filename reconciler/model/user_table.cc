@@ -98,6 +98,22 @@ std::optional<Row> UserTable::Find(const UserId& id) const {
   return static_cast<Row>(found - ids_.begin());
 }
 
+// Strides that double find the next id near the last one in few steps.
+std::size_t UserTable::NotBefore(const UserId& id, std::size_t from) const {
+  std::size_t stride = 1;
+  auto end = from;
+  while (end < ids_.size() && ids_[end] < id) {
+    from = end + 1;
+    end += stride;
+    stride *= 2;
+  }
+  const auto begin = ids_.begin();
+  return static_cast<std::size_t>(
+      std::lower_bound(begin + static_cast<std::ptrdiff_t>(from),
+                       begin + static_cast<std::ptrdiff_t>(std::min(end, ids_.size())), id) -
+      begin);
+}
+
 std::optional<Row> UserTable::FindByPrincipalName(std::string_view name) const {
   const auto found = by_principal_name_.find(FoldCase(name));
   if (found == by_principal_name_.end() || found->second == kAmbiguous) return std::nullopt;

@@ -53,6 +53,17 @@ class UserTable {
   std::span<const AssignmentRow> assignments(Row row) const;
 
   std::optional<Row> Find(const UserId& id) const;
+  /// Calls `visit(row)` for each of these users who is in the table. `ordered` is: faster than one
+  /// Find each.
+  template <typename Visit>
+  void ForEachKnown(std::span<const UserId> ordered, Visit&& visit) const {
+    std::size_t at = 0;
+    for (const auto& id : ordered) {
+      at = NotBefore(id, at);
+      if (at == ids_.size()) return;
+      if (ids_[at] == id) visit(static_cast<Row>(at));
+    }
+  }
   /// Any letter case. When a name stands twice (it never should), nothing.
   std::optional<Row> FindByPrincipalName(std::string_view name) const;
 
@@ -68,6 +79,9 @@ class UserTable {
 
  private:
   friend class ObservedBuilder;
+  /// The first row at or after `from` whose id is not before `id`.
+  std::size_t NotBefore(const UserId& id, std::size_t from) const;
+
   using Column =
       std::variant<std::monostate, StringColumn, BooleanColumn, TimeColumn, ListColumn, PlanColumn>;
 

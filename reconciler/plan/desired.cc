@@ -23,8 +23,12 @@ HeldBy HeldByReference(const std::string& what) {
 class Resolver {
  public:
   Resolver(const PolicySet& policies, std::string_view tenant, const ObservedState& observed,
-           WallTime now)
-      : policies_(policies), tenant_(tenant), observed_(observed), evaluator_(observed, now) {}
+           WallTime now, const ProductCatalog& catalog)
+      : policies_(policies),
+        tenant_(tenant),
+        observed_(observed),
+        evaluator_(observed, now),
+        catalog_(catalog) {}
 
   Result<DesiredState> Run() {
     for (const auto& policy : policies_.license_policies) {
@@ -61,7 +65,7 @@ class Resolver {
   }
 
   Result<void> AddGrant(const Grant& grant, const std::optional<HeldBy>& removals_held) {
-    auto id = ResolveProduct(grant.product, observed_);
+    auto id = ResolveProduct(grant.product, observed_, catalog_);
     if (!id) return std::move(id).error();
     auto& product = Named(*id);
     DesiredGrant desired{.selection = state_.selections.size() - 1,
@@ -70,7 +74,7 @@ class Resolver {
                          .disabled_plans = {}};
     // Of a product that the tenant does not own the plans are not known, and nothing is planned.
     if (desired.plans_managed && product.index && observed_.products[*product.index].subscribed) {
-      auto plans = ResolveDisabledPlans(grant.plans, observed_.products[*product.index]);
+      auto plans = ResolveDisabledPlans(grant.plans, observed_.products[*product.index], catalog_);
       if (!plans) return std::move(plans).error();
       desired.disabled_plans = *std::move(plans);
     }
@@ -83,7 +87,7 @@ class Resolver {
   }
 
   Result<void> AddManagement(const ProductPolicy& policy) {
-    auto id = ResolveProduct(policy.product, observed_);
+    auto id = ResolveProduct(policy.product, observed_, catalog_);
     if (!id) return std::move(id).error();
     auto& product = Named(*id);
     if (!product.managed_by.policy.empty()) {
@@ -127,6 +131,7 @@ class Resolver {
   std::string_view tenant_;
   const ObservedState& observed_;
   RuleEvaluator evaluator_;
+  const ProductCatalog& catalog_;
   DesiredState state_;
   std::map<SkuId, DesiredProduct> products_;
 };
@@ -134,8 +139,9 @@ class Resolver {
 }  // namespace
 
 Result<DesiredState> ResolveDesired(const PolicySet& policies, std::string_view tenant,
-                                    const ObservedState& observed, WallTime now) {
-  return Resolver(policies, tenant, observed, now).Run();
+                                    const ObservedState& observed, WallTime now,
+                                    const ProductCatalog& catalog) {
+  return Resolver(policies, tenant, observed, now, catalog).Run();
 }
 
 }  // namespace seatkeeper

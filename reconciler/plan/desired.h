@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/document.h"
+#include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/plan.h"
@@ -53,6 +54,7 @@ struct DesiredState {
 /// position) where a product or a service plan that the policy names cannot exist; a group or user
 /// that cannot be found is no failure but holds removals, for unknown must never become absent.
 Result<DesiredState> ResolveDesired(const PolicySet& policies, std::string_view tenant,
-                                    const ObservedState& observed, WallTime now);
+                                    const ObservedState& observed, WallTime now,
+                                    const ProductCatalog& catalog = {});
 
 }  // namespace seatkeeper

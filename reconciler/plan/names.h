@@ -5,24 +5,29 @@
 #include <vector>
 
 #include "policy/document.h"
+#include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/model/observed.h"
 
 namespace seatkeeper {
 
-/// Finds the products and service plans that a policy names. What the tenant itself says always
-/// wins over the built-in facts.
-///
-/// By part number (tenant, any case), SKU id, or product name (built-in facts). An error with the
-/// position and the nearest name where nothing fits.
-Result<SkuId> ResolveProduct(const Positioned<std::string>& written, const ObservedState& observed);
+// Finds the products and service plans that a policy names, in any letter case. What the tenant
+// itself says always wins over the catalogue.
+
+/// By the tenant's own part numbers; by SKU id; by part number or name in the catalogue, where a
+/// name of several products means the one of them that the tenant owns. An error with the position
+/// where nothing fits (with the nearest name) or more than one thing does (with their ids).
+Result<SkuId> ResolveProduct(const Positioned<std::string>& written, const ObservedState& observed,
+                             const ProductCatalog& catalog);
 
 /// The service plans of `product` that a grant switches off for its users: the listed ones, or all
-/// but the listed ones. Ordered; only plans that can be switched per user. A name that is not a
-/// plan of the product, or one that cannot be switched per user, is an error with its position.
+/// but the listed ones. Ordered; only plans that can be switched per user. Each is found by id, by
+/// the tenant's own name of it, or by its name or friendly name in the catalogue. What is no plan
+/// of the product, or several, or cannot be switched per user, is an error with its position.
 /// REQUIRES: selection.kind != kUnmanaged.
 Result<std::vector<PlanId>> ResolveDisabledPlans(const PlanSelection& selection,
-                                                 const Product& product);
+                                                 const Product& product,
+                                                 const ProductCatalog& catalog);
 
 /// Whether the plan can be switched per user.
 bool IsSwitchable(const ServicePlan& plan);

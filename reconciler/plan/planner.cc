@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "policy/products.h"
 #include "reconciler/plan/allocate.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/diff.h"
@@ -39,17 +38,19 @@ GuardInput MakeGuardInput(const PlanInput& input, const std::map<SkuId, Seats>& 
   return guard;
 }
 
-std::string NameOf(const ObservedState& observed, const SkuId& product) {
+std::string NameOf(const ObservedState& observed, const ProductCatalog& catalog,
+                   const SkuId& product) {
   if (const auto index = observed.FindProduct(product)) {
     if (!observed.products[*index].part_number.empty()) return observed.products[*index].name();
   }
-  const auto* fact = FindProductFact(product);
-  return fact == nullptr ? product.ToString() : std::string(fact->part_number);
+  const auto* fact = catalog.FindProduct(product);
+  return fact == nullptr || fact->part_number.empty() ? product.ToString() : fact->part_number;
 }
 
-void AddNames(const ObservedState& observed, const DesiredState& desired, Plan& plan) {
+void AddNames(const ObservedState& observed, const ProductCatalog& catalog,
+              const DesiredState& desired, Plan& plan) {
   for (const auto& product : desired.products) {
-    plan.product_names[product.id] = NameOf(observed, product.id);
+    plan.product_names[product.id] = NameOf(observed, catalog, product.id);
     if (!product.index) continue;
     for (const auto& service_plan : observed.products[*product.index].plans) {
       plan.plan_names[service_plan.id] = service_plan.name;
@@ -129,7 +130,8 @@ void SortDrift(std::vector<Drift>& drift) {
 }  // namespace
 
 Result<GuardedPlan> MakePlan(const PlanInput& input) {
-  auto desired = ResolveDesired(input.policies, input.tenant, input.observed, input.now);
+  auto desired =
+      ResolveDesired(input.policies, input.tenant, input.observed, input.now, input.catalog);
   if (!desired) return std::move(desired).error();
   const auto seats = CountSeats(*desired, input.observed, input.unseen_seats);
   const auto guard = MakeGuardInput(input, seats);
@@ -147,7 +149,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   plan.drift = std::move(diff.drift);
   plan.warnings = std::move(desired->warnings);
   plan.next_flip = desired->next_flip;
-  AddNames(input.observed, *desired, plan);
+  AddNames(input.observed, input.catalog, *desired, plan);
   Finish(input.observed, plan.changes);
   ExplainShortages(scheduled.unseated, plan.drift);
   SortDrift(plan.drift);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "policy/document.h"
+#include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/guard.h"
@@ -20,7 +21,8 @@ struct PlanInput {
   std::string policy_revision;
   bool policy_outdated = false;
   const ObservedState& observed;
-  WallTime now{};  ///< What `system.now` means in rules.
+  WallTime now{};          ///< What `system.now` means in rules.
+  ProductCatalog catalog;  ///< What the tenant itself does not say about products.
   /// From memory: users with a change whose fate is open, seats that those changes take unseen,
   /// and users who lost (something of) a product within the last 24 hours.
   std::set<UserId> busy;

@@ -13,6 +13,8 @@ using rule::Literal;
 using rule::Operator;
 using rule::Property;
 
+constexpr std::size_t kMostBytes = 64 * 1024;
+
 bool HasNull(const Comparison& comparison) {
   return std::any_of(comparison.values.begin(), comparison.values.end(),
                      [](const auto& literal) { return literal.kind == Literal::Kind::kNull; });
@@ -22,7 +24,24 @@ bool HasNull(const Comparison& comparison) {
 // and absent and null count as selected when `missing` says so.
 RowSet RowsWithCodes(const CodeColumn& column, const RowSet& values, bool missing) {
   const auto codes = column.codes();
-  if (values.Count() == 0 && !missing) return RowSet(codes.size());
+  const auto count = values.Count();
+  if (count == 0 && !missing) return RowSet(codes.size());
+  if (count == 0) {
+    return RowSet::Where(codes.size(),
+                         [&](Row row) { return codes[row] < CodeColumn::kFirstValue; });
+  }
+  if (count == 1 && !missing) {
+    CodeColumn::Code wanted = 0;
+    values.ForEach([&](Row value) { wanted = value + CodeColumn::kFirstValue; });
+    return RowSet::Where(codes.size(), [&](Row row) { return codes[row] == wanted; });
+  }
+  // A byte per code is the faster look-up while the codes' table stays in the cache.
+  if (values.universe() <= kMostBytes) {
+    std::vector<std::uint8_t> selected(values.universe() + CodeColumn::kFirstValue);
+    selected[CodeColumn::kAbsent] = selected[CodeColumn::kNull] = missing ? 1 : 0;
+    values.ForEach([&](Row value) { selected[value + CodeColumn::kFirstValue] = 1; });
+    return RowSet::Where(codes.size(), [&](Row row) { return selected[codes[row]] != 0; });
+  }
   return RowSet::Where(codes.size(), [&](Row row) {
     const auto code = codes[row];
     return code < CodeColumn::kFirstValue ? missing
@@ -42,9 +61,12 @@ template <typename Column>
 RowSet RowsWithAny(const Column& column, const RowSet& items) {
   const auto lists =
       RowSet::Where(column.dictionary_end() - CodeColumn::kFirstValue, [&](Row list) {
-        const auto codes = ItemsOfList(column, list + CodeColumn::kFirstValue);
-        return std::any_of(codes.begin(), codes.end(),
-                           [&](std::uint32_t item) { return items.Contains(item); });
+        // To the end: lists are short, and a branch per item would cost more than the items.
+        bool any = false;
+        for (const auto item : ItemsOfList(column, list + CodeColumn::kFirstValue)) {
+          any |= items.Contains(item);
+        }
+        return any;
       });
   return RowsWithCodes(column, lists, false);
 }
@@ -114,9 +136,7 @@ RowSet RuleEvaluator::RowsOf(const Link& link, std::vector<Link>& unresolved) {
     return rows;
   }
   // Who is not among the users came after the users were listed: the next reading has them.
-  for (const auto& user : linked->users) {
-    if (const auto row = users_.Find(user)) rows.Insert(*row);
-  }
+  users_.ForEachKnown(linked->users, [&](Row row) { rows.Insert(row); });
   return rows;
 }
 

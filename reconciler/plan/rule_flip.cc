@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "reconciler/plan/rule_eval.h"
@@ -66,19 +68,25 @@ std::optional<WallTime> RuleEvaluator::NextFlip(const Comparison& comparison,
   const auto* property = std::get_if<rule::Property>(&comparison.operand);
   const auto* column = property == nullptr ? nullptr : users_.times(*property);
   if (column == nullptr) return std::nullopt;
-  std::optional<WallTime> next;
+  constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
+  std::int64_t next = kNever;
+  const auto values = column->values();
   for (const auto& literal : comparison.values) {
     if (literal.kind != Literal::Kind::kNow) continue;
+    const std::int64_t limit = (now_ + literal.offset).time_since_epoch().count();
+    const bool until_passed = comparison.op == Operator::kGe;
+    const std::int64_t first = comparison.op == Operator::kLe ? limit + 1 : limit;
+    std::int64_t nearest = kNever;
     relevant.ForEach([&](Row row) {
-      const auto time = column->time(row);
-      if (!time) return;
-      const WallTime reached = *time - literal.offset;
-      const WallTime passed = reached + std::chrono::milliseconds(1);
-      if (comparison.op != Operator::kGe && reached > now_) next = Earlier(next, reached);
-      if (comparison.op != Operator::kLe && passed > now_) next = Earlier(next, passed);
+      if (values[row] >= first) nearest = std::min(nearest, values[row]);
     });
+    if (nearest == kNever) continue;
+    // What holds now because the moment is just reached ends a millisecond later.
+    const int later = until_passed || nearest == limit ? 1 : 0;
+    next = std::min(next, nearest - literal.offset.count() + later);
   }
-  return next;
+  if (next == kNever) return std::nullopt;
+  return WallTime(std::chrono::milliseconds(next));
 }
 
 }  // namespace seatkeeper

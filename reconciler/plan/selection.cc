@@ -63,9 +63,7 @@ class SubjectResolver {
     }
     // A member who is not among the users joined after the users were listed: the next reading
     // has them.
-    for (const auto& member : group->members) {
-      if (const auto row = observed_.users.Find(member)) rows.Insert(*row);
-    }
+    observed_.users.ForEachKnown(group->members, [&](Row row) { rows.Insert(row); });
   }
 
   void AddUser(const Positioned<std::string>& written, RowSet& rows) {

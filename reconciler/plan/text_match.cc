@@ -1,13 +1,13 @@
 #include "reconciler/plan/text_match.h"
 
 #include <algorithm>
-#include <cstring>
 #include <unordered_set>
 #include <utility>
 #include <variant>
 
 #include "policy/rule/pattern.h"
 #include "policy/text.h"
+#include "reconciler/plan/text_scan.h"
 
 namespace seatkeeper {
 namespace {
@@ -16,16 +16,40 @@ using rule::Comparison;
 using rule::Literal;
 using rule::Operator;
 
-bool IsAscii(std::string_view bytes) {
-  unsigned char all = 0;
-  for (const char byte : bytes) all |= static_cast<unsigned char>(byte);
-  return all < 0x80;
+using Values = std::vector<std::string>;  // Folded.
+
+// What the positive form of an operator says of one folded text.
+bool Passes(Operator op, std::string_view folded, const Values& values) {
+  switch (op) {
+    case Operator::kStartsWith:
+    case Operator::kNotStartsWith:
+      return folded.starts_with(values.front());
+    case Operator::kEndsWith:
+    case Operator::kNotEndsWith:
+      return folded.ends_with(values.front());
+    case Operator::kContains:
+    case Operator::kNotContains:
+      return folded.find(values.front()) != std::string_view::npos;
+    case Operator::kEq:
+    case Operator::kNe:
+    case Operator::kIn:
+    case Operator::kNotIn:
+      return std::find(values.begin(), values.end(), folded) != values.end();
+    case Operator::kMatch:
+    case Operator::kNotMatch:
+    case Operator::kGe:
+    case Operator::kLe:
+      break;
+  }
+  return false;
 }
 
-RowSet EqualTexts(const std::vector<std::string>& values, const FoldedTexts& texts) {
+// The functions below answer for ASCII texts; what they say of others means nothing.
+
+RowSet EqualTexts(const Values& values, const TextDictionary& texts) {
   if (values.size() == 1) {
-    const std::string_view value = values.front();
-    return RowSet::Where(texts.size(), [&](Row code) { return texts.Text(code) == value; });
+    const AsciiNeedle value(values.front());
+    return RowSet::Where(texts.size(), [&](Row code) { return value.Equals(texts.Text(code)); });
   }
   // Most texts differ from all values in their length already, and are not hashed.
   std::uint64_t lengths = 0;
@@ -33,58 +57,56 @@ RowSet EqualTexts(const std::vector<std::string>& values, const FoldedTexts& tex
   const std::unordered_set<std::string_view> wanted(values.begin(), values.end());
   return RowSet::Where(texts.size(), [&](Row code) {
     const auto text = texts.Text(code);
-    return ((lengths >> (text.size() % 64)) & 1) != 0 && wanted.contains(text);
+    return ((lengths >> (text.size() % 64)) & 1) != 0 && wanted.contains(AsciiLower(text));
   });
 }
 
-// One pass over all texts at once. A hit that reaches into the next text is none.
-RowSet TextsContaining(std::string_view value, const FoldedTexts& texts) {
-  RowSet passing(texts.size());
-  if (value.empty()) {
-    passing.Complement();
-    return passing;
-  }
-  const auto bytes = texts.bytes();
-  const auto ends = texts.ends();
-  TextDictionary::Code code = 0;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const void* hit = memmem(bytes.data() + at, bytes.size() - at, value.data(), value.size());
-    if (hit == nullptr) break;
-    at = static_cast<std::size_t>(static_cast<const char*>(hit) - bytes.data());
-    while (ends[code] <= at) ++code;
-    if (at + value.size() <= ends[code]) {
-      passing.Insert(code);
-      at = ends[code];
-    } else {
-      ++at;
-    }
-  }
-  return passing;
+RowSet Everything(std::size_t size) {
+  RowSet all(size);
+  all.Complement();
+  return all;
 }
 
-// On the texts as they are: the pattern itself passes over letter case.
+RowSet PassingAscii(Operator op, const Values& values, const TextDictionary& texts) {
+  const AsciiNeedle value(values.front());
+  switch (op) {
+    case Operator::kStartsWith:
+    case Operator::kNotStartsWith:
+      return RowSet::Where(texts.size(), [&](Row code) { return value.Starts(texts.Text(code)); });
+    case Operator::kEndsWith:
+    case Operator::kNotEndsWith:
+      return RowSet::Where(texts.size(), [&](Row code) { return value.Ends(texts.Text(code)); });
+    case Operator::kContains:
+    case Operator::kNotContains:
+      return values.front().empty() ? Everything(texts.size()) : value.Contained(texts);
+    default:
+      return EqualTexts(values, texts);
+  }
+}
+
+// On the texts as they are: the pattern itself passes over letter case. Most texts hold none of the
+// pieces that a match must have, and are not run through it.
 RowSet TextsMatching(const std::string& expression, const TextDictionary& texts) {
   const auto compiled = rule::Pattern::Compile(expression);
   const auto* pattern = std::get_if<rule::Pattern>(&compiled);
   if (pattern == nullptr) return RowSet(texts.size());  // The parser let it pass: cannot be.
-  return RowSet::Where(texts.size(), [&](Row code) { return pattern->Matches(texts.Text(code)); });
+  RowSet candidates(texts.size());
+  const auto pieces = pattern->RequiredPieces();
+  for (const auto& piece : pieces) candidates |= AsciiNeedle(piece).Contained(texts);
+  if (pieces.empty()) candidates.Complement();
+  for (const auto code : texts.not_ascii()) candidates.Insert(code);
+  RowSet passing(texts.size());
+  candidates.ForEach([&](Row code) {
+    if (pattern->Matches(texts.Text(code))) passing.Insert(code);
+  });
+  return passing;
 }
 
 }  // namespace
 
 FoldedTexts::FoldedTexts(const TextDictionary& original) : original_(original) {
-  const auto bytes = original.bytes();
-  ends_.assign(original.ends().begin(), original.ends().end());
-  if (IsAscii(bytes)) {
-    bytes_ = AsciiLower(bytes);
-    return;
-  }
-  bytes_.reserve(bytes.size());
-  for (TextDictionary::Code code = 0; code < ends_.size(); ++code) {
-    const auto text = original.Text(code);
-    bytes_ += IsAscii(text) ? AsciiLower(text) : FoldCase(text);
-    ends_[code] = bytes_.size();
-  }
+  folded_.reserve(original.not_ascii().size());
+  for (const auto code : original.not_ascii()) folded_.push_back(FoldCase(original.Text(code)));
 }
 
 bool IsNegative(Operator op) {
@@ -110,37 +132,26 @@ bool IsNegative(Operator op) {
 }
 
 RowSet PassingTexts(const Comparison& comparison, const FoldedTexts& texts) {
-  std::vector<std::string> values;
+  if (comparison.op == Operator::kGe || comparison.op == Operator::kLe) {
+    return RowSet(texts.size());
+  }
+  Values values;
   for (const auto& literal : comparison.values) {
     if (literal.kind == Literal::Kind::kString) values.push_back(FoldCase(literal.text));
   }
   if (values.empty()) return RowSet(texts.size());
-  const std::string_view value = values.front();
-  switch (comparison.op) {
-    case Operator::kEq:
-    case Operator::kNe:
-    case Operator::kIn:
-    case Operator::kNotIn:
-      return EqualTexts(values, texts);
-    case Operator::kStartsWith:
-    case Operator::kNotStartsWith:
-      return RowSet::Where(texts.size(),
-                           [&](Row code) { return texts.Text(code).starts_with(value); });
-    case Operator::kEndsWith:
-    case Operator::kNotEndsWith:
-      return RowSet::Where(texts.size(),
-                           [&](Row code) { return texts.Text(code).ends_with(value); });
-    case Operator::kContains:
-    case Operator::kNotContains:
-      return TextsContaining(value, texts);
-    case Operator::kMatch:
-    case Operator::kNotMatch:
-      return TextsMatching(comparison.values.front().text, texts.original());
-    case Operator::kGe:
-    case Operator::kLe:
-      break;
+  if (comparison.op == Operator::kMatch || comparison.op == Operator::kNotMatch) {
+    return TextsMatching(comparison.values.front().text, texts.original());
   }
-  return RowSet(texts.size());
+  auto passing = PassingAscii(comparison.op, values, texts.original());
+  texts.ForEachFolded([&](TextDictionary::Code code, std::string_view folded) {
+    if (Passes(comparison.op, folded, values)) {
+      passing.Insert(code);
+    } else {
+      passing.Erase(code);
+    }
+  });
+  return passing;
 }
 
 }  // namespace seatkeeper

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,25 +10,24 @@
 
 namespace seatkeeper {
 
-/// The texts of one dictionary with their case folded, made once for all comparisons with them.
-/// Codes are those of the dictionary, which must outlive this.
+/// The texts of one dictionary, made ready for comparisons without regard to case. ASCII texts are
+/// compared where they are; the others are folded once here. `original` must outlive this.
 class FoldedTexts {
  public:
   explicit FoldedTexts(const TextDictionary& original);
 
-  std::size_t size() const { return ends_.size(); }
-  std::string_view Text(TextDictionary::Code code) const {
-    const auto begin = code == 0 ? 0 : ends_[code - 1];
-    return std::string_view(bytes_).substr(begin, ends_[code] - begin);
-  }
-  std::string_view bytes() const { return bytes_; }
-  std::span<const std::size_t> ends() const { return ends_; }
+  std::size_t size() const { return original_.size(); }
   const TextDictionary& original() const { return original_; }
+
+  /// Calls `visit(code, folded text)` for every text that is not ASCII alone.
+  template <typename Visit>
+  void ForEachFolded(Visit&& visit) const {
+    for (std::size_t i = 0; i < folded_.size(); ++i) visit(original_.not_ascii()[i], folded_[i]);
+  }
 
  private:
   const TextDictionary& original_;
-  std::string bytes_;
-  std::vector<std::size_t> ends_;
+  std::vector<std::string> folded_;  // In the order of original_.not_ascii().
 };
 
 /// Whether the operator is the negation of another one: what it selects is all but what that other

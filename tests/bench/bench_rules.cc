@@ -52,7 +52,7 @@ constexpr const char* kTexts[] = {
     R"((user.department -notIn ["Department 1", "Department 2"]) -and (user.usageLocation -eq "BA"))",
     R"((user.country -startsWith "Country 3") -and (user.employeeType -ne "Service") -and (user.jobTitle -ne null))",
     R"((user.userPrincipalName -endsWith "@contoso.fr") -and (user.userType -eq "Member"))",
-    R"(user.userPrincipalName -eq "A.Adams77@contoso.com")",
+    R"(user.userPrincipalName -eq "E.FISCHER500@contoso.com")",
     R"((user.displayName -contains "garcia") -and (user.accountEnabled -eq true))",
     R"(user.displayName -startsWith "Zo")",
     R"((user.mail -contains "smith1") -or (user.mail -contains "martin2"))",

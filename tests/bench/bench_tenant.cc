@@ -109,7 +109,7 @@ class PersonMaker {
     for (std::uint32_t plan = 0; plan < 20 + set % 40; ++plan) {
       plans.push_back({BenchPlan(static_cast<int>((set + plan) % 80)).ToString(),
                        plan % 3 == 0 ? "exchange" : "SharePoint",
-                       (set + plan) % 5 == 0 ? "Deleted" : "Enabled"});
+                       set % 3 != 0 && (set + plan) % 5 == 0 ? "Deleted" : "Enabled"});
     }
     return plans;
   }

@@ -107,15 +107,15 @@ TEST(Cli, WrongUsageEndsWith64) {
 TEST(Cli, AnUnknownCommandListsTheCommands) {
   const auto end = Ended({"aply"});
   EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
-  for (const auto* command :
-       {"validate", "plan", "run", "snapshot", "select", "history", "doctor", "version", "help"}) {
+  for (const auto* command : {"validate", "plan", "run", "snapshot", "select", "history", "doctor",
+                              "schema", "version", "help"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
 
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
-  for (const auto* command :
-       {"validate", "plan", "apply", "run", "snapshot", "select", "history", "doctor", "version"}) {
+  for (const auto* command : {"validate", "plan", "apply", "run", "snapshot", "select", "history",
+                              "doctor", "schema", "version"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);
@@ -125,6 +125,17 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
     }
   }
   EXPECT_THAT(Ended({"help"}).out, HasSubstr("doctor"));
+}
+
+TEST(Cli, CommandsThatResolveProductNamesTakeACatalogue) {
+  for (const auto* command :
+       {"validate", "plan", "apply", "run", "snapshot", "history", "doctor"}) {
+    const auto line = Understood({command, "--product-catalog", "c.csv"});
+    EXPECT_EQ(line.common.product_catalog, "c.csv") << command;
+  }
+  const auto end = Ended({"select", "user.department -eq null", "--product-catalog", "c.csv"});
+  EXPECT_EQ(end.code, ExitCode::kUsage);
+  EXPECT_THAT(end.err, HasSubstr("--product-catalog"));
 }
 
 TEST(Cli, VersionIsACommandAndAFlag) {

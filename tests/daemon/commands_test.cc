@@ -11,6 +11,7 @@
 namespace seatkeeper {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -74,6 +75,75 @@ TEST_F(Commands, ValidateReportsWithPositionAndCaret) {
   EXPECT_EQ(Run({"validate", "--format", "json", folder_.File("policies")}), 65);
   EXPECT_THAT(out_.str(), HasSubstr(R"("valid":false)"));
   EXPECT_THAT(out_.str(), HasSubstr(R"("line":2,"column":7)"));
+  EXPECT_EQ(Run({"validate", "--format", "github", folder_.File("policies")}), 65);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("::error file="), HasSubstr(",line=2,col=7,")));
+  EXPECT_EQ(Run({"validate", "--format", "sarif", folder_.File("policies")}), 65);
+  EXPECT_THAT(out_.str(), HasSubstr(R"("ruleId":"unknown-kind")"));
+}
+
+TEST_F(Commands, ValidateReportsAllPathsInOneRun) {
+  UsePolicy("kind: LicensePolcy\n");
+  test::Put(folder_.path() / "other/q.yaml", "kind: LicensePolcy\n");
+  EXPECT_EQ(Run({"validate", folder_.File("other/q.yaml"), folder_.File("nowhere"),
+                 folder_.File("policies"), folder_.File("policies/../policies/p.yaml")}),
+            65);
+  EXPECT_THAT(out_.str(), HasSubstr("other/q.yaml:1:7: error"));
+  EXPECT_THAT(out_.str(), HasSubstr("policies/p.yaml:1:7: error"));
+  EXPECT_THAT(out_.str(), HasSubstr("nowhere: error: there is no policy at "));
+  EXPECT_THAT(err_.str(), HasSubstr("2 files, 3 errors")) << "each file once";
+  EXPECT_EQ(Run({"validate", "--format", "json", folder_.File("nowhere")}), 65);
+  EXPECT_THAT(out_.str(), HasSubstr(R"("code":"no-such-path")"));
+}
+
+TEST_F(Commands, ACatalogueSaysWhatProductNamesMean) {
+  const std::string catalog = std::string(SOURCE_DIR) + "/tests/data/product-catalog.csv";
+  const auto grant = [](const std::string& product) {
+    return "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: a}\nspec:\n"
+           "  subjects: {users: [ada@contoso.example]}\n  licenses: [{product: " +
+           product + "}]\n";
+  };
+  const std::vector<std::string> validate{"validate", folder_.File("policies")};
+  auto with_catalog = validate;
+  with_catalog.insert(with_catalog.end(), {"--product-catalog", catalog});
+  UsePolicy(grant("contoso_large"));
+  EXPECT_EQ(Run(validate), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("unknown-product"));
+  EXPECT_EQ(Run(with_catalog), 0);
+  EXPECT_THAT(out_.str(), IsEmpty());
+  UsePolicy(grant("CONTOSO_LARG"));
+  EXPECT_EQ(Run(with_catalog), 0) << "a warning: the tenant may own it";
+  EXPECT_THAT(out_.str(), HasSubstr("did you mean `CONTOSO_LARGE`?"));
+  UsePolicy(grant("Contoso_Calling"));
+  EXPECT_EQ(Run(with_catalog), 0);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("ambiguous-product"),
+                                HasSubstr("c0000000-0000-4000-8000-000000000002"),
+                                HasSubstr("c0000000-0000-4000-8000-000000000003")));
+  UsePolicy(grant("kontor café"));
+  const std::vector<std::string> plan{"plan", "--snapshot", folder_.File("tenant.json"), "--policy",
+                                      folder_.File("policies")};
+  EXPECT_EQ(Run(plan), 65) << "no such product";
+  auto plan_with_catalog = plan;
+  plan_with_catalog.insert(plan_with_catalog.end(), {"--product-catalog", catalog});
+  EXPECT_EQ(Run(plan_with_catalog), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("KONTOR"));
+}
+
+TEST_F(Commands, ABadCatalogueIsRefusedWhole) {
+  UsePolicy(test::SmallPolicy("a"));
+  test::Put(folder_.path() / "bad.csv",
+            "Product_Display_Name,String_Id,GUID,Service_Plan_Name,Service_Plan_Id,"
+            "Service_Plans_Included_Friendly_Names\nName,PART,not-an-id,,,\n");
+  for (const auto& command : {std::vector<std::string>{"validate", folder_.File("policies")},
+                              {"plan", "--snapshot", folder_.File("tenant.json"), "--policy",
+                               folder_.File("policies")}}) {
+    auto line = command;
+    line.insert(line.end(), {"--product-catalog", folder_.File("bad.csv")});
+    EXPECT_EQ(Run(line), 65);
+    EXPECT_THAT(err_.str(), HasSubstr("bad.csv:2:1: `GUID` must be a GUID"));
+    line.back() = folder_.File("missing.csv");
+    EXPECT_EQ(Run(line), 65);
+    EXPECT_THAT(err_.str(), HasSubstr("missing.csv"));
+  }
 }
 
 TEST_F(Commands, ValidateOfNothingFails) {
@@ -152,8 +222,11 @@ TEST_F(Commands, SelectPrintsUsersOrTheMistake) {
   const auto snapshot = folder_.File("tenant.json");
   EXPECT_EQ(Run({"select", "user.department -eq \"legal\"", "--snapshot", snapshot}), 0);
   EXPECT_EQ(out_.str(), "bo@contoso.example\tb0000000-0000-4000-8000-00000000000b\tBo\n");
-  EXPECT_EQ(Run({"select", "user.city -eq \"x\"", "--snapshot", snapshot, "--format", "json"}), 0);
+  EXPECT_EQ(
+      Run({"select", "user.department -eq \"x\"", "--snapshot", snapshot, "--format", "json"}), 0);
   EXPECT_EQ(out_.str(), "[\n]\n");
+  EXPECT_EQ(Run({"select", "user.city -eq null", "--snapshot", snapshot}), 65);
+  EXPECT_THAT(err_.str(), HasSubstr("No user of the snapshot has user.city"));
   EXPECT_EQ(Run({"select", "user.departmant -eq \"x\"", "--snapshot", snapshot}), 65);
   EXPECT_THAT(err_.str(), HasSubstr("rule:1:"));
   EXPECT_THAT(err_.str(), HasSubstr("department"));
@@ -186,6 +259,21 @@ TEST_F(Commands, AConfigThatIsMissingIsSaid) {
   config_ = folder_.File("none.yaml");
   EXPECT_EQ(Run({"plan"}), 65);
   EXPECT_THAT(err_.str(), HasSubstr("--config"));
+}
+
+TEST_F(Commands, SchemaPrintsAllKindsOrOne) {
+  EXPECT_EQ(Run({"schema"}), 0);
+  for (const auto* kind : {"LicensePolicy", "ProductLadder", "Approval", "PolicyTest", "Config"}) {
+    EXPECT_THAT(out_.str(), HasSubstr("#/$defs/" + std::string(kind)));
+  }
+  EXPECT_EQ(Run({"schema", "guardrails"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr(R"("title": "Guardrails")"));
+  EXPECT_THAT(out_.str(), HasSubstr("Not yet in force"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("disabledPlans")));
+  EXPECT_THAT(err_.str(), IsEmpty());
+  EXPECT_EQ(Run({"schema", "Guardrials"}), 64);
+  EXPECT_THAT(err_.str(), HasSubstr("did you mean `Guardrails`?"));
+  EXPECT_THAT(out_.str(), IsEmpty());
 }
 
 TEST_F(Commands, VersionIsOneLine) {

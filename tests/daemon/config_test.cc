@@ -133,7 +133,7 @@ TEST(Config, EveryMistakeHasItsPlace) {
        WithTenant("    endpoints: {login: \"http://login.example\"}\n"),
        {"6:24 insecure-endpoint"}},
       {"partner center",
-       WithTenant("    endpoints: {partnerCenter: x}\n"),
+       WithTenant("    endpoints: {partnerCenter: \"https://x.example\"}\n"),
        {"6:17 not-yet-in-force"}},
       {"path with graph", WithTenant("    path: x.json\n"), {"6:11 misplaced-key"}},
       {"twin names",

@@ -21,8 +21,8 @@ HistoryEntry Sample() {
   entry.id = "0001-c1";
   entry.plan_id = "0001";
   entry.user_principal_name = "=cmd@contoso.com";
-  entry.add = {{.product = FindProductFact("SPE_E5")->id, .disabled_plans = {}}};
-  entry.remove = {FindProductFact("SPE_E3")->id};
+  entry.add = {{.product = ProductCatalog().FindProduct("SPE_E5")->id, .disabled_plans = {}}};
+  entry.remove = {ProductCatalog().FindProduct("SPE_E3")->id};
   entry.reason = "granted";
   entry.policy = "engineering";
   entry.policy_position = "p.yaml:3:1";
@@ -46,22 +46,22 @@ TEST(History, UnderstandsSpansDaysAndTimes) {
 }
 
 TEST(History, TextSaysWhoWhatWhyAndWhen) {
-  const auto text = RenderHistoryText({Sample()}, Name);
+  const auto text = RenderHistoryText({Sample()}, Name, {});
   EXPECT_THAT(text, StartsWith("2026-01-05T08:00:00Z contoso =cmd@contoso.com +SPE_E5 -SPE_E3 "
                                "refused\n"));
   EXPECT_THAT(text, HasSubstr("granted by engineering (p.yaml:3:1), policy sha256:abc"));
 }
 
 TEST(History, JsonIsOneArray) {
-  const auto json = RenderHistoryJson({Sample(), Sample()}, Name);
+  const auto json = RenderHistoryJson({Sample(), Sample()}, Name, {});
   EXPECT_THAT(json, StartsWith("[\n{\"id\":\"0001-c1\",\"tenant\":\"contoso\""));
   EXPECT_THAT(json, HasSubstr("},\n{"));
   EXPECT_THAT(json, HasSubstr(R"("answeredAt":null)"));
-  EXPECT_EQ(RenderHistoryJson({}, Name), "[\n]\n");
+  EXPECT_EQ(RenderHistoryJson({}, Name, {}), "[\n]\n");
 }
 
 TEST(History, CsvQuotesAndDefusesFormulas) {
-  const auto csv = RenderHistoryCsv({Sample()}, Name);
+  const auto csv = RenderHistoryCsv({Sample()}, Name, {});
   EXPECT_THAT(csv, StartsWith("time,tenant,user,"));
   EXPECT_THAT(csv, HasSubstr(",'=cmd@contoso.com,"));
   EXPECT_THAT(csv, HasSubstr(",'+SPE_E5 -SPE_E3,refused,"));

@@ -150,12 +150,14 @@ TEST(PolicySource, GivesUpOnATreeThatNeverSettles) {
 
 TEST(PolicySource, NothingToLoadIsNoEmptyPolicy) {
   const test::TempFolder folder;
-  EXPECT_EQ(ReadPolicies(folder.path().string(), {}).error().kind, ErrorKind::kInvalid);
-  EXPECT_EQ(ReadPolicies(folder.File("missing"), {}).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(ReadPolicies({.path = folder.path().string(), .product_catalog = {}}, {}).error().kind,
+            ErrorKind::kInvalid);
+  EXPECT_EQ(ReadPolicies({.path = folder.File("missing"), .product_catalog = {}}, {}).error().kind,
+            ErrorKind::kNotFound);
   Put(folder.path() / "a.yaml", "# only a remark\n");
-  EXPECT_FALSE(ReadPolicies(folder.path().string(), {}));
+  EXPECT_FALSE(ReadPolicies({.path = folder.path().string(), .product_catalog = {}}, {}));
   Put(folder.path() / "a.yaml", test::SmallPolicy("a"));
-  const auto reading = ReadPolicies(folder.path().string(), {});
+  const auto reading = ReadPolicies({.path = folder.path().string(), .product_catalog = {}}, {});
   ASSERT_TRUE(reading);
   EXPECT_EQ(reading->loaded.policies.license_policies.size(), 1U);
 }

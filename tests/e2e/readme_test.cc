@@ -46,6 +46,8 @@ TEST_F(Readme, EveryCommandRuns) {
   StartTenant({"--users", "100"});
   WriteConfig();
   UseExamplePolicies();
+  std::filesystem::copy_file(std::filesystem::path(SOURCE_DIR) / "tests/data/product-catalog.csv",
+                             folder() / "products.csv");
   const auto commands = Commands();
   ASSERT_GE(commands.size(), 8U);
   for (const auto& command : commands) {

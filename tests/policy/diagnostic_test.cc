@@ -76,11 +76,13 @@ TEST(Source, PositionOfAWholeFileIsItsName) {
   EXPECT_EQ(ToString(SourcePosition{"a.yaml", 3, 7}), "a.yaml:3:7");
 }
 
-TEST(Source, LineOfFindsLines) {
-  EXPECT_EQ(LineOf("a\r\nb\nc", 1), "a");
-  EXPECT_EQ(LineOf("a\r\nb\nc", 3), "c");
-  EXPECT_EQ(LineOf("a\nb", 3), "");
-  EXPECT_EQ(LineOf("a", 0), "");
+TEST(Source, FindsLines) {
+  EXPECT_EQ(SourceLines("a\r\nb\nc").Line(1), "a");
+  EXPECT_EQ(SourceLines("a\r\nb\nc").Line(3), "c");
+  EXPECT_EQ(SourceLines("a\n\nc\n").Line(2), "");
+  EXPECT_EQ(SourceLines("a\nb").Line(3), "");
+  EXPECT_EQ(SourceLines("a").Line(0), "");
+  EXPECT_EQ(SourceLines("\xEF\xBB\xBFkey").Line(1), "key");
 }
 
 }  // namespace

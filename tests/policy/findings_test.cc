@@ -17,6 +17,11 @@ std::string Envelope(std::string_view head) {
   return std::string(head) + "\nspec: {maxUnassign: off}\n";
 }
 
+// What lets `revoke` and `expires` have an effect.
+const std::string kSpbGoes =
+    "\n---\n" +
+    Product("  product: SPB\n  management: full\n  unassign: {after: 0d, confirmations: 1}");
+
 std::string WithSubjects(std::string_view subjects) {
   return License("  subjects: " + std::string(subjects) + "\n  licenses: [{product: SPB}]");
 }
@@ -35,10 +40,19 @@ TEST(Findings, Envelope) {
        "unknown-kind", 9, "did you mean `Guardrails`?"},
       {"config", "apiVersion: seatkeeper/v1\nkind: @@Config\npolicy: {path: x}\n",
        "config-in-policies", 6, "out of the policy directory"},
-      {"ladder", "apiVersion: seatkeeper/v1\nkind: @@ProductLadder\nspec: 1\n", "not-yet-in-force",
-       13, "not yet in force in this version"},
-      {"approval", "kind: @@Approval\n", "not-yet-in-force", 8, "kind: Approval"},
-      {"test", "kind: @@PolicyTest\n", "not-yet-in-force", 10, "kind: PolicyTest"},
+      {"ladder",
+       "apiVersion: seatkeeper/v1\nkind: @@ProductLadder\nmetadata: {name: l}\n"
+       "spec: {products: [SPE_E5, SPE_E3]}\n",
+       "not-yet-in-force", 13, "not yet in force in this version"},
+      {"approval",
+       "apiVersion: seatkeeper/v1\nkind: @@Approval\nmetadata: {name: a}\n"
+       "spec: {tenant: contoso, reason: leavers, expires: 2026-12-01, digest: \"sha256:" +
+           std::string(64, '0') + "\"}\n",
+       "not-yet-in-force", 8, "kind: Approval"},
+      {"test",
+       "apiVersion: seatkeeper/v1\nkind: @@PolicyTest\nmetadata: {name: t}\n"
+       "spec: {users: [{userPrincipalName: a@b.c}], expect: [{user: a@b.c, licenses: []}]}\n",
+       "not-yet-in-force", 10, "kind: PolicyTest"},
       {"no kind", Envelope("@@apiVersion: seatkeeper/v1\nmetadata: {name: g}"), "missing-key", 1,
        "`kind`"},
       {"empty kind", Envelope("apiVersion: seatkeeper/v1\n@@kind:\nmetadata: {name: g}"),
@@ -86,14 +100,15 @@ TEST(Findings, LicensePolicy) {
   const Case rows[] = {
       {"unknown key", WithLicenses("[{product: SPB}]\n  @@licence: 1"), "unknown-key", 7,
        "`licenses`"},
-      {"revoke", WithLicenses("[{product: SPB}]\n  @@revoke: all"), "not-yet-in-force", 6,
-       "`revoke` is not yet in force in this version"},
+      {"revoke", WithLicenses("[{product: SPE_E3}]\n  @@revoke: [SPB]") + kSpbGoes,
+       "not-yet-in-force", 6, "`revoke` is not yet in force in this version"},
       {"usageLocation", WithLicenses("[{product: SPB}]\n  @@usageLocation: {default: FR}"),
        "not-yet-in-force", 13, "`usageLocation`"},
-      {"delivery", WithLicenses("[{product: SPB}]\n  @@delivery: group"), "not-yet-in-force", 8,
-       "`delivery`"},
-      {"expires", WithLicenses("[{product: SPB}]\n  @@expires: 2027-03-31"), "not-yet-in-force", 7,
-       "`expires`"},
+      {"delivery",
+       License("  subjects: {groups: [A]}\n  licenses: [{product: SPB}]\n  @@delivery: group"),
+       "not-yet-in-force", 8, "`delivery`"},
+      {"expires", WithLicenses("[{product: SPB}]\n  @@expires: 2027-03-31") + kSpbGoes,
+       "not-yet-in-force", 7, "`expires`"},
       {"priority", WithLicenses("[{product: SPB}]\n  priority: @@high"), "wrong-type", 4,
        "a whole number"},
       {"priority range", WithLicenses("[{product: SPB}]\n  priority: @@99999999"), "out-of-range",
@@ -148,6 +163,8 @@ TEST(Findings, Subjects) {
        Severity::kWarning},
       {"group twice", WithSubjects("{groups: [A, @@a]}"), "duplicate-entry", 1, "twice",
        Severity::kWarning},
+      {"all excepted", WithSubjects("{users: [a@b.c], except: @@{users: [A@b.c]}}"),
+       "selects-nobody", 1, "all its users are excepted", Severity::kWarning},
       {"list of lists", WithSubjects("{groups: [@@[A]]}"), "wrong-type", 1, "must be text"},
       {"empty text", WithSubjects("{groups: [@@\"\"]}"), "empty-value", 2, "no value"},
   };
@@ -228,8 +245,8 @@ TEST(Findings, ProductPolicy) {
       {"reserve", Product(product + "  @@reserve: 5"), "not-yet-in-force", 7,
        "`reserve` is not yet in force in this version"},
       {"spare", Product(product + "  @@spare: {min: 1}"), "not-yet-in-force", 5, "`spare`"},
-      {"price", Product(product + "  @@unitPrice: {amount: 1}"), "not-yet-in-force", 9,
-       "`unitPrice`"},
+      {"price", Product(product + "  @@unitPrice: {amount: 1, currency: EUR, per: month}"),
+       "not-yet-in-force", 9, "`unitPrice`"},
       {"new plans", Product(product + "  @@newPlans: hold"), "not-yet-in-force", 8, "`newPlans`"},
       {"no product", Product("  @@management: observe"), "missing-key", 1, "`product`"},
       {"unknown product", Product("  product: @@Microsoft 356 E5"), "unknown-product", 16,
@@ -251,10 +268,13 @@ TEST(Findings, Guardrails) {
       {"maxAssign", Limits("  @@maxAssign: {seats: 1}"), "not-yet-in-force", 9, "`maxAssign`"},
       {"maxChanges", Limits("  @@maxChanges: 10"), "not-yet-in-force", 10, "`maxChanges`"},
       {"maxUserLoss", Limits("  @@maxUserLoss: {percent: 1}"), "not-yet-in-force", 11, "Loss"},
-      {"protected", Limits("  @@protected: {users: [a]}"), "not-yet-in-force", 9, "`protected`"},
+      {"protected", Limits("  @@protected: {users: [a@b.c]}"), "not-yet-in-force", 9,
+       "`protected`"},
       {"mailboxLoss", Limits("  @@mailboxLoss: deny"), "not-yet-in-force", 11, "`mailboxLoss`"},
-      {"windows", Limits("  @@windows: []"), "not-yet-in-force", 7, "`windows`"},
-      {"freezes", Limits("  @@freezes: []"), "not-yet-in-force", 7, "`freezes`"},
+      {"windows", Limits("  @@windows: [{days: [mon], from: 09:00, to: 17:00, timezone: UTC}]"),
+       "not-yet-in-force", 7, "`windows`"},
+      {"freezes", Limits("  @@freezes: [{from: 2026-12-20, to: 2027-01-03}]"), "not-yet-in-force",
+       7, "`freezes`"},
       {"nothing", "{apiVersion: seatkeeper/v1, kind: Guardrails, metadata: {name: g}, spec: @@{}}",
        "says-nothing", 1, "empty", Severity::kWarning},
   };

@@ -169,8 +169,8 @@ TEST(Load, AllFindingsOfAllFilesComeInOneRun) {
   }
   EXPECT_EQ(codes, (std::vector<std::string>{
                        "a.yaml missing-key", "a.yaml missing-key", "a.yaml missing-key",
-                       "b.yaml missing-key", "b.yaml rule-unknown-property", "b.yaml empty-list",
-                       "b.yaml unknown-key", "b.yaml not-yet-in-force", "c.yaml yaml-syntax"}));
+                       "b.yaml rule-unknown-property", "b.yaml empty-list", "b.yaml unknown-key",
+                       "b.yaml not-yet-in-force", "b.yaml never-lets-go", "c.yaml yaml-syntax"}));
 }
 
 TEST(Load, DuplicateNameNamesBothPlaces) {

@@ -11,13 +11,14 @@ namespace seatkeeper {
 namespace {
 
 TEST(Products, FindsByPartNumberIdAndName) {
-  const auto* e5 = FindProductFact("spe_e5");
+  const ProductCatalog catalog;
+  const auto* e5 = catalog.FindProduct("spe_e5");
   ASSERT_NE(e5, nullptr);
   EXPECT_EQ(e5->id.ToString(), "06ebc4ee-1bb5-47dd-8120-11324bc54e06");
-  EXPECT_EQ(FindProductFact("MICROSOFT 365 E5"), e5);
-  EXPECT_EQ(FindProductFact("06EBC4EE-1BB5-47DD-8120-11324BC54E06"), e5);
-  EXPECT_EQ(FindProductFact(e5->id), e5);
-  EXPECT_EQ(FindProductFact("SPE_E55"), nullptr);
+  EXPECT_EQ(catalog.FindProduct("MICROSOFT 365 E5"), e5);
+  EXPECT_EQ(catalog.FindProduct("06EBC4EE-1BB5-47DD-8120-11324BC54E06"), e5);
+  EXPECT_EQ(catalog.FindProduct(e5->id), e5);
+  EXPECT_EQ(catalog.FindProduct("SPE_E55"), nullptr);
 }
 
 TEST(Products, KnowsCommonIds) {
@@ -38,44 +39,49 @@ TEST(Products, KnowsCommonIds) {
       {"FLOW_FREE", "f30db892-07e9-47e9-837c-80727f46fd3d"},
   };
   for (const auto& [part_number, id] : rows) {
-    const auto* fact = FindProductFact(part_number);
+    const auto* fact = ProductCatalog().FindProduct(part_number);
     ASSERT_NE(fact, nullptr) << part_number;
     EXPECT_EQ(fact->id.ToString(), id) << part_number;
   }
 }
 
-TEST(Products, TableIsCleanOrderedAndUnique) {
-  std::set<SkuId> ids;
-  std::set<std::string> part_numbers;
-  std::set<std::string> names;
-  const auto facts = ProductFacts();
-  EXPECT_GE(facts.size(), 45u);
-  for (const auto& fact : facts) {
-    EXPECT_TRUE(ids.insert(fact.id).second) << fact.part_number;
-    EXPECT_TRUE(part_numbers.insert(AsciiLower(fact.part_number)).second) << fact.part_number;
-    EXPECT_TRUE(names.insert(AsciiLower(fact.display_name)).second) << fact.display_name;
-    EXPECT_FALSE(fact.plans.empty()) << fact.part_number;
+TEST(Products, TableIsCleanAndItsNamesAreUnique) {
+  const ProductCatalog catalog;
+  const auto& names = catalog.product_names();
+  EXPECT_GE(names.size(), 90u) << "part numbers and display names";
+  for (const auto name : names) {
+    const auto* fact = catalog.FindProduct(name);
+    ASSERT_NE(fact, nullptr) << name;
+    EXPECT_EQ(CollapseSpace(name), name);
+    EXPECT_FALSE(fact->plans.empty()) << name;
     std::set<PlanId> plans;
-    for (const auto& plan : fact.plans) {
-      EXPECT_TRUE(plans.insert(plan.id).second) << fact.part_number << " " << plan.name;
-      EXPECT_EQ(plan.name.find_first_of("\t\n"), std::string_view::npos) << plan.name;
-      EXPECT_FALSE(plan.name.empty() || plan.name.front() == ' ' || plan.name.back() == ' ');
+    for (const auto& plan : fact->plans) {
+      EXPECT_TRUE(plans.insert(plan.id).second) << name << " " << plan.name;
+      EXPECT_EQ(CollapseSpace(plan.name), plan.name);
+      EXPECT_FALSE(plan.name.empty()) << name;
     }
   }
-  EXPECT_TRUE(std::is_sorted(facts.begin(), facts.end(), [](const auto& a, const auto& b) {
-    return a.part_number < b.part_number;
-  }));
 }
 
-TEST(Products, PlansAreFoundByNameAndId) {
-  const auto* exchange = FindPlanFact("exchange_s_enterprise");
-  ASSERT_NE(exchange, nullptr);
-  EXPECT_EQ(exchange->id.ToString(), "efb87545-963c-4e0d-99df-69c6916d9eb0");
-  EXPECT_EQ(FindPlanFact("EFB87545-963C-4E0D-99DF-69C6916D9EB0"), exchange);
-  EXPECT_EQ(FindPlanFact("no such plan"), nullptr);
-  const auto* e5 = FindProductFact("SPE_E5");
-  EXPECT_TRUE(std::any_of(e5->plans.begin(), e5->plans.end(),
-                          [](const auto& plan) { return plan.name == "TEAMS1"; }));
+TEST(Products, PlansAreFoundByNameIdAndFriendlyName) {
+  const ProductCatalog catalog;
+  const auto* e5 = catalog.FindProduct("SPE_E5");
+  const auto find = [&](std::string_view text) {
+    std::string ids;
+    for (const auto& id : catalog.FindPlans(text, [&](const PlanId& plan) {
+           return std::any_of(e5->plans.begin(), e5->plans.end(),
+                              [&](const auto& fact) { return fact.id == plan; });
+         })) {
+      ids += id.ToString() + " ";
+    }
+    return ids;
+  };
+  const std::string exchange = "efb87545-963c-4e0d-99df-69c6916d9eb0 ";
+  EXPECT_EQ(find("exchange_s_enterprise"), exchange);
+  EXPECT_EQ(find("EFB87545-963C-4E0D-99DF-69C6916D9EB0"), exchange);
+  EXPECT_EQ(find("exchange online (plan 2)"), exchange);
+  EXPECT_EQ(find("no such plan"), "");
+  EXPECT_EQ(find("VISIOONLINE"), "") << "a plan, but of another product";
 }
 
 }  // namespace

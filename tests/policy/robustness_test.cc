@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 #include "tests/policy/support.h"
 
@@ -73,7 +76,7 @@ void ExpectPlaced(const Diagnostic& diagnostic, std::string_view text) {
   if (diagnostic.code == "no-documents") return;
   EXPECT_GE(diagnostic.at.line, 1) << text;
   EXPECT_GE(diagnostic.at.column, 1) << text;
-  const auto line = LineOf(text, diagnostic.at.line);
+  const auto line = SourceLines(text).Line(diagnostic.at.line);
   EXPECT_LE(static_cast<std::size_t>(diagnostic.at.column), line.size() + 1)
       << diagnostic.code << " " << diagnostic.message << "\n"
       << text;
@@ -93,6 +96,20 @@ TEST(Robustness, MutatedFilesNeverBreakTheLoader) {
     if (testing::Test::HasFailure()) return;
   }
   EXPECT_GT(refused, 2500);
+}
+
+TEST(Robustness, MutatedFilesOfEveryKindNeverBreakTheLoader) {
+  const auto path =
+      std::filesystem::path(SEATKEEPER_SOURCE_DIR) / "tests/fuzz/policy_corpus/every_kind.yaml";
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  ASSERT_GT(text.str().size(), 1000u);
+  std::mt19937 random(20261122);
+  for (int i = 0; i < 2000; ++i) {
+    const std::string mutated = Mutate(text.str(), random);
+    for (const auto& finding : test::LoadText(mutated).diagnostics) ExpectPlaced(finding, mutated);
+    if (testing::Test::HasFailure()) return;
+  }
 }
 
 TEST(Robustness, RandomBytesNeverBreakTheLoader) {

@@ -134,6 +134,9 @@ TEST(RuleLint, SaysWhyAndWhere) {
   EXPECT_EQ(lints[0].message, "no user matches: the conditions on user.city exclude each other");
   EXPECT_EQ(lints[0].offset, rule.rfind("user.city"));
   EXPECT_EQ(lints[0].length, 9U);
+  const std::string item = "user.assignedPlans -any (assignedPlan.servicePlanId -eq 'TEAMS1')";
+  EXPECT_EQ(LintsOf(item).at(0).offset, item.find("assignedPlan."));
+  EXPECT_NE(LintsOf(item).at(0).hint.find("always a GUID"), std::string::npos);
   EXPECT_EQ(LintsOf("user.objectId -eq null").at(0).message,
             "no user matches: what it asks of user.objectId can never hold");
 }

@@ -114,6 +114,8 @@ TEST(RuleParser, RefusesWithOffset) {
       {"user.city -eq @@\"Köln”", "rule-syntax", 1,
        "right double quotation mark (U+201D) at character 20 of the rule does not close it"},
       {"user.city -eq @@'a", "rule-syntax", 1, "no closing '"},
+      {"user.city -eq 'it'@@s old'", "rule-unknown-operator", 1, "' is written ''"},
+      {"user.city @@is null", "rule-unknown-operator", 2, "write -eq"},
   };
   for (const auto& row : rows) Check(row);
 }

@@ -1,0 +1,37 @@
+#include <algorithm>
+#include <vector>
+
+#include "daemon/commands/command.h"
+#include "daemon/config_schema.h"
+#include "daemon/json_schema.h"
+#include "policy/schema/kinds.h"
+#include "policy/text.h"
+
+namespace seatkeeper {
+
+ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
+  const auto policies = schema::PolicyKinds();
+  std::vector<const schema::Kind*> kinds(policies.begin(), policies.end());
+  kinds.push_back(&kConfigKind);
+  if (options.kind.empty()) {
+    context.out << RenderSchema(kinds);
+    return ExitCode::kOk;
+  }
+  std::vector<std::string_view> names;
+  std::string list;
+  for (const auto* kind : kinds) {
+    if (EqualsIgnoreCase(kind->name, options.kind)) {
+      context.out << RenderSchema(*kind);
+      return ExitCode::kOk;
+    }
+    names.push_back(kind->name);
+    list += (list.empty() ? "" : ", ") + std::string(kind->name);
+  }
+  const auto nearest = SuggestNearest(options.kind, names);
+  return Report(
+      MakeError(ErrorKind::kUsage, "there is no kind " + Quoted(options.kind) + "; " +
+                                       (nearest.empty() ? "there are: " + list : nearest)),
+      context);
+}
+
+}  // namespace seatkeeper
