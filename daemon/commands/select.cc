@@ -26,6 +26,15 @@ Diagnostic ToDiagnostic(const rule::ParseError& error) {
           .length = static_cast<int>(error.length)};
 }
 
+Diagnostic ToDiagnostic(const rule::Lint& lint) {
+  return {.severity = Severity::kWarning,
+          .code = lint.code,
+          .message = lint.message,
+          .hint = lint.hint,
+          .at = InRule(lint.offset.value_or(0)),
+          .length = static_cast<int>(lint.length)};
+}
+
 // What was picked, over all tenants: lines of text, or one JSON array with an entry per line.
 class Picked {
  public:
@@ -59,15 +68,18 @@ class Picked {
 
 ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
                    CommandContext& context) {
+  const std::vector<SourceFile> files{{.path = "rule", .text = options.rule}};
   const auto parsed = rule::Parse(options.rule);
   if (const auto* error = std::get_if<rule::ParseError>(&parsed)) {
-    PrintFindings({ToDiagnostic(*error)}, {{.path = "rule", .text = options.rule}}, context.err);
+    PrintFindings({ToDiagnostic(*error)}, files, context.err);
     return ExitCode::kInvalid;
   }
   const auto& rule = std::get<rule::Expression>(parsed);
-  for (const auto& lint : rule::FindLints(rule)) {
-    context.err << "seatkeeper: warning: " << lint.message << " [" << lint.code << "]\n";
+  std::vector<Diagnostic> findings;
+  for (const auto& lint : rule::FindLints(rule, options.rule)) {
+    findings.push_back(ToDiagnostic(lint));
   }
+  PrintFindings(findings, files, context.err);
   const auto workplace = OpenWorkplace(common, options.snapshot, context);
   if (!workplace) return Report(workplace.error(), context);
   Log log(context.err, common.log_level, common.log_format);

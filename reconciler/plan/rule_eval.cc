@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/result.h"
+#include "policy/rule/operator.h"
 
 namespace seatkeeper {
 namespace {
@@ -149,7 +150,7 @@ RowSet RuleEvaluator::RowsOf(const Comparison& comparison) {
                             // Stands only inside -any and -all, which look at it themselves.
                             [&](rule::ItemField) { return RowSet(users_.size()); }},
                  comparison.operand);
-  if (IsNegative(comparison.op)) rows.Complement();
+  if (rule::IsNegative(comparison.op)) rows.Complement();
   return rows;
 }
 
@@ -273,7 +274,7 @@ RowSet RuleEvaluator::Items(const rule::Expression& expression, const Column& co
   }
   const auto& comparison = std::get<Comparison>(expression.node);
   auto items = ItemsOf(comparison, column);
-  if (IsNegative(comparison.op)) items.Complement();
+  if (rule::IsNegative(comparison.op)) items.Complement();
   return items;
 }
 

@@ -109,28 +109,6 @@ FoldedTexts::FoldedTexts(const TextDictionary& original) : original_(original) {
   for (const auto code : original.not_ascii()) folded_.push_back(FoldCase(original.Text(code)));
 }
 
-bool IsNegative(Operator op) {
-  switch (op) {
-    case Operator::kNe:
-    case Operator::kNotStartsWith:
-    case Operator::kNotEndsWith:
-    case Operator::kNotContains:
-    case Operator::kNotIn:
-    case Operator::kNotMatch:
-      return true;
-    case Operator::kEq:
-    case Operator::kStartsWith:
-    case Operator::kEndsWith:
-    case Operator::kContains:
-    case Operator::kIn:
-    case Operator::kMatch:
-    case Operator::kGe:
-    case Operator::kLe:
-      break;
-  }
-  return false;
-}
-
 RowSet PassingTexts(const Comparison& comparison, const FoldedTexts& texts) {
   if (comparison.op == Operator::kGe || comparison.op == Operator::kLe) {
     return RowSet(texts.size());

@@ -30,10 +30,6 @@ class FoldedTexts {
   std::vector<std::string> folded_;  // In the order of original_.not_ascii().
 };
 
-/// Whether the operator is the negation of another one: what it selects is all but what that other
-/// one, its positive form, selects.
-bool IsNegative(rule::Operator op);
-
 /// The codes of the texts that pass the positive form of a comparison; null among its values equals
 /// no text. Each distinct text is looked at once.
 RowSet PassingTexts(const rule::Comparison& comparison, const FoldedTexts& texts);

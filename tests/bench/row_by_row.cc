@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "policy/rule/operator.h"
 #include "policy/rule/pattern.h"
 #include "policy/text.h"
 #include "reconciler/plan/text_match.h"
