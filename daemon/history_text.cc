@@ -60,7 +60,7 @@ std::string JsonLicense(const AddLicense& license, const ProductCatalog& catalog
 
 std::optional<WallTime> ParseSince(std::string_view text, WallTime now) {
   if (const auto duration = ParseDuration(text)) return now - *duration;
-  if (text.size() == 10) return ParseTime(std::string(text) + "T00:00:00Z");
+  if (text.size() == 10) return ParseTime(fmt::format("{}T00:00:00Z", text));
   return ParseTime(text);
 }
 

@@ -47,11 +47,11 @@ HttpServer::~HttpServer() { Stop(); }
 void HttpServer::Add(const std::string& path, std::function<HttpPage()> render) {
   running_->http.Get(
       path, [render = std::move(render)](const httplib::Request&, httplib::Response& response) {
-        auto page = render();
+        const auto page = render();
         response.status = page.status;
         response.set_header("Cache-Control", "no-store");
         response.set_header("X-Content-Type-Options", "nosniff");
-        response.set_content(std::move(page.body), page.content_type.c_str());
+        response.set_content(page.body, page.content_type);
       });
 }
 

@@ -44,7 +44,7 @@ void Service::SyncTenants(std::vector<TenantConfig> wanted) {
   std::vector<std::string> gone;
   for (const auto& [name, tenant] : tenants_) {
     const bool stays = std::any_of(wanted.begin(), wanted.end(),
-                                   [&](const auto& each) { return each.name == name; });
+                                   [&name = name](const auto& each) { return each.name == name; });
     if (!stays) gone.push_back(name);
   }
   for (const auto& name : gone) {

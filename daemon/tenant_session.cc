@@ -15,7 +15,7 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .holder = Runtime::Holder(),
                    .mode = enforce ? CycleRequest::Mode::kEnforce : CycleRequest::Mode::kObserve,
                    .confirm = {}});
-  cycle_->Start([this, done = std::move(done)](CycleReport report) {
+  cycle_->Start([this, done = std::move(done)](const CycleReport& report) {
     // `done` lives in the cycle that is dropped here.
     const auto finished = done;
     cycle_.reset();

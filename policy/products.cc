@@ -144,6 +144,7 @@ const std::vector<std::string_view>& ProductCatalog::plan_names() const {
 
 std::string ListProducts(const std::vector<const ProductFact*>& products) {
   std::vector<std::string> parts;
+  parts.reserve(products.size());
   for (const auto* product : products) {
     parts.push_back(product->id.ToString() + " (" + product->display_name + ")");
   }
@@ -152,6 +153,7 @@ std::string ListProducts(const std::vector<const ProductFact*>& products) {
 
 std::string ListPlans(const std::vector<PlanId>& plans) {
   std::vector<std::string> parts;
+  parts.reserve(plans.size());
   for (const auto& plan : plans) parts.push_back(plan.ToString());
   return Join(parts);
 }

@@ -57,6 +57,7 @@ std::vector<SourceFile> ReadAll(const std::vector<std::string>& paths,
     }
   }
   std::vector<SourceFile> all;
+  all.reserve(files.size());
   for (auto& [name, file] : files) all.push_back(std::move(file));
   return all;
 }

@@ -148,6 +148,7 @@ std::optional<ItemField> FindPlanField(std::string_view name) {
 
 std::string PlanFieldHint(std::string_view name) {
   std::vector<std::string_view> known;
+  known.reserve(std::size(kPlanFields));
   for (const auto field : kPlanFields) known.push_back(Spelling(field).substr(kPlanPrefix.size()));
   const auto nearest = Nearest(name, known);
   if (nearest) return "did you mean " + Quoted(std::string(kPlanPrefix) + *nearest) + "?";

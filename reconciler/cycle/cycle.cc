@@ -145,7 +145,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
           self.dependencies.store.Run(
               [lease = *self.lease, until = self.dependencies.clock.Now() + kLeaseTime](
                   Store& store) { return store.RenewLease(lease, until); },
-              self.Guarded([](Running& later, Result<void> result) {
+              self.Guarded([](Running& later, const Result<void>& result) {
                 if (result) return later.RenewLater();
                 later.Stop("the lease was lost: " + result.error().message);
               }));
@@ -253,12 +253,12 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
       }
     }
     if (accepted.size() > kLookBackUsersMax) accepted.clear();
-    LookBack(std::move(accepted), kReadingsToConfirm);
+    LookBack(accepted, kReadingsToConfirm);
   }
 
   // Reads the users of accepted changes again, so that what shows at once is confirmed at once and
   // its users are free for the next change. Whatever does not show yet is left to later cycles.
-  void LookBack(std::vector<UserId> users, int readings) {
+  void LookBack(const std::vector<UserId>& users, int readings) {
     if (users.empty() || readings == 0 || !report.stopped.empty()) return Record();
     auto sink = std::make_shared<ObservedBuilder>(job->observed->properties);
     for (const auto& product : job->observed->products) {
@@ -266,7 +266,8 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     }
     const auto began = dependencies.clock.Now();
     dependencies.provider.Reread(
-        users, *sink, Guarded([users, sink, began, readings](Running& self, Result<void> result) {
+        users, *sink,
+        Guarded([users, sink, began, readings](Running& self, const Result<void>& result) {
           if (!result) return self.Record();
           auto seen =
               std::make_shared<ObservedState>(sink->Finish(self.request.key.tenant_id, began));
@@ -275,7 +276,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
                now = self.dependencies.clock.Now()](Store& store) {
                 return RecordSightings(store, held, plan, *seen, now);
               },
-              self.Guarded([users, readings](Running& later, Result<void> recorded) {
+              self.Guarded([users, readings](Running& later, const Result<void>& recorded) {
                 if (!recorded) return later.Record();
                 later.LookBack(users, readings - 1);
               }));

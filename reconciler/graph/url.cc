@@ -13,7 +13,7 @@ bool IsAlphanumeric(char c) {
 }
 
 // "scheme://host:port" with everything spelled out in lower case; nothing when in doubt.
-std::optional<std::string> Origin(std::string_view url) {
+std::optional<std::string> OriginOf(std::string_view url) {
   const auto scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return std::nullopt;
   const std::string scheme = AsciiLower(url.substr(0, scheme_end));
@@ -62,8 +62,8 @@ std::string ODataLiteral(std::string_view text) {
 }
 
 bool SameOrigin(std::string_view a, std::string_view b) {
-  const auto origin = Origin(a);
-  return origin && origin == Origin(b);
+  const auto origin = OriginOf(a);
+  return origin && origin == OriginOf(b);
 }
 
 }  // namespace seatkeeper
