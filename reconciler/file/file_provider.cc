@@ -88,6 +88,7 @@ void FileProvider::Reread(std::vector<UserId> users, ObservedBuilder& sink,
 void FileProvider::Write(std::vector<WriteItem> items,
                          std::function<void(std::vector<WriteResult>)> done) {
   std::vector<WriteResult> results;
+  results.reserve(items.size());
   for (WriteItem& item : items) {
     results.push_back(
         {.change_id = std::move(item.change_id),

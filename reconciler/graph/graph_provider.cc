@@ -27,7 +27,7 @@ TokenSettings ToTokenSettings(const GraphSettings& settings) {
 
 }  // namespace
 
-GraphProvider::GraphProvider(Dependencies dependencies, GraphSettings settings)
+GraphProvider::GraphProvider(Dependencies dependencies, const GraphSettings& settings)
     : workers_(dependencies.workers),
       to_{dependencies.transport, dependencies.clock, dependencies.timers, dependencies.random,
           dependencies.observer},

@@ -46,7 +46,7 @@ class GraphProvider final : public TenantProvider {
     Observer& observer;
   };
 
-  GraphProvider(Dependencies dependencies, GraphSettings settings);
+  GraphProvider(Dependencies dependencies, const GraphSettings& settings);
   ~GraphProvider() override;
   GraphProvider(const GraphProvider&) = delete;
   GraphProvider& operator=(const GraphProvider&) = delete;

@@ -45,7 +45,8 @@ std::optional<milliseconds> DecimalSeconds(std::string_view text) {
     if (c < '0' || c > '9') return std::nullopt;
     digits = true;
     if (!fraction) {
-      millis = std::min<std::int64_t>(millis * 10 + (c - '0') * 1000, kLongestDelay.count());
+      millis =
+          std::min<std::int64_t>(millis * 10 + std::int64_t{c - '0'} * 1000, kLongestDelay.count());
     } else {
       unit /= 10;
       millis += (c - '0') * unit;

@@ -114,6 +114,7 @@ bool JsonWalk::Items(Value value, Visit&& visit) {
   std::size_t index = 0;
   for (auto entry : array) {
     Value item;
+    // NOLINTNEXTLINE(performance-move-const-arg): get() is there for rvalues only.
     if (const auto code = std::move(entry).get(item)) return FailWith(code, "an item");
     if (!visit(item)) {
       path_.insert(0, "[" + std::to_string(index) + "]");

@@ -30,7 +30,9 @@ constexpr std::int64_t kDefaultLifetimeSeconds = 600;
 std::int64_t LifetimeSeconds(const json& body) {
   const auto found = body.find("expires_in");
   if (found == body.end()) return kDefaultLifetimeSeconds;
-  if (found->is_number()) return std::clamp<std::int64_t>(found->get<double>(), 0, 864'000);
+  if (found->is_number()) {
+    return static_cast<std::int64_t>(std::clamp(found->get<double>(), 0.0, 864'000.0));
+  }
   if (!found->is_string()) return kDefaultLifetimeSeconds;
   const auto& text = found->get_ref<const std::string&>();
   const bool digits =
@@ -189,7 +191,9 @@ void TokenSource::Fail(ErrorKind kind, std::string message, ServiceError service
 }
 
 void TokenSource::Answer(const Result<Secret>& result) {
-  const Result<Secret> kept = result;  // A waiter may invalidate what `result` refers to.
+  // A waiter may invalidate what `result` refers to.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
+  const Result<Secret> kept = result;
   attempt_ = 0;
   // One at a time: a waiter's callback may cancel the others.
   const WaitId newest = last_wait_;

@@ -61,7 +61,7 @@ void ObservedBuilder::BeginUser(const UserId& id) {
     users_.known_[current_] = false;
     assignments_[current_].clear();
   }
-  users_.ForEachColumn([&](auto& column) {
+  users_.ForEachColumn([this, is_new = is_new](auto& column) {
     if (is_new) {
       column.AppendAbsent();
     } else {

@@ -94,6 +94,7 @@ Result<SkuId> ResolveProduct(const Positioned<std::string>& written, const Obser
   if (own.size() == 1) return own.front();
   if (own.size() > 1) {
     std::vector<std::string> ids;
+    ids.reserve(own.size());
     for (const auto& id : own) ids.push_back(id.ToString());
     return Invalid(fmt::format("\"{}\" is the part number of more than one product of this "
                                "tenant: {}; write the SKU id of the one that is meant",

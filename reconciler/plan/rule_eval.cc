@@ -14,7 +14,7 @@ using rule::Literal;
 using rule::Operator;
 using rule::Property;
 
-constexpr std::size_t kMostBytes = 64 * 1024;
+constexpr std::size_t kMostBytes = std::size_t{64} * 1024;
 
 bool HasNull(const Comparison& comparison) {
   return std::any_of(comparison.values.begin(), comparison.values.end(),
