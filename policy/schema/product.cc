@@ -41,7 +41,6 @@ constexpr Key kUnassignKeys[] = {
      .value = {.type = Type::kInt, .min = 1, .max = 1000, .in_force = &kOneReading},
      .example = "1"},
     {.key = "removeRedundantDirect",
-     .status = Status::kLater,
      .about = "Take the direct licence from who has it from a group as well",
      .value = {.type = Type::kBool},
      .by_default = "false"},
@@ -91,7 +90,6 @@ constexpr Key kPolicyKeys[] = {
      .value = {.type = Type::kMapping, .mapping = &kUnassign},
      .example = R"({"after": "0d", "confirmations": 1})"},
     {.key = "reserve",
-     .status = Status::kLater,
      .about = "Seats that are never planned away",
      .value = kSeats,
      .by_default = "0"},
@@ -166,7 +164,6 @@ const Kind kProductPolicy{.name = "ProductPolicy",
                           .document = {.type = Type::kMapping, .mapping = &kPolicyDocument}};
 const Kind kProductLadder{.name = "ProductLadder",
                           .about = "Products of which a user has at most one",
-                          .document = {.type = Type::kMapping, .mapping = &kLadderDocument},
-                          .later = true};
+                          .document = {.type = Type::kMapping, .mapping = &kLadderDocument}};
 
 }  // namespace seatkeeper::schema

@@ -19,6 +19,7 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
   entry.add = change.add;
   entry.remove = change.remove;
   entry.plans_off = change.plans_off;
+  entry.replaced = change.replaced;
   entry.before = change.before;
   entry.reason = ToString(change.reason);
   entry.policy = change.origin.policy;

@@ -1,19 +1,27 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/document.h"
 #include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/plan/memory.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/row_set.h"
 
 namespace seatkeeper {
+
+/// Position of a product in DesiredState::products.
+using DesiredIndex = std::uint16_t;
+/// Position in DesiredState::origins.
+using OriginIndex = std::uint32_t;
 
 /// The users whom one LicensePolicy speaks about.
 struct Selection {
@@ -23,12 +31,23 @@ struct Selection {
   std::optional<HeldBy> held;
 };
 
-/// One grant of a product, made ready for comparison with what is observed.
-struct DesiredGrant {
+/// What one policy says of one product.
+struct PolicyStatement {
+  enum class Kind { kGrant, kRevoke };
+  Kind kind = Kind::kGrant;
   std::size_t selection = 0;  ///< Index into DesiredState::selections.
-  SourcePosition at;          ///< Of the product in the policy file.
-  bool plans_managed = false;
-  std::vector<PlanId> disabled_plans;  ///< Ordered; only with plans_managed.
+  OriginIndex origin = 0;
+  int priority = 0;
+  PlanSelection::Kind shape = PlanSelection::Kind::kUnmanaged;
+  std::vector<PlanId> disabled_plans;  ///< Ordered; only where the shape is managed.
+
+  bool shapes_plans() const { return shape != PlanSelection::Kind::kUnmanaged; }
+};
+
+/// The place of a product in a ladder.
+struct Rung {
+  std::size_t ladder = 0;  ///< Index into DesiredState::ladders.
+  std::size_t number = 0;  ///< From the top, which is 0.
 };
 
 /// One product that some document names. Products that none names do not appear: never touched.
@@ -36,25 +55,71 @@ struct DesiredProduct {
   SkuId id;
   std::optional<ProductIndex> index;  ///< Nothing: the tenant neither owns nor holds it.
   Management management = Management::kAssignOnly;
-  Origin managed_by;                 ///< The ProductPolicy; empty name where none says anything.
-  std::vector<DesiredGrant> grants;  ///< By priority, highest first; then by policy name.
+  bool remove_redundant_direct = false;
+  int reserve = 0;
+  double monthly_price = std::numeric_limits<double>::infinity();  ///< Of one seat, where known.
+  NewPlans new_plans_rule = NewPlans::kHold;
+  OriginIndex managed_by = 0;               ///< The ProductPolicy; empty name where there is none.
+  std::vector<PolicyStatement> statements;  ///< By priority, highest first; then by policy name.
+  /// Who wins, user by user: each row is in at most one of these.
+  RowSet granted{};
+  RowSet revoked{};
+  RowSet tied{};  ///< Granted and revoked with the same priority.
+  /// Users whose direct assignment is seatkeeper's own; only under management `owned`.
+  RowSet owned{};
+  /// Service plans that the vendor added since the list was stored. Ordered.
+  std::vector<PlanId> new_plans;
+  std::optional<Rung> rung;
   /// A reference could not be resolved: nobody loses this product.
   std::optional<HeldBy> removals_held;
+  /// Why nobody can be given it; empty when they can.
+  std::string obstacle;
+
+  /// Whether management lets this user's direct assignment go.
+  bool LetsGo(Row row) const {
+    return management == Management::kFull ||
+           (management == Management::kOwned && owned.Contains(row));
+  }
+};
+
+/// Products of which a user has at most one.
+struct DesiredLadder {
+  const ProductLadder* document = nullptr;  ///< Lives in the PolicySet.
+  std::vector<DesiredIndex> rungs;          ///< Highest first.
 };
 
 /// What the policy wants of one tenant.
 struct DesiredState {
   std::vector<Selection> selections;     ///< By policy name.
   std::vector<DesiredProduct> products;  ///< By id.
+  std::vector<DesiredLadder> ladders;    ///< By name.
+  std::vector<Origin> origins;           ///< [0] is empty.
   std::vector<std::string> warnings;
-  std::optional<WallTime> next_flip;  ///< Of any rule; see RuleSelection.
+  std::optional<WallTime> next_flip;  ///< Of any rule or expiry; see RuleSelection.
+
+  /// The statement of this kind that decides for the user: the first that selects them.
+  const PolicyStatement* Deciding(const DesiredProduct& product, PolicyStatement::Kind kind,
+                                  Row row) const;
+  /// The grant whose word on service plans holds, the highest that says anything; `conflict` is
+  /// another of the same priority that says otherwise.
+  struct Shape {
+    const PolicyStatement* statement = nullptr;
+    const PolicyStatement* conflict = nullptr;
+  };
+  Shape ShapeOf(const DesiredProduct& product, Row row) const;
+
+  const Origin& OriginOf(const PolicyStatement& statement) const {
+    return origins[statement.origin];
+  }
 };
 
 /// Applies the policy to a reading; `now` is what `system.now` means. Pure. Fails (kInvalid, with
-/// position) where a product or a service plan that the policy names cannot exist; a group or user
-/// that cannot be found is no failure but holds removals, for unknown must never become absent.
+/// position) where a product or a service plan that the policy names cannot exist, or where a
+/// revoke or an expiry can never take its product away; a group or user that cannot be found is no
+/// failure but holds removals, for unknown must never become absent.
 Result<DesiredState> ResolveDesired(const PolicySet& policies, std::string_view tenant,
                                     const ObservedState& observed, WallTime now,
-                                    const ProductCatalog& catalog = {});
+                                    const ProductCatalog& catalog = {},
+                                    const PlanMemory& memory = {});
 
 }  // namespace seatkeeper

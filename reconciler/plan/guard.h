@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "policy/document.h"
+#include "reconciler/plan/draft.h"
 #include "reconciler/plan/plan.h"
 
 namespace seatkeeper {
@@ -33,16 +34,14 @@ AmountLimit StrictestMaxUnassign(const std::vector<const Guardrails*>& documents
 /// Nothing when the limit is off.
 std::optional<int> AllowedRemovals(const AmountLimit& limit, int assigned_at_window_start);
 
-/// Moves whatever takes something of a product away, and must not go, into held changes: all
-/// removals of the product, never only those above the limit. What is harmless stays as it is, in
-/// an entry of its own. The held set only grows.
-void HoldRemovals(std::vector<Change>& changes, const GuardInput& input);
+/// Holds whatever takes something of a product away and must not go: all removals of the product,
+/// never only those above the limit. What is harmless goes on, unless it is tied to what is held.
+/// The held set only grows. `products` says which product an index means.
+void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
+                  const GuardInput& input);
 
-/// Moves the removals of `product` of one change into the user's held entry. Public for the other
-/// reasons to hold: references that cannot be resolved.
-void HoldProduct(std::vector<Change>& changes, const SkuId& product, const HeldBy& why);
-
-/// The last gate: holds what must be held and seals the plan. The only maker of GuardedPlan.
+/// The last gate, for plans however they came about: what takes something away and must not go is
+/// held, each change as a whole. Seals the plan. The only maker of GuardedPlan.
 GuardedPlan Guard(Plan plan, const GuardInput& input);
 
 /// Access to GuardedPlan's constructor for Guard alone.

@@ -16,30 +16,26 @@ struct Holding {
   const AssignmentRow* unknown = nullptr;  ///< Held, but the reading does not say from where.
 
   bool held() const { return direct != nullptr || group != nullptr || unknown != nullptr; }
-};
 
-inline Holding HoldingOf(const UserTable& users, Row row, ProductIndex product) {
-  Holding holding{.known = users.assignments_known(row)};
-  for (const auto& assignment : users.assignments(row)) {
-    if (assignment.product != product) continue;
+  /// Takes in one more row of this user and product.
+  void Add(const AssignmentRow& assignment) {
     switch (assignment.source) {
       case AssignmentSource::kDirect:
-        holding.direct = &assignment;
+        direct = &assignment;
         break;
       case AssignmentSource::kGroup:
         if (!assignment.holds_seat()) {
-          holding.pending = &assignment;
-        } else if (holding.group == nullptr) {
-          holding.group = &assignment;
+          pending = &assignment;
+        } else if (group == nullptr) {
+          group = &assignment;
         }
         break;
       case AssignmentSource::kUnknown:
-        holding.unknown = &assignment;
+        unknown = &assignment;
         break;
     }
   }
-  return holding;
-}
+};
 
 /// The user's direct assignments, by product: what history and the recheck remember.
 std::vector<AddLicense> DirectAssignments(const ObservedState& observed, Row row);

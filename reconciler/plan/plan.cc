@@ -1,9 +1,7 @@
 #include "reconciler/plan/plan.h"
 
 #include <algorithm>
-#include <set>
-
-#include "reconciler/plan/digest.h"
+#include <iterator>
 
 namespace seatkeeper {
 
@@ -15,6 +13,14 @@ std::string_view ToString(Reason reason) {
       return "plans-differ";
     case Reason::kNotGranted:
       return "not-granted";
+    case Reason::kRevoked:
+      return "revoked";
+    case Reason::kReplaced:
+      return "replaced";
+    case Reason::kFallback:
+      return "fallback";
+    case Reason::kRedundant:
+      return "redundant";
     case Reason::kCombined:
       break;
   }
@@ -51,25 +57,14 @@ std::string_view ToString(Drift::Kind kind) {
   return "unknown";
 }
 
-void Retell(Change& change) {
-  std::set<Reason> reasons;
-  std::optional<SkuId> leading;
-  for (const auto& add : change.add) {
-    const bool seat = std::find(change.takes_seats.begin(), change.takes_seats.end(),
-                                add.product) != change.takes_seats.end();
-    reasons.insert(seat ? Reason::kGranted : Reason::kPlansDiffer);
-    if (!leading) leading = add.product;
-  }
-  if (!change.remove.empty()) {
-    reasons.insert(Reason::kNotGranted);
-    if (!leading) leading = change.remove.front();
-  }
-  change.reason = reasons.size() == 1 ? *reasons.begin() : Reason::kCombined;
-  if (leading) {
-    const auto origin = change.origins.find(*leading);
-    if (origin != change.origins.end()) change.origin = origin->second;
-  }
-  change.id = ChangeId(change);
+std::vector<SkuId> Change::removals() const {
+  std::vector<SkuId> removals;
+  std::set_difference(remove.begin(), remove.end(), replaced.begin(), replaced.end(),
+                      std::back_inserter(removals));
+  removals.insert(removals.end(), plans_off.begin(), plans_off.end());
+  std::sort(removals.begin(), removals.end());
+  removals.erase(std::unique(removals.begin(), removals.end()), removals.end());
+  return removals;
 }
 
 bool Plan::has_held() const { return CountWith(Verdict::kHeld) != 0; }

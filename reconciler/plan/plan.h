@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policy/guid.h"
@@ -16,7 +17,11 @@ namespace seatkeeper {
 enum class Reason {
   kGranted,      ///< A policy grants the product and the user lacks it.
   kPlansDiffer,  ///< The user holds the product with other service plans than the grant says.
-  kNotGranted,   ///< Fully managed product that no policy grants this user.
+  kNotGranted,   ///< A product that no policy grants this user, and that management lets go.
+  kRevoked,      ///< A policy says that the user must not hold it.
+  kReplaced,     ///< Another rung of the same ladder counts.
+  kFallback,     ///< A lower rung, while the granted one has no seat.
+  kRedundant,    ///< A group gives the same; the direct copy goes where policy asks for that.
   kCombined,     ///< More than one of these in one request.
 };
 std::string_view ToString(Reason reason);
@@ -58,6 +63,8 @@ struct Change {
   std::vector<SkuId> remove;
   /// Products of `add` that the user holds already and whose service plans go off: removals, too.
   std::vector<SkuId> plans_off;
+  /// Products of `remove` that make way for a higher rung of their ladder: no removals.
+  std::vector<SkuId> replaced;
   /// Products of `add` that take a seat: the user does not hold them yet from any source.
   std::vector<SkuId> takes_seats;
   /// Products of `remove` whose seat is free afterwards: no group goes on giving them.
@@ -68,18 +75,17 @@ struct Change {
   std::vector<SkuId> waits_for;  ///< With kDeferred: granted products that cannot be given.
   std::vector<HeldBy> held;      ///< With kHeld: every guardrail that holds it.
   Reason reason = Reason::kGranted;
-  Origin origin;                    ///< Of what it gives, where it gives something.
-  std::map<SkuId, Origin> origins;  ///< Of each product in it.
+  Origin origin;  ///< Of what it gives, where it gives something.
   std::vector<Risk> risk;
-  int priority = 0;  ///< Of the policy that caused it: who comes first when seats are short.
   std::uint64_t fingerprint = 0;   ///< ObservedState::Fingerprint of the user when planned.
   std::vector<AddLicense> before;  ///< Direct assignments the user held when planned.
 
+  /// Something leaves the user, be it for a higher rung.
   bool takes_away() const { return !remove.empty() || !plans_off.empty(); }
+  /// What counts as a removal: products that leave, but not for a higher rung, and products of
+  /// which service plans go off. Ordered, each once.
+  std::vector<SkuId> removals() const;
 };
-
-/// Makes id, reason and origin say what the change now does, after parts of it have moved.
-void Retell(Change& change);
 
 /// One product's seats in this plan.
 struct PlanProduct {
@@ -88,7 +94,28 @@ struct PlanProduct {
   int purchased = 0;
   int assigned = 0;
   int assigned_after = 0;
-  int short_by = 0;  ///< Seats that grants ask for and that are not there.
+  int reserve = 0;    ///< Seats that are never planned away.
+  int warning = 0;    ///< Seats of expired subscriptions in their grace period: not planned with.
+  int suspended = 0;  ///< Seats that nobody can be given.
+  int short_by = 0;   ///< Seats that grants ask for and that are not there.
+};
+
+/// A user who is granted a product and gets no seat.
+struct Waiting {
+  UserId user;
+  std::string user_principal_name;
+  SkuId product;
+  int place = 0;  ///< From 1, per product.
+  WallTime since{};
+  bool served = false;  ///< The user has, or gets, a lower rung of the ladder for the time.
+  std::string policy;   ///< Which grants it.
+};
+
+/// Swaps that wait for each other's seats; see schedule.h.
+struct WaitingCircle {
+  std::vector<SkuId> products;
+  std::size_t users = 0;
+  std::vector<std::pair<SkuId, int>> seats_needed;
 };
 
 /// A difference between desired and observed, whether or not something will be done about it.
@@ -114,6 +141,8 @@ struct Plan {
   std::optional<WallTime> next_flip;
   std::vector<PlanProduct> products;  ///< By part number, then id.
   std::vector<Change> changes;        ///< By wave (held and deferred last), then principal name.
+  std::vector<Waiting> waiting;       ///< By product, then place.
+  std::vector<WaitingCircle> circles;
   std::vector<Drift> drift;           ///< By principal name, product, kind.
   std::vector<std::string> warnings;  ///< Ordered.
   /// How products are called, for every product that appears above.

@@ -3,20 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "reconciler/plan/allocate.h"
+#include "reconciler/plan/assemble.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/diff.h"
-#include "reconciler/plan/digest.h"
 #include "reconciler/plan/reading_needs.h"
-#include "reconciler/plan/risk.h"
 #include "reconciler/plan/schedule.h"
 
 namespace seatkeeper {
 namespace {
 
-GuardInput MakeGuardInput(const PlanInput& input, const std::map<SkuId, Seats>& seats) {
+GuardInput MakeGuardInput(const PlanInput& input, const DesiredState& desired,
+                          const std::vector<Seats>& seats) {
   std::vector<const Guardrails*> documents;
   for (const auto& document : input.policies.guardrails) {
     if (AppliesTo(document.tenants, input.tenant)) documents.push_back(&document);
@@ -31,11 +32,25 @@ GuardInput MakeGuardInput(const PlanInput& input, const std::map<SkuId, Seats>& 
       .no_license_policy = std::none_of(policies.begin(), policies.end(), [&](const auto& policy) {
         return AppliesTo(policy.tenants, input.tenant);
       })};
-  for (const auto& [product, count] : seats) {
-    guard.assigned.emplace(product, count.assigned);
-    guard.free_seats.emplace(product, count.free());
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    guard.assigned.emplace(desired.products[i].id, seats[i].assigned);
+    guard.free_seats.emplace(desired.products[i].id, seats[i].free());
   }
   return guard;
+}
+
+std::vector<int> FreeOf(const std::vector<Seats>& seats) {
+  std::vector<int> free;
+  free.reserve(seats.size());
+  for (const auto& count : seats) free.push_back(count.free());
+  return free;
+}
+
+// What one seat costs a month, for finding the cheapest: amounts alone, whatever the currency.
+std::vector<double> PricesOf(const DesiredState& desired) {
+  std::vector<double> prices;
+  for (const auto& product : desired.products) prices.push_back(product.monthly_price);
+  return prices;
 }
 
 std::string NameOf(const ObservedState& observed, const ProductCatalog& catalog,
@@ -58,23 +73,31 @@ void AddNames(const ObservedState& observed, const ProductCatalog& catalog,
   }
 }
 
-void AddProducts(const std::map<SkuId, Seats>& seats, const std::map<SkuId, Shortage>& shortages,
-                 Plan& plan) {
+void AddProducts(const DesiredState& desired, const ObservedState& observed,
+                 const std::vector<Seats>& seats, Plan& plan) {
   std::map<SkuId, int> delta;
   for (const auto& change : plan.changes) {
     if (change.verdict != Verdict::kGo) continue;
     for (const auto& product : change.takes_seats) ++delta[product];
     for (const auto& product : change.frees_seats) --delta[product];
   }
-  for (const auto& [id, count] : seats) {
-    const auto shortage = shortages.find(id);
-    plan.products.push_back(
-        {.id = id,
-         .part_number = plan.ProductName(id),
-         .purchased = count.purchased,
-         .assigned = count.assigned + count.unseen,
-         .assigned_after = count.assigned + count.unseen + delta[id],
-         .short_by = shortage == shortages.end() ? 0 : shortage->second.short_by});
+  std::map<SkuId, int> short_by;
+  for (const auto& waiting : plan.waiting) ++short_by[waiting.product];
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    const auto& product = desired.products[i];
+    const int assigned = seats[i].assigned + seats[i].unseen;
+    PlanProduct row{.id = product.id,
+                    .part_number = plan.ProductName(product.id),
+                    .purchased = seats[i].purchased,
+                    .assigned = assigned,
+                    .assigned_after = assigned + delta[product.id],
+                    .reserve = product.reserve,
+                    .short_by = short_by[product.id]};
+    if (product.index) {
+      row.warning = observed.products[*product.index].prepaid.warning;
+      row.suspended = observed.products[*product.index].prepaid.suspended;
+    }
+    plan.products.push_back(std::move(row));
   }
   std::sort(plan.products.begin(), plan.products.end(),
             [](const PlanProduct& a, const PlanProduct& b) {
@@ -82,25 +105,50 @@ void AddProducts(const std::map<SkuId, Seats>& seats, const std::map<SkuId, Shor
             });
 }
 
-void AddShortageWarnings(const std::map<SkuId, Shortage>& shortages, Plan& plan) {
-  for (const auto& [product, shortage] : shortages) {
-    auto text = fmt::format("{} is short of {} seat{}: that many users are granted it and get none",
-                            plan.ProductName(product), shortage.short_by,
-                            shortage.short_by == 1 ? "" : "s");
-    if (shortage.swaps > 0) {
-      text += fmt::format("; {} of them keep{} what they have until then", shortage.swaps,
-                          shortage.swaps == 1 ? "s" : "");
+void AddShortageWarnings(Plan& plan) {
+  std::set<UserId> keeping;
+  for (const auto& change : plan.changes) {
+    if (change.verdict == Verdict::kDeferred) keeping.insert(change.user);
+  }
+  std::map<SkuId, int> swaps;
+  for (const auto& waiting : plan.waiting) swaps[waiting.product] += keeping.contains(waiting.user);
+  for (const auto& product : plan.products) {
+    if (product.short_by == 0) continue;
+    auto text =
+        fmt::format("{} is short of {} seat{}: that many users are granted it and get none",
+                    product.part_number, product.short_by, product.short_by == 1 ? "" : "s");
+    if (const int count = swaps[product.id]; count > 0) {
+      text += fmt::format("; {} of them keep{} what they have until then", count,
+                          count == 1 ? "s" : "");
     }
     plan.warnings.push_back(std::move(text));
   }
 }
 
-void Finish(const ObservedState& observed, std::vector<Change>& changes) {
-  for (auto& change : changes) {
-    // Parts may have moved between entries since: both are judged by what they really do.
-    change.risk = RisksOf(change, *observed.users.Find(change.user), observed);
-    if (change.verdict != Verdict::kGo) change.wave = 0;
+void AddCircles(const DesiredState& desired, const std::vector<SeatCircle>& circles, Plan& plan) {
+  for (const auto& circle : circles) {
+    WaitingCircle waiting{.products = {}, .users = circle.users, .seats_needed = {}};
+    std::vector<std::string> names;
+    for (const auto product : circle.products) {
+      waiting.products.push_back(desired.products[product].id);
+      names.push_back(plan.ProductName(waiting.products.back()));
+    }
+    std::vector<std::string> needed;
+    for (const auto& [product, seats] : circle.seats_needed) {
+      const auto& id = desired.products[product].id;
+      waiting.seats_needed.emplace_back(id, seats);
+      needed.push_back(
+          fmt::format("{} more seat{} of {}", seats, seats == 1 ? "" : "s", plan.ProductName(id)));
+    }
+    auto text = fmt::format("{} users swap {} in a circle and wait for each other's seats",
+                            circle.users, fmt::join(names, ", "));
+    if (!needed.empty()) text += fmt::format("; {} would let them go", fmt::join(needed, ", "));
+    plan.warnings.push_back(std::move(text));
+    plan.circles.push_back(std::move(waiting));
   }
+}
+
+void SortChanges(std::vector<Change>& changes) {
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
     const auto order = [](const Change& change) {
       return std::tuple(change.wave == 0, change.wave, change.verdict == Verdict::kHeld);
@@ -110,8 +158,9 @@ void Finish(const ObservedState& observed, std::vector<Change>& changes) {
   });
 }
 
-void ExplainShortages(const std::set<std::pair<UserId, SkuId>>& unseated,
-                      std::vector<Drift>& drift) {
+void ExplainShortages(const std::vector<Waiting>& waiting, std::vector<Drift>& drift) {
+  std::set<std::pair<UserId, SkuId>> unseated;
+  for (const auto& entry : waiting) unseated.emplace(entry.user, entry.product);
   for (auto& difference : drift) {
     if (difference.kind == Drift::Kind::kMissing &&
         unseated.contains({difference.user, difference.product})) {
@@ -130,31 +179,37 @@ void SortDrift(std::vector<Drift>& drift) {
 }  // namespace
 
 Result<GuardedPlan> MakePlan(const PlanInput& input) {
-  auto desired =
-      ResolveDesired(input.policies, input.tenant, input.observed, input.now, input.catalog);
+  const auto& observed = input.observed;
+  auto desired = ResolveDesired(input.policies, input.tenant, observed, input.now, input.catalog,
+                                input.memory);
   if (!desired) return std::move(desired).error();
-  const auto seats = CountSeats(*desired, input.observed, input.unseen_seats);
-  const auto guard = MakeGuardInput(input, seats);
+  const auto seats = CountSeats(*desired, observed, input.unseen_seats);
+  const auto guard = MakeGuardInput(input, *desired, seats);
 
-  auto diff = ComputeDiff(*desired, input.observed, input.busy);
-  HoldRemovals(diff.changes, guard);
+  auto diff = ComputeDiff(*desired, observed, input.busy);
+  HoldRemovals(diff.draft, desired->products, guard);
   // Held removals keep their seats: only what still goes frees any.
-  auto scheduled = Schedule(std::move(diff.changes), guard.free_seats);
+  SeatAllocator allocator(*desired, observed, FreeOf(seats), input.memory.waiting, input.now,
+                          diff.draft);
+  allocator.Run();
+  const auto schedule = LayWaves(diff.draft, allocator, PricesOf(*desired));
 
   Plan plan;
   plan.tenant = input.tenant;
   plan.policy_revision = input.policy_revision;
-  plan.observed_at = input.observed.read_at;
-  plan.changes = std::move(scheduled.changes);
+  plan.observed_at = observed.read_at;
+  plan.changes = AssembleChanges(diff.draft, schedule, *desired, observed);
+  plan.waiting = AssembleWaiting(diff.draft, allocator, *desired, observed);
   plan.drift = std::move(diff.drift);
   plan.warnings = std::move(desired->warnings);
   plan.next_flip = desired->next_flip;
-  AddNames(input.observed, input.catalog, *desired, plan);
-  Finish(input.observed, plan.changes);
-  ExplainShortages(scheduled.unseated, plan.drift);
+  AddNames(observed, input.catalog, *desired, plan);
+  SortChanges(plan.changes);
+  ExplainShortages(plan.waiting, plan.drift);
   SortDrift(plan.drift);
-  AddProducts(seats, scheduled.shortages, plan);
-  AddShortageWarnings(scheduled.shortages, plan);
+  AddProducts(*desired, observed, seats, plan);
+  AddShortageWarnings(plan);
+  AddCircles(*desired, schedule.circles, plan);
   if (!input.busy.empty()) {
     plan.warnings.push_back(
         fmt::format("{} user{} changed earlier and not yet confirmed: left "

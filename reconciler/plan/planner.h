@@ -10,6 +10,7 @@
 #include "policy/result.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/guard.h"
+#include "reconciler/plan/memory.h"
 #include "reconciler/plan/plan.h"
 
 namespace seatkeeper {
@@ -28,9 +29,10 @@ struct PlanInput {
   std::set<UserId> busy;
   std::map<SkuId, int> unseen_seats;
   std::map<SkuId, int> removals_in_window;
+  PlanMemory memory;
 };
 
-/// resolve -> diff -> guard amounts -> allocate and schedule -> seal. Pure: the same input gives
+/// resolve -> diff -> guard -> allocate seats -> schedule -> seal. Pure: the same input gives
 /// the same plan, byte for byte, whatever the order of users, groups or files was.
 /// Fails with kInvalid, and a position, where the policy names what cannot exist in this tenant.
 Result<GuardedPlan> MakePlan(const PlanInput& input);

@@ -67,7 +67,7 @@ Json ProductOf(const PlanProduct& product) {
           {"purchased", product.purchased},
           {"assigned", product.assigned},
           {"assignedAfter", product.assigned_after},
-          {"reserve", 0},
+          {"reserve", product.reserve},
           {"short", product.short_by}};
 }
 

@@ -1,119 +1,106 @@
 #include "reconciler/plan/schedule.h"
 
 #include <algorithm>
-#include <set>
-#include <tuple>
-#include <utility>
+
+#include "reconciler/plan/seat_flow.h"
 
 namespace seatkeeper {
 namespace {
 
-class Scheduler {
- public:
-  Scheduler(std::vector<Change> changes, std::map<SkuId, int> free_seats)
-      : free_(std::move(free_seats)) {
-    for (auto& change : changes) {
-      (change.verdict == Verdict::kGo ? pending_ : result_.changes).push_back(std::move(change));
-    }
-    std::sort(pending_.begin(), pending_.end(), [](const Change& a, const Change& b) {
-      return std::tuple(-a.priority, a.user) < std::tuple(-b.priority, b.user);
-    });
-  }
+// What goes for one user: one request.
+struct Request {
+  Row row = 0;
+  std::size_t begin = 0;  // Of the user's parts in the draft.
+  std::size_t end = 0;
+};
 
-  Scheduled Run() {
-    while (!pending_.empty()) {
-      if (!FillWave()) GiveUpSeats();
-    }
-    return std::move(result_);
+class WaveLayer {
+ public:
+  WaveLayer(Draft& draft, SeatAllocator& seats, const std::vector<double>& price)
+      : draft_(draft), seats_(seats), price_(price) {}
+
+  Schedule Run() {
+    while (!LayAll()) BreakOff();
+    std::sort(schedule_.waves.begin(), schedule_.waves.end());
+    return std::move(schedule_);
   }
 
  private:
-  // Takes every pending change whose seats are free now; false when there was none. Who must wait
-  // for another seat keeps their claim on those that are free, or the last in line would get them.
-  bool FillWave() {
-    std::vector<Change> waiting;
-    std::vector<SkuId> freed;
-    std::map<SkuId, int> claimed;
-    for (auto& change : pending_) {
-      const auto& takes = change.takes_seats;
-      if (!std::all_of(takes.begin(), takes.end(),
-                       [&](const SkuId& product) { return free_[product] > claimed[product]; })) {
-        for (const auto& product : takes) ++claimed[product];
-        waiting.push_back(std::move(change));
-        continue;
+  // Lays waves until nobody is left; false when some wait for each other.
+  bool LayAll() {
+    schedule_.waves.clear();
+    std::vector<SeatMove> moves;
+    requests_.clear();
+    Collect(moves);
+    SeatFlow flow(seats_.free(), std::move(moves));
+    for (int wave = 1;; ++wave) {
+      const auto served = flow.Advance();
+      if (served.empty()) break;
+      for (const auto move : served) schedule_.waves.emplace_back(requests_[move].row, wave);
+    }
+    stuck_ = flow.Waiting();
+    free_ = flow.free();
+    return stuck_.empty();
+  }
+
+  void Collect(std::vector<SeatMove>& moves) {
+    const auto& parts = draft_.parts;
+    for (std::size_t begin = 0; begin < parts.size();) {
+      Request request{parts[begin].row, begin, begin};
+      bool goes = false;
+      for (; request.end < parts.size() && parts[request.end].row == request.row; ++request.end) {
+        goes = goes || parts[request.end].goes();
       }
-      for (const auto& product : takes) --free_[product];
-      freed.insert(freed.end(), change.frees_seats.begin(), change.frees_seats.end());
-      change.wave = wave_ + 1;
-      result_.changes.push_back(std::move(change));
-    }
-    const bool filled = waiting.size() < pending_.size();
-    if (filled) ++wave_;
-    for (const auto& product : freed) ++free_[product];
-    pending_ = std::move(waiting);
-    return filled;
-  }
-
-  // No pending change can get its seats, and what gives up frees none: who misses a seat now misses
-  // it for good. What else they are to get stays in line. The first in line always misses one.
-  void GiveUpSeats() {
-    for (auto& change : std::exchange(pending_, {})) {
-      std::set<SkuId> missing;
-      for (const auto& product : change.takes_seats) {
-        if (free_[product] <= 0) missing.insert(product);
+      if (goes) {
+        requests_.push_back(request);
+        moves.push_back(MoveOf(request));
       }
-      if (!missing.empty()) GiveUp(change, missing);
-      if (!change.add.empty()) pending_.push_back(std::move(change));
+      begin = request.end;
     }
   }
 
-  // Leaves of the change what can be given without taking anything away.
-  void GiveUp(Change& change, const std::set<SkuId>& missing) {
-    for (const auto& product : missing) {
-      result_.unseated.emplace(change.user, product);
-      auto& shortage = result_.shortages[product];
-      ++shortage.short_by;
-      if (change.takes_away()) ++shortage.swaps;
+  // No request can get its seats: names the circles, and who misses a seat now misses it for good.
+  void BreakOff() {
+    std::vector<SeatMove> moves;
+    moves.reserve(stuck_.size());
+    for (const auto request : stuck_) moves.push_back(MoveOf(requests_[request]));
+    for (auto& circle : FindCircles(moves, free_, price_)) {
+      schedule_.circles.push_back(std::move(circle));
     }
-    if (change.takes_away()) result_.changes.push_back(Deferred(change, missing));
-    std::erase_if(change.takes_seats,
-                  [&](const SkuId& product) { return missing.contains(product); });
-    std::erase_if(change.add, [&](const AddLicense& add) {
-      return missing.contains(add.product) || SwitchesOff(change, add);
-    });
-    change.remove.clear();
-    change.plans_off.clear();
-    change.frees_seats.clear();
-    Retell(change);
+    const auto without_seat = [&](const Part& part) {
+      return part.kind == Part::Kind::kAdd && part.goes() && free_[part.product] <= 0;
+    };
+    for (const auto request : stuck_) {
+      for (std::size_t i = requests_[request].begin; i < requests_[request].end; ++i) {
+        if (without_seat(draft_.parts[i])) seats_.Unseat(i);
+      }
+    }
   }
 
-  // What a change takes away while its replacement has no seat: it waits.
-  static Change Deferred(const Change& change, const std::set<SkuId>& missing) {
-    Change deferred = change;
-    deferred.verdict = Verdict::kDeferred;
-    deferred.takes_seats.clear();
-    std::erase_if(deferred.add, [&](const AddLicense& add) { return !SwitchesOff(change, add); });
-    deferred.until = "a seat is free of what this user is to get instead";
-    deferred.waits_for.assign(missing.begin(), missing.end());
-    Retell(deferred);
-    return deferred;
+  SeatMove MoveOf(const Request& request) const {
+    SeatMove move;
+    for (std::size_t i = request.begin; i < request.end; ++i) {
+      const auto& part = draft_.parts[i];
+      if (!part.goes()) continue;
+      if (part.kind == Part::Kind::kAdd) move.takes.push_back(part.product);
+      if (part.frees_seat) move.frees.push_back(part.product);
+    }
+    return move;
   }
 
-  static bool SwitchesOff(const Change& change, const AddLicense& add) {
-    return std::find(change.plans_off.begin(), change.plans_off.end(), add.product) !=
-           change.plans_off.end();
-  }
-
-  std::vector<Change> pending_;
-  std::map<SkuId, int> free_;
-  int wave_ = 0;
-  Scheduled result_;
+  Draft& draft_;
+  SeatAllocator& seats_;
+  const std::vector<double>& price_;
+  Schedule schedule_;
+  std::vector<Request> requests_;
+  std::vector<std::size_t> stuck_;  // Into requests_.
+  std::vector<int> free_;           // Where the last wave ended.
 };
 
 }  // namespace
 
-Scheduled Schedule(std::vector<Change> changes, std::map<SkuId, int> free_seats) {
-  return Scheduler(std::move(changes), std::move(free_seats)).Run();
+Schedule LayWaves(Draft& draft, SeatAllocator& seats, const std::vector<double>& price) {
+  return WaveLayer(draft, seats, price).Run();
 }
 
 }  // namespace seatkeeper

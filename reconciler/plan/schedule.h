@@ -1,31 +1,36 @@
 #pragma once
 
-#include <map>
-#include <set>
-#include <string>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
-#include "reconciler/plan/plan.h"
+#include "reconciler/plan/allocate.h"
+#include "reconciler/plan/draft.h"
 
 namespace seatkeeper {
 
-struct Shortage {
-  int short_by = 0;  ///< Users who are granted the product and get no seat.
-  int swaps = 0;     ///< Of these: users who keep another product until there is a seat.
+/// Swaps that wait for each other's seats: without one more seat somewhere, none can begin.
+struct SeatCircle {
+  std::vector<DesiredIndex> products;  ///< Ordered.
+  std::size_t users = 0;               ///< Who swap one of these products for another.
+  /// How many more seats of which products would let the swaps go: of the cheapest product of
+  /// those that help most, and again until all can go.
+  std::vector<std::pair<DesiredIndex, int>> seats_needed;
 };
 
-struct Scheduled {
-  std::vector<Change> changes;                  ///< With verdicts and waves.
-  std::map<SkuId, Shortage> shortages;          ///< Only products that are short.
-  std::set<std::pair<UserId, SkuId>> unseated;  ///< Who is granted what and gets no seat.
+struct Schedule {
+  /// The wave of each user who has parts that go, from 1; by row.
+  std::vector<std::pair<Row, int>> waves;
+  std::vector<SeatCircle> circles;
 };
 
-/// Lays the `go` changes into waves. Within a wave the changes may complete in any order, or fail,
-/// and no product ever runs out: a wave uses only seats that were free when it began, and what its
-/// removals free counts from the next wave on. Short seats go by priority, then by user id.
-/// A change for which no seat can ever be free loses its additions; its removals wait (deferred),
-/// for nobody loses something to a shortage. Pure.
-Scheduled Schedule(std::vector<Change> changes, std::map<SkuId, int> free_seats);
+/// Lays what goes into waves. Within a wave users may be served in any order, or fail, and no
+/// product ever runs out: a wave uses only seats that were free when it began, and what its
+/// removals free counts from the next wave on. Removals come first, then swaps, then whoever only
+/// gains, so that a seat is not given away on which a chain of swaps depends.
+///
+/// Whoever waits in a circle gets no seat: their parts become kMissing, as for a shortage.
+/// `price` is by desired product, for one seat; infinite where it is not known. Pure.
+Schedule LayWaves(Draft& draft, SeatAllocator& seats, const std::vector<double>& price);
 
 }  // namespace seatkeeper

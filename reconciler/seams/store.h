@@ -53,6 +53,7 @@ struct JournalEntry {
   std::vector<AddLicense> add;
   std::vector<SkuId> remove;
   std::vector<SkuId> plans_off;
+  std::vector<SkuId> replaced;     ///< Of `remove`: made way for a higher rung, no removals.
   std::vector<AddLicense> before;  ///< Direct assignments when planned.
   std::string reason;
   std::string policy;           ///< Origin: document name ...

@@ -114,8 +114,9 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
       " user_principal_name, user_name_folded, additions, removals, plans_off, before_state,"
       " reason, policy, policy_position, policy_revision, state, attempt, intended_at,"
       " answered_at, sightings, leaning, service_status, service_code, service_request_id,"
-      " service_retry_after, message)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " service_retry_after, message, replaced)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+      " ?)"
       " RETURNING seq");
   if (!insert) return std::move(insert).error();
   std::optional<std::int64_t> answered;
@@ -130,6 +131,7 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
   insert->Bind(ToMillis(entry.intended_at)).Bind(answered).Bind(entry.sightings);
   insert->Bind(LeaningText(entry.leaning)).Bind(entry.service.status).Bind(entry.service.code);
   insert->Bind(entry.service.request_id).Bind(RetryAfterMillis(entry.service)).Bind(entry.message);
+  insert->Bind(EncodeProducts(entry.replaced));
   auto row = insert->Step();
   if (!row) return std::move(row).error();
   const std::int64_t seq = insert->Int(0);
@@ -183,7 +185,7 @@ const char* const kEntryColumns =
     "tenant_id, cloud, id, plan_id, change_id, user_id, user_principal_name, additions, removals,"
     " plans_off, before_state, reason, policy, policy_position, policy_revision, state, attempt,"
     " intended_at, answered_at, sightings, leaning, service_status, service_code,"
-    " service_request_id, service_retry_after, message";
+    " service_request_id, service_retry_after, message, replaced";
 
 Result<HistoryEntry> ReadEntry(const Statement& row) {
   const auto user = UserId::Parse(row.Text(5));
@@ -192,7 +194,8 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   auto plans_off = DecodeProducts(row.Text(9));
   auto before = DecodeLicenses(row.Text(10));
   const auto state = ParseChangeState(row.Text(15));
-  const bool lists = add && remove && plans_off && before;
+  auto replaced = DecodeProducts(row.Text(26));
+  const bool lists = add && remove && plans_off && before && replaced;
   if (!user || !state || !lists) {
     return Error{.kind = ErrorKind::kStore,
                  .message = fmt::format("The journal's change {} cannot be read.", row.Text(2)),
@@ -209,6 +212,7 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   entry.add = std::move(*add);
   entry.remove = std::move(*remove);
   entry.plans_off = std::move(*plans_off);
+  entry.replaced = std::move(*replaced);
   entry.before = std::move(*before);
   entry.reason = row.Text(11);
   entry.policy = row.Text(12);

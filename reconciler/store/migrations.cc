@@ -107,8 +107,12 @@ CREATE TABLE cycles (
 CREATE INDEX cycles_tenant ON cycles (tenant_id, cloud, started_at);
 )sql";
 
+/// Products that a change took only to put a higher rung of their ladder in their place.
+constexpr char kReplacedProducts[] =
+    "ALTER TABLE changes ADD COLUMN replaced TEXT NOT NULL DEFAULT '[]';";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 1> kSteps{kFirstSchema};
+constexpr std::array<const char*, 2> kSteps{kFirstSchema, kReplacedProducts};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

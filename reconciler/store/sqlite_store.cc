@@ -170,11 +170,12 @@ Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tena
 Result<std::map<SkuId, int>> SqliteStore::RemovalsSince(const TenantKey& tenant, WallTime since) {
   // By the later of intent and answer, so that a slow answer cannot slip out of the window.
   auto select = db_->Prepare(
-      "WITH counted AS MATERIALIZED (SELECT user_id, removals, plans_off FROM changes"
+      "WITH counted AS MATERIALIZED (SELECT user_id, removals, plans_off, replaced FROM changes"
       " WHERE tenant_id = ?1 AND cloud = ?2 AND (intended_at >= ?3 OR answered_at >= ?3)"
       " AND state NOT IN ('refused', 'withdrawn', 'reverted'))"
       " SELECT product, count(DISTINCT user_id) FROM ("
       "  SELECT user_id, value AS product FROM counted, json_each(counted.removals)"
+      "   WHERE value NOT IN (SELECT value FROM json_each(counted.replaced))"
       "  UNION ALL SELECT user_id, value FROM counted, json_each(counted.plans_off)"
       " ) GROUP BY product");
   if (!select) return std::move(select).error();

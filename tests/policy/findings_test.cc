@@ -17,11 +17,6 @@ std::string Envelope(std::string_view head) {
   return std::string(head) + "\nspec: {maxUnassign: off}\n";
 }
 
-// What lets `revoke` and `expires` have an effect.
-const std::string kSpbGoes =
-    "\n---\n" +
-    Product("  product: SPB\n  management: full\n  unassign: {after: 0d, confirmations: 1}");
-
 std::string WithSubjects(std::string_view subjects) {
   return License("  subjects: " + std::string(subjects) + "\n  licenses: [{product: SPB}]");
 }
@@ -40,10 +35,6 @@ TEST(Findings, Envelope) {
        "unknown-kind", 9, "did you mean `Guardrails`?"},
       {"config", "apiVersion: seatkeeper/v1\nkind: @@Config\npolicy: {path: x}\n",
        "config-in-policies", 6, "out of the policy directory"},
-      {"ladder",
-       "apiVersion: seatkeeper/v1\nkind: @@ProductLadder\nmetadata: {name: l}\n"
-       "spec: {products: [SPE_E5, SPE_E3]}\n",
-       "not-yet-in-force", 13, "not yet in force in this version"},
       {"approval",
        "apiVersion: seatkeeper/v1\nkind: @@Approval\nmetadata: {name: a}\n"
        "spec: {tenant: contoso, reason: leavers, expires: 2026-12-01, digest: \"sha256:" +
@@ -100,15 +91,11 @@ TEST(Findings, LicensePolicy) {
   const Case rows[] = {
       {"unknown key", WithLicenses("[{product: SPB}]\n  @@licence: 1"), "unknown-key", 7,
        "`licenses`"},
-      {"revoke", WithLicenses("[{product: SPE_E3}]\n  @@revoke: [SPB]") + kSpbGoes,
-       "not-yet-in-force", 6, "`revoke` is not yet in force in this version"},
       {"usageLocation", WithLicenses("[{product: SPB}]\n  @@usageLocation: {default: FR}"),
        "not-yet-in-force", 13, "`usageLocation`"},
       {"delivery",
        License("  subjects: {groups: [A]}\n  licenses: [{product: SPB}]\n  @@delivery: group"),
        "not-yet-in-force", 8, "`delivery`"},
-      {"expires", WithLicenses("[{product: SPB}]\n  @@expires: 2027-03-31") + kSpbGoes,
-       "not-yet-in-force", 7, "`expires`"},
       {"priority", WithLicenses("[{product: SPB}]\n  priority: @@high"), "wrong-type", 4,
        "a whole number"},
       {"priority range", WithLicenses("[{product: SPB}]\n  priority: @@99999999"), "out-of-range",
@@ -236,14 +223,8 @@ TEST(Findings, ProductPolicy) {
        "missing-key", 1, "`confirmations`"},
       {"assign-only waits", Product(product + "  unassign: {after: @@7d, confirmations: 1}"),
        "waiting-not-in-force", 2, "do not wait yet"},
-      {"redundant",
-       Product(product +
-               "  unassign: {after: 0d, confirmations: 1, @@removeRedundantDirect: false}"),
-       "not-yet-in-force", 21, "`removeRedundantDirect`"},
       {"duration", Product(product + "  unassign: {after: @@soon, confirmations: 1}"),
        "bad-duration", 4, "14d"},
-      {"reserve", Product(product + "  @@reserve: 5"), "not-yet-in-force", 7,
-       "`reserve` is not yet in force in this version"},
       {"spare", Product(product + "  @@spare: {min: 1}"), "not-yet-in-force", 5, "`spare`"},
       {"price", Product(product + "  @@unitPrice: {amount: 1, currency: EUR, per: month}"),
        "not-yet-in-force", 9, "`unitPrice`"},

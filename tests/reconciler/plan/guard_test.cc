@@ -36,6 +36,13 @@ std::string BriefOf(std::vector<Change> changes) {
   return Brief(plan);
 }
 
+// What the last gate makes of these changes.
+std::vector<Change> Gated(std::vector<Change> changes, const GuardInput& input) {
+  Plan plan;
+  plan.changes = std::move(changes);
+  return Guard(std::move(plan), input).plan().changes;
+}
+
 // So many users who hold E5 and E3, both fully managed and granted to nobody; `kept` of them are
 // granted E5.
 TestTenant Crowd(int users) {
@@ -92,10 +99,10 @@ TEST(Guard, HoldsAllRemovalsOfTheProductAndNoOthers) {
   std::vector<Change> changes;
   for (const auto* user : {"a", "b", "c"}) changes.push_back(Removal(user, {kE5}));
   changes.push_back(Removal("d", {kE3}));
-  HoldRemovals(changes, input);
+  changes = Gated(std::move(changes), input);
   EXPECT_EQ(BriefOf(changes),
-            "go 0 d -E3\nheld a -E5 [maxUnassign]\nheld b -E5 [maxUnassign]\n"
-            "held c -E5 [maxUnassign]");
+            "held a -E5 [maxUnassign]\nheld b -E5 [maxUnassign]\nheld c -E5 [maxUnassign]\n"
+            "go 0 d -E3");
 }
 
 TEST(Guard, CountsWhatTheWindowHasSeen) {
@@ -104,7 +111,7 @@ TEST(Guard, CountsWhatTheWindowHasSeen) {
     input.removals_in_window[kE5] = before;
     input.assigned[kE5] = assigned;
     std::vector<Change> changes = {Removal("a", {kE5})};
-    HoldRemovals(changes, input);
+    changes = Gated(std::move(changes), input);
     return BriefOf(changes);
   };
   EXPECT_EQ(plan(0, 1), "go 0 a -E5");
@@ -118,7 +125,7 @@ TEST(Guard, SaysFigureLimitAndRelease) {
   input.assigned[kE5] = 20;
   input.removals_in_window[kE5] = 3;
   std::vector<Change> changes = {Removal("a", {kE5})};
-  HoldRemovals(changes, input);
+  changes = Gated(std::move(changes), input);
   ASSERT_EQ(changes.at(0).held.size(), 1U);
   const auto& held = changes[0].held[0];
   EXPECT_EQ(held.value, "1 removals planned, 3 in the last 24 hours");
@@ -126,40 +133,46 @@ TEST(Guard, SaysFigureLimitAndRelease) {
   EXPECT_NE(held.release.find("maxUnassign"), std::string::npos);
 }
 
-TEST(Guard, SplitsOneUserIntoTwoCompleteEntries) {
-  const SkuId f1 = IdOf<SkuId>("F1");
-  Change change = Removal("a", {kE3, kE5});
-  change.add = {{.product = f1, .disabled_plans = {}},
-                {.product = IdOf<SkuId>("V1"), .disabled_plans = {IdOf<PlanId>("P1")}}};
-  change.takes_seats = {f1};
-  change.plans_off = {IdOf<SkuId>("V1")};
-  std::vector<Change> changes = {change};
-  const HeldBy why{.guardrail = "reference", .value = "x", .limit = "", .release = ""};
-  HoldProduct(changes, kE5, why);
-  EXPECT_EQ(BriefOf(changes), "go 0 a +F1 ~V1(-P1) -E3\nheld a -E5 [reference]");
-  HoldProduct(changes, IdOf<SkuId>("V1"), why);
-  EXPECT_EQ(BriefOf(changes), "go 0 a +F1 -E3\nheld a ~V1(-P1) -E5 [reference] [reference]");
-  HoldProduct(changes, kE3, why);
-  EXPECT_EQ(BriefOf(changes),
-            "go 0 a +F1\nheld a ~V1(-P1) -E3 -E5 [reference] [reference] [reference]");
-  EXPECT_TRUE(changes[0].frees_seats.empty());
-  EXPECT_TRUE(changes[0].plans_off.empty());
-  EXPECT_EQ(changes[1].frees_seats, (std::vector{kE3, kE5}));
-  EXPECT_NE(changes[0].id, changes[1].id);
-  for (const auto& entry : changes) EXPECT_EQ(entry.id, ChangeId(entry));
-  HoldProduct(changes, f1, why);
-  EXPECT_EQ(changes[0].takes_seats, std::vector{f1}) << "an assignment takes nothing away";
+TEST(Guard, MovingUpALadderIsNoRemoval) {
+  GuardInput input{.max_unassign = {.seats = 0}};
+  Change up = Removal("a", {kE3});
+  up.replaced = {kE3};
+  up.add = {{.product = kE5}};
+  EXPECT_EQ(Gated({up}, input).at(0).verdict, Verdict::kGo);
+  up.replaced.clear();
+  EXPECT_EQ(Gated({up}, input).at(0).verdict, Verdict::kHeld);
 }
 
-TEST(Guard, HeldPartOfAWaitingChangeWaitsForAPersonOnly) {
-  Change change = Removal("a", {kE5, kE3});
-  change.verdict = Verdict::kDeferred;
-  change.until = "a seat is free";
-  change.waits_for = {IdOf<SkuId>("F1")};
-  std::vector<Change> changes = {change};
-  HoldProduct(changes, kE5, {.guardrail = "reference"});
-  EXPECT_EQ(BriefOf(changes), "deferred a -E3 [F1]\nheld a -E5 [reference]");
-  EXPECT_EQ(changes[1].until, "");
+Part Of(Row row, DesiredIndex product, Part::Kind kind, std::uint16_t tie = 0) {
+  const bool removal = kind == Part::Kind::kRemove;
+  return {.row = row, .product = product, .kind = kind, .takes_away = removal, .tie = tie};
+}
+
+TEST(Guard, HoldsThePartAndLeavesTheRestFreeToGo) {
+  Draft draft;
+  draft.parts = {Of(0, 0, Part::Kind::kAdd), Of(0, 1, Part::Kind::kRemove),
+                 Of(0, 2, Part::Kind::kRemove), Of(1, 1, Part::Kind::kRemove)};
+  const std::vector<DesiredProduct> products = {
+      {.id = IdOf<SkuId>("A")}, {.id = IdOf<SkuId>("B")}, {.id = IdOf<SkuId>("C")}};
+  HoldRemovals(draft, products, {.max_unassign = {.seats = 1}});
+  EXPECT_EQ(draft.parts[0].verdict, Verdict::kGo);
+  EXPECT_EQ(draft.parts[1].verdict, Verdict::kHeld);
+  EXPECT_EQ(draft.parts[2].verdict, Verdict::kGo);
+  EXPECT_EQ(draft.parts[3].verdict, Verdict::kHeld);
+}
+
+TEST(Guard, HoldsWhatIsTiedToAHeldRemoval) {
+  Draft draft;
+  draft.parts = {Of(0, 0, Part::Kind::kAdd, 1), Of(0, 1, Part::Kind::kRemove, 1),
+                 Of(0, 2, Part::Kind::kRemove)};
+  const std::vector<DesiredProduct> products = {
+      {.id = IdOf<SkuId>("A")}, {.id = IdOf<SkuId>("B")}, {.id = IdOf<SkuId>("C")}};
+  GuardInput input{.max_unassign = {.seats = 1}};
+  input.removals_in_window[IdOf<SkuId>("B")] = 1;
+  HoldRemovals(draft, products, input);
+  EXPECT_EQ(draft.parts[0].verdict, Verdict::kHeld) << "half a swap is not sent";
+  EXPECT_EQ(draft.parts[1].verdict, Verdict::kHeld);
+  EXPECT_EQ(draft.parts[2].verdict, Verdict::kHeld) << "something granted is held";
 }
 
 TEST(Guard, OutdatedPolicyHoldsEveryRemovalAndLetsTheRestGo) {

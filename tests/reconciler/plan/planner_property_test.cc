@@ -4,7 +4,9 @@
 #include <map>
 #include <set>
 
+#include "reconciler/plan/differing.h"
 #include "reconciler/plan/digest.h"
+#include "reconciler/plan/judge.h"
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/render_json.h"
@@ -132,7 +134,13 @@ TEST(PlannerProperty, TakesOnlyWhereManagementLetsGo) {
     const auto plan = PlanOf(made.tenant, made.documents).plan();
     for (const auto& change : plan.changes) {
       std::set<SkuId> taken(change.remove.begin(), change.remove.end());
-      taken.insert(change.plans_off.begin(), change.plans_off.end());
+      for (const auto& product : change.plans_off) {
+        // In a swap the replaced product's management lets the service plan go.
+        const auto& seats = change.takes_seats;
+        const bool swap = std::find(seats.begin(), seats.end(), product) != seats.end();
+        if (!swap) taken.insert(product);
+        ASSERT_TRUE(!swap || !change.remove.empty());
+      }
       for (const auto& product : taken) {
         ASSERT_TRUE(management.contains(product) && management[product] == Management::kFull);
       }
@@ -166,9 +174,7 @@ TEST(PlannerProperty, SendsNoMoreRemovalsThanTheLimit) {
     std::map<SkuId, int> sent;
     for (const auto& change : guarded->plan().changes) {
       if (change.verdict != Verdict::kGo) continue;
-      std::set<SkuId> taken(change.remove.begin(), change.remove.end());
-      taken.insert(change.plans_off.begin(), change.plans_off.end());
-      for (const auto& product : taken) ++sent[product];
+      for (const auto& product : change.removals()) ++sent[product];
     }
     for (const auto& [product, count] : sent) {
       const int assigned = std::max(observed.products[*observed.FindProduct(product)].consumed,
@@ -179,7 +185,8 @@ TEST(PlannerProperty, SendsNoMoreRemovalsThanTheLimit) {
   });
 }
 
-// Who is granted a product and does not get it in this plan loses nothing in it.
+// Who is granted a product and does not get it in this plan loses nothing in it, unless a lower
+// rung of its ladder serves for the time.
 TEST(PlannerProperty, NobodyLosesWhileSomethingGrantedIsMissing) {
   ForRandomCases([](RandomCase& made) {
     const auto plan = PlanOf(made.tenant, made.documents).plan();
@@ -188,12 +195,76 @@ TEST(PlannerProperty, NobodyLosesWhileSomethingGrantedIsMissing) {
     for (const auto& change : plan.changes) {
       if (change.verdict != Verdict::kGo) continue;
       for (const auto& product : change.takes_seats) given.insert({change.user, product});
-      if (change.takes_away()) losing.insert(change.user);
+      if (!change.removals().empty()) losing.insert(change.user);
+    }
+    std::set<std::pair<UserId, SkuId>> served;
+    for (const auto& waiting : plan.waiting) {
+      if (waiting.served) served.insert({waiting.user, waiting.product});
     }
     for (const auto& drift : plan.drift) {
       if (drift.kind != Drift::Kind::kMissing) continue;
-      ASSERT_TRUE(given.contains({drift.user, drift.product}) || !losing.contains(drift.user))
+      const std::pair missing(drift.user, drift.product);
+      ASSERT_TRUE(given.contains(missing) || served.contains(missing) ||
+                  !losing.contains(drift.user))
           << NameOf(drift.user.guid) << " " << drift.cause;
+    }
+  });
+}
+
+std::set<std::string> Rungs(const TestTenant& tenant, const UserId& user) {
+  std::set<std::string> rungs;
+  for (const auto& person : tenant.users) {
+    if (test::IdOf<UserId>(person.name) != user) continue;
+    for (const auto& license : person.licenses) {
+      if (license.product != "PX" && (license.state == AssignmentState::kActive)) {
+        rungs.insert(license.product);
+      }
+    }
+  }
+  return rungs;
+}
+
+// A swap leaves no gap: whoever moves between the rungs of a ladder holds one all the time.
+TEST(PlannerProperty, NobodyWhoIsGrantedARungIsLeftWithoutOne) {
+  ForRandomCases([](RandomCase& made) {
+    const bool ladder = std::any_of(
+        made.documents.begin(), made.documents.end(),
+        [](const std::string& text) { return text.find("ProductLadder") != std::string::npos; });
+    if (!ladder) return;
+    const auto plan = PlanOf(made.tenant, made.documents).plan();
+    std::set<UserId> granted;
+    for (const auto& waiting : plan.waiting) granted.insert(waiting.user);
+    auto world = made.tenant;
+    for (const auto& change : plan.changes) {
+      if (change.verdict != Verdict::kGo || change.replaced.empty()) continue;
+      granted.insert(change.user);
+    }
+    for (const auto& change : plan.changes) {
+      if (change.verdict != Verdict::kGo || !granted.contains(change.user)) continue;
+      const auto before = Rungs(world, change.user);
+      test::Carry(change, world);
+      ASSERT_TRUE(before.empty() || !Rungs(world, change.user).empty()) << NameOf(change.user.guid);
+    }
+  });
+}
+
+// Skipping users whom one pass over the assignments finds in order must skip nothing else.
+TEST(PlannerProperty, JudgingEverybodyFindsNothingMore) {
+  ForRandomCases([](RandomCase& made) {
+    const auto policies = test::Policies(made.documents);
+    const auto observed = made.tenant.Read();
+    const auto desired = ResolveDesired(policies, "contoso", observed, WallTime{});
+    ASSERT_TRUE(desired);
+    const auto differing = RowsThatMayDiffer(*desired, observed);
+    Draft draft;
+    std::vector<Drift> drift;
+    const std::set<UserId> nobody;
+    UserJudge judge(*desired, observed, nobody, draft, drift);
+    for (Row row = 0; row < observed.users.size(); ++row) {
+      if (differing.Contains(row)) continue;
+      judge.JudgeUser(row);
+      ASSERT_TRUE(draft.parts.empty() && drift.empty())
+          << observed.users.user_principal_name(row) << " " << drift.size();
     }
   });
 }

@@ -102,6 +102,37 @@ std::string SomeGrants(RandomCase& made) {
   return "[" + text + "]";
 }
 
+// Who is to have none of what management lets go.
+void AddRevocation(RandomCase& made, const std::vector<std::string>& let_go) {
+  const char* const subjects = made.OneIn(2) ? "{rule: user.accountEnabled -eq false}"
+                                             : "{rule: user.department -startsWith \"Eng\"}";
+  made.documents.push_back(fmt::format(
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {{name: leavers}}\n"
+      "spec: {{priority: {}, subjects: {}, revoke: {}}}\n",
+      made.Below(4), subjects,
+      made.OneIn(2) ? std::string("all") : fmt::format("[{}]", fmt::join(let_go, ", "))));
+}
+
+void AddManagement(RandomCase& made) {
+  const char* const managements[] = {"observe", "assign-only", "full", "full"};
+  std::vector<std::string> let_go;
+  for (int i = 0; i < 3; ++i) {
+    if (made.OneIn(4)) continue;
+    const std::string management = managements[made.Below(4)];
+    auto document = Manages(kProducts[i], management);
+    if (made.OneIn(4)) document += fmt::format("  reserve: {}\n", made.Below(3));
+    if (management == "full") {
+      let_go.emplace_back(kProducts[i]);
+      if (made.OneIn(3)) {
+        document.replace(document.find("confirmations: 1"), 16,
+                         "confirmations: 1, removeRedundantDirect: true");
+      }
+    }
+    made.documents.push_back(document);
+  }
+  if (!let_go.empty() && made.OneIn(3)) AddRevocation(made, let_go);
+}
+
 }  // namespace
 
 RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
@@ -111,9 +142,12 @@ RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
     documents.push_back(
         Grants(fmt::format("policy{}", i), SomeSubjects(*this), SomeGrants(*this), Below(3)));
   }
-  const char* const managements[] = {"observe", "assign-only", "full", "full"};
-  for (int i = 0; i < 3; ++i) {
-    if (!OneIn(4)) documents.push_back(Manages(kProducts[i], managements[Below(4)]));
+  AddManagement(*this);
+  if (OneIn(2)) {
+    documents.push_back(
+        fmt::format("apiVersion: seatkeeper/v1\nkind: ProductLadder\nmetadata: {{name: ladder}}\n"
+                    "spec: {{products: [PB, PA, PC], fallback: {}}}\n",
+                    OneIn(2)));
   }
   if (!OneIn(3)) {
     documents.push_back(

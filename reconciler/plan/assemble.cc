@@ -1,0 +1,152 @@
+#include "reconciler/plan/assemble.h"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
+
+#include "reconciler/plan/digest.h"
+#include "reconciler/plan/holding.h"
+#include "reconciler/plan/risk.h"
+
+namespace seatkeeper {
+namespace {
+
+bool IsSent(const Part& part) {
+  return part.kind != Part::Kind::kMissing && part.kind != Part::Kind::kStandby;
+}
+
+std::string_view Until(Wait wait) {
+  return wait == Wait::kSeat ? "a seat is free of what this user is to get instead"
+                             : "this user can be given what a policy grants";
+}
+
+class Assembler {
+ public:
+  Assembler(const Draft& draft, const DesiredState& desired, const ObservedState& observed)
+      : draft_(draft), desired_(desired), observed_(observed) {}
+
+  // The change of those parts of one user that share the verdict; nothing when there are none.
+  std::optional<Change> Make(std::span<const Part> of_user, Verdict verdict, int wave) const {
+    Change change;
+    change.verdict = verdict;
+    std::optional<Reason> reason;
+    OriginIndex removed_by = 0;
+    OriginIndex given_by = 0;
+    for (const auto& part : of_user) {
+      if (!IsSent(part) || part.verdict != verdict) continue;
+      Append(part, change);
+      reason = !reason || *reason == part.reason ? part.reason : Reason::kCombined;
+      auto& origin = part.kind == Part::Kind::kRemove ? removed_by : given_by;
+      if (origin == 0) origin = part.origin;
+    }
+    if (!reason) return std::nullopt;
+    change.reason = *reason;
+    change.origin = desired_.origins[given_by != 0 ? given_by : removed_by];
+    Finish(of_user, wave, change);
+    return change;
+  }
+
+ private:
+  const SkuId& IdOf(const Part& part) const { return desired_.products[part.product].id; }
+
+  void Append(const Part& part, Change& change) const {
+    const auto& product = IdOf(part);
+    if (part.kind == Part::Kind::kRemove) {
+      change.remove.push_back(product);
+      if (part.frees_seat) change.frees_seats.push_back(product);
+      if (!part.takes_away) change.replaced.push_back(product);
+    } else {
+      change.add.push_back({product, draft_.plan_sets[part.disabled_plans]});
+      if (part.plans_off) change.plans_off.push_back(product);
+      if (part.kind == Part::Kind::kAdd) change.takes_seats.push_back(product);
+    }
+    for (const auto& why : draft_.holds[part.held]) {
+      if (std::find(change.held.begin(), change.held.end(), why) == change.held.end()) {
+        change.held.push_back(why);
+      }
+    }
+    if (part.wait != Wait::kNone && change.until.empty()) change.until = Until(part.wait);
+  }
+
+  void Finish(std::span<const Part> of_user, int wave, Change& change) const {
+    const Row row = of_user.front().row;
+    change.user = observed_.users.id(row);
+    change.user_principal_name = std::string(observed_.users.user_principal_name(row));
+    change.wave = change.verdict == Verdict::kGo ? wave : 0;
+    if (change.verdict == Verdict::kDeferred) {
+      for (const auto& part : of_user) {
+        if (part.kind == Part::Kind::kMissing) change.waits_for.push_back(IdOf(part));
+      }
+    }
+    // The parts of a fallback may stand out of order.
+    for (auto* products : {&change.remove, &change.plans_off, &change.replaced, &change.takes_seats,
+                           &change.frees_seats, &change.waits_for}) {
+      std::sort(products->begin(), products->end());
+    }
+    std::sort(change.add.begin(), change.add.end());
+    change.fingerprint = observed_.Fingerprint(row);
+    change.before = DirectAssignments(observed_, row);
+    change.risk = RisksOf(change, row, observed_);
+    change.id = ChangeId(change);
+  }
+
+  const Draft& draft_;
+  const DesiredState& desired_;
+  const ObservedState& observed_;
+};
+
+}  // namespace
+
+std::vector<Change> AssembleChanges(const Draft& draft, const Schedule& schedule,
+                                    const DesiredState& desired, const ObservedState& observed) {
+  const Assembler assembler(draft, desired, observed);
+  std::vector<Change> changes;
+  auto wave = schedule.waves.begin();
+  for (std::size_t begin = 0; begin < draft.parts.size();) {
+    std::size_t end = begin;
+    while (end < draft.parts.size() && draft.parts[end].row == draft.parts[begin].row) ++end;
+    const std::span<const Part> of_user(draft.parts.data() + begin, end - begin);
+    while (wave != schedule.waves.end() && wave->first < of_user.front().row) ++wave;
+    const bool goes = wave != schedule.waves.end() && wave->first == of_user.front().row;
+    for (const auto verdict : {Verdict::kGo, Verdict::kDeferred, Verdict::kHeld}) {
+      auto change = assembler.Make(of_user, verdict, goes ? wave->second : 0);
+      if (change) changes.push_back(*std::move(change));
+    }
+    begin = end;
+  }
+  return changes;
+}
+
+std::vector<Waiting> AssembleWaiting(const Draft& draft, const SeatAllocator& seats,
+                                     const DesiredState& desired, const ObservedState& observed) {
+  struct Entry {
+    const Part* part;
+    WallTime since;
+  };
+  std::vector<Entry> entries;
+  for (const auto& part : draft.parts) {
+    const bool short_of_seats = part.kind == Part::Kind::kMissing && part.wait == Wait::kSeat &&
+                                desired.products[part.product].obstacle.empty();
+    if (short_of_seats) entries.push_back({&part, seats.WaitingSince(part.row, part.product)});
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::tuple(a.part->product, -a.part->priority, a.since, a.part->row) <
+           std::tuple(b.part->product, -b.part->priority, b.since, b.part->row);
+  });
+  std::vector<Waiting> waiting;
+  for (const auto& [part, since] : entries) {
+    const auto& product = desired.products[part->product].id;
+    const bool same = !waiting.empty() && waiting.back().product == product;
+    waiting.push_back(
+        {.user = observed.users.id(part->row),
+         .user_principal_name = std::string(observed.users.user_principal_name(part->row)),
+         .product = product,
+         .place = same ? waiting.back().place + 1 : 1,
+         .since = since,
+         .served = part->served,
+         .policy = desired.origins[part->origin].policy});
+  }
+  return waiting;
+}
+
+}  // namespace seatkeeper

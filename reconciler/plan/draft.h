@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "reconciler/model/user_table.h"
+#include "reconciler/plan/desired.h"
+#include "reconciler/plan/plan.h"
+
+namespace seatkeeper {
+
+/// Position in Draft::plan_sets; 0 is the empty set.
+using PlansIndex = std::uint32_t;
+/// Position in HoldTable; 0 means not held.
+using HoldIndex = std::uint32_t;
+
+/// Why a part waits without anybody having to decide.
+enum class Wait : std::uint8_t {
+  kNone,
+  kSeat,   ///< Something that the user is granted has no free seat.
+  kGrant,  ///< Something that the user is granted cannot be given at all now.
+};
+
+/// One product's part in what is to be done for one user. Small, for there may be millions.
+struct Part {
+  enum class Kind : std::uint8_t {
+    kAdd,      ///< The user gets the product and takes a seat.
+    kPlans,    ///< The user keeps the product; service plans are switched.
+    kRemove,   ///< The user's direct assignment goes.
+    kMissing,  ///< Granted, but not given now: never sent; what the user would lose waits for it.
+    kStandby,  ///< Room for the fallback of a rung, should that get no seat. Does nothing.
+  };
+  Row row = 0;
+  DesiredIndex product = 0;
+  Kind kind = Kind::kAdd;
+  Verdict verdict = Verdict::kGo;
+  Wait wait = Wait::kNone;  ///< Unless kNone, the verdict is kDeferred.
+  Reason reason = Reason::kGranted;
+  /// Takes something away: counts as a removal for every guardrail. An upward swap does not.
+  bool takes_away = false;
+  bool plans_off = false;   ///< With kAdd, kPlans: a service plan that is on goes off.
+  bool frees_seat = false;  ///< With kRemove: nothing goes on giving the product.
+  bool fallback = false;    ///< With kAdd: instead of a higher rung that has no seat.
+  bool served = false;      ///< With kMissing: the user has, or gets, a lower rung for the time.
+  /// Parts of one user with the same number, unless it is 0, go together or not at all.
+  std::uint16_t tie = 0;
+  OriginIndex origin = 0;
+  PlansIndex disabled_plans = 0;
+  HoldIndex held = 0;  ///< Unless 0, the verdict is kHeld.
+  int priority = 0;    ///< Of the grant: who comes first when seats are short.
+
+  bool goes() const { return verdict == Verdict::kGo && kind != Kind::kStandby; }
+  /// Something of the user's goes, be it for something better.
+  bool gives_up() const { return kind == Kind::kRemove || takes_away; }
+};
+
+/// Sets of reasons to hold, each kept once however many parts it holds.
+class HoldTable {
+ public:
+  HoldTable() : sets_(1) {}
+  /// The set `set` and one more reason.
+  HoldIndex Add(HoldIndex set, const HeldBy& why);
+  const std::vector<HeldBy>& operator[](HoldIndex set) const { return sets_[set]; }
+
+ private:
+  std::vector<HeldBy> reasons_;
+  std::vector<std::vector<HeldBy>> sets_;
+  std::map<std::pair<HoldIndex, std::size_t>, HoldIndex> larger_;
+};
+
+/// Sets of service plans, each kept once.
+class PlanSets {
+ public:
+  PlanSets() { Intern({}); }
+  PlansIndex Intern(std::vector<PlanId> ordered);
+  const std::vector<PlanId>& operator[](PlansIndex index) const { return sets_[index]; }
+
+ private:
+  std::vector<std::vector<PlanId>> sets_;
+  std::map<std::vector<PlanId>, PlansIndex> known_;
+};
+
+/// What is to be done, before it becomes requests: guarded, given seats and laid into waves.
+struct Draft {
+  std::vector<Part> parts;  ///< By row.
+  PlanSets plan_sets;
+  HoldTable holds;
+
+  /// All parts of the user of parts[index].
+  std::span<Part> PartsOfUser(std::size_t index) {
+    std::size_t begin = index;
+    std::size_t end = index + 1;
+    while (begin > 0 && parts[begin - 1].row == parts[index].row) --begin;
+    while (end < parts.size() && parts[end].row == parts[index].row) ++end;
+    return {parts.data() + begin, end - begin};
+  }
+
+  /// Calls `visit(span)` with the parts of each user, in order of rows. Parts may be altered, not
+  /// added or taken.
+  template <typename Visit>
+  void ForEachUser(Visit&& visit) {
+    for (std::size_t begin = 0; begin < parts.size();) {
+      std::size_t end = begin + 1;
+      while (end < parts.size() && parts[end].row == parts[begin].row) ++end;
+      visit(std::span<Part>(parts.data() + begin, end - begin));
+      begin = end;
+    }
+  }
+};
+
+/// Holds a part and whatever is tied to it. `of_user` are all parts of its user.
+void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& holds);
+
+/// Nobody loses something while what they are granted is held or cannot be given, and parts that
+/// are tied share one fate: brings the parts of one user into line with that. Repeated, it changes
+/// nothing.
+void HoldBackRemovals(std::span<Part> of_user, HoldTable& holds);
+
+}  // namespace seatkeeper

@@ -1,0 +1,132 @@
+// The service plans of a user: what they are, what they should be, and what a change switches.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reconciler/plan/judge.h"
+#include "reconciler/plan/names.h"
+
+namespace seatkeeper {
+
+bool UserJudge::JudgePlans(DesiredIndex index) {
+  const auto& product = desired_.products[index];
+  const auto& holding = views_[index].holding;
+  const auto shape = desired_.ShapeOf(product, row_);
+  if (shape.statement == nullptr) return true;
+  const auto* assignment = holding.direct != nullptr  ? holding.direct
+                           : holding.group != nullptr ? holding.group
+                                                      : holding.unknown;
+  const auto off =
+      EffectivePlans(observed_.plan_sets[assignment->disabled_plans], TenantProduct(product));
+  auto wanted = PlansToDisable(index, shape.statement);
+  if (off == wanted && shape.conflict == nullptr) return true;
+  std::string why;
+  if (holding.direct == nullptr) {
+    why = "service plans differ, but the product does not come directly to this user";
+  } else if (shape.conflict != nullptr) {
+    why = DescribeConflict(*shape.statement, *shape.conflict);
+  } else if (!product.LetsGo(row_)) {
+    why = fmt::format("service plans differ; {} leaves present holders as they are",
+                      ToString(product.management));
+  } else if (!holding.direct->holds_seat()) {
+    why = "service plans differ, but the user has no seat: sending it anew would take one";
+  } else if (!product.obstacle.empty()) {
+    why = fmt::format("service plans differ; {}", product.obstacle);
+  }
+  Report(index, Drift::Kind::kPlans, why.empty() ? "service plans differ" : why,
+         holding.direct == nullptr && holding.group != nullptr ? std::optional(holding.group->group)
+                                                               : std::nullopt);
+  if (!why.empty()) return false;
+  Part part = MakePart(index, Part::Kind::kPlans, Reason::kPlansDiffer);
+  part.origin = shape.statement->origin;
+  part.plans_off = !std::includes(off.begin(), off.end(), wanted.begin(), wanted.end());
+  part.takes_away = part.plans_off;
+  part.disabled_plans = draft_.plan_sets.Intern(std::move(wanted));
+  const auto* deciding = desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_);
+  auto held = desired_.selections[deciding->selection].held;
+  if (!held) held = desired_.selections[shape.statement->selection].held;
+  if (!held && part.plans_off) held = product.removals_held;
+  Add(part, held);
+  return false;
+}
+
+std::string UserJudge::DescribeConflict(const PolicyStatement& a, const PolicyStatement& b) const {
+  const auto& first = desired_.OriginOf(a);
+  const auto& second = desired_.OriginOf(b);
+  return fmt::format("{} ({}) and {} ({}) have the same priority and differ on service plans",
+                     first.policy, ToString(first.at), second.policy, ToString(second.at));
+}
+
+std::vector<PlanId> UserJudge::PlansToDisable(DesiredIndex index,
+                                              const PolicyStatement* shape) const {
+  const auto& product = desired_.products[index];
+  auto off = shape == nullptr ? PlansCarriedOver(product) : shape->disabled_plans;
+  if (shape != nullptr && shape->shape == PlanSelection::Kind::kEnabled) return off;
+  if (product.new_plans_rule == NewPlans::kEnable) return off;
+  const auto* direct = views_[index].holding.direct;
+  for (const auto& plan : product.new_plans) {
+    // Held back from whoever does not have it; whoever has it keeps it, unless policy disables it.
+    const bool had = direct != nullptr &&
+                     !std::binary_search(observed_.plan_sets[direct->disabled_plans].begin(),
+                                         observed_.plan_sets[direct->disabled_plans].end(), plan);
+    if (product.new_plans_rule == NewPlans::kHold && (had || IsOnBefore(plan))) continue;
+    off.push_back(plan);
+  }
+  std::sort(off.begin(), off.end());
+  off.erase(std::unique(off.begin(), off.end()), off.end());
+  return off;
+}
+
+// The switches that a user keeps when one rung of a ladder replaces another: plans that both
+// contain keep their state.
+std::vector<PlanId> UserJudge::PlansCarriedOver(const DesiredProduct& product) const {
+  std::vector<PlanId> off;
+  if (!product.rung) return off;
+  for (const auto other : desired_.ladders[product.rung->ladder].rungs) {
+    const auto* direct = views_[other].holding.direct;
+    if (direct == nullptr || desired_.products[other].id == product.id) continue;
+    for (const auto& plan : observed_.plan_sets[direct->disabled_plans]) {
+      const auto& plans = TenantProduct(product).plans;
+      const bool shared = std::any_of(plans.begin(), plans.end(), [&](const ServicePlan& own) {
+        return own.id == plan && IsSwitchable(own);
+      });
+      if (shared && !IsOnBefore(plan)) off.push_back(plan);
+    }
+  }
+  std::sort(off.begin(), off.end());
+  off.erase(std::unique(off.begin(), off.end()), off.end());
+  return off;
+}
+
+// Whether any direct assignment of the user switches the plan on.
+bool UserJudge::IsOnBefore(const PlanId& plan) const {
+  for (std::size_t i = 0; i < views_.size(); ++i) {
+    if (IsOnIn(static_cast<DesiredIndex>(i), plan)) return true;
+  }
+  return false;
+}
+
+bool UserJudge::IsOnIn(DesiredIndex product, const PlanId& plan) const {
+  const auto* direct = views_[product].holding.direct;
+  if (direct == nullptr || !direct->holds_seat()) return false;
+  const auto& plans = TenantProduct(desired_.products[product]).plans;
+  const auto& off = observed_.plan_sets[direct->disabled_plans];
+  return std::any_of(plans.begin(), plans.end(),
+                     [&](const ServicePlan& own) { return own.id == plan; }) &&
+         !std::binary_search(off.begin(), off.end(), plan);
+}
+
+// A swap may switch off what the rung that makes way had on: then it takes something away.
+void UserJudge::MarkPlansGoingOff(Part& part) const {
+  const auto& off = draft_.plan_sets[part.disabled_plans];
+  part.plans_off = std::any_of(off.begin(), off.end(), [&](const PlanId& plan) {
+    const auto& rungs = desired_.ladders[desired_.products[part.product].rung->ladder].rungs;
+    return std::any_of(rungs.begin(), rungs.end(), [&](DesiredIndex rung) {
+      return rung != part.product && MakesWay(rung) && IsOnIn(rung, plan);
+    });
+  });
+  part.takes_away = part.plans_off;
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <compare>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "policy/guid.h"
+#include "reconciler/model/time.h"
+
+namespace seatkeeper {
+
+/// A user and a product: what ownership and waiting lists are about.
+struct UserProduct {
+  UserId user;
+  SkuId product;
+
+  friend auto operator<=>(const UserProduct&, const UserProduct&) = default;
+};
+
+/// What earlier cycles left for planning. A value, kept in the store between cycles. What was
+/// never kept is empty: nothing is owned, nobody waits, every service plan is known.
+struct PlanMemory {
+  /// Per product, the service plans it had when it was first read. Ordered by id. A plan that is
+  /// not among them was added by the vendor since. Products without an entry have no new plans.
+  std::map<SkuId, std::vector<PlanId>> known_plans;
+  /// Direct assignments that seatkeeper made itself and that every complete reading since has
+  /// shown. Ordered, each once.
+  std::vector<UserProduct> owned;
+  /// Since when users have waited for a seat.
+  std::map<UserProduct, WallTime> waiting;
+};
+
+}  // namespace seatkeeper
