@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include "policy/result.h"
@@ -88,10 +90,9 @@ std::string PrintQuantified(const Quantified& quantified) {
 
 // In single quotes, as Entra documents it.
 std::string PrintMemberOf(const MemberOf& member_of) {
-  return std::string(kMemberOf) + " -any (" + std::string(kMemberOfItem) + " -in " +
-         PrintList(member_of.groups,
-                   [](const GroupId& group) { return "'" + group.ToString() + "'"; }) +
-         ")";
+  const auto groups = PrintList(member_of.groups,
+                                [](const GroupId& group) { return "'" + group.ToString() + "'"; });
+  return fmt::format("{} -any ({} -in {})", kMemberOf, kMemberOfItem, groups);
 }
 
 }  // namespace

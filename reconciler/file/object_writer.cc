@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 namespace seatkeeper {
 
 void ObjectWriter::Quote(std::string_view text) {
@@ -13,7 +11,7 @@ void ObjectWriter::Quote(std::string_view text) {
       out_ += '\\';
       out_ += c;
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
+      out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
     } else {
       out_ += c;
     }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +15,7 @@ namespace {
 // "name":[ one entry per line ], by a function that writes entry i.
 template <typename WriteEntry>
 void WriteList(std::string& out, std::string_view name, std::size_t count, WriteEntry&& write) {
-  fmt::format_to(std::back_inserter(out), ",\n\"{}\":[", name);
+  out += fmt::format(",\n\"{}\":[", name);
   for (std::size_t i = 0; i < count; ++i) {
     out += i == 0 ? "\n" : ",\n";
     write(i);

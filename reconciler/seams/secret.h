@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace seatkeeper {
@@ -12,6 +14,8 @@ namespace seatkeeper {
 /// needs the text says so with Reveal().
 class Secret {
  public:
+  static constexpr std::string_view kMask = "********";
+
   Secret() = default;
   explicit Secret(std::string text) : text_(std::move(text)) {}
 
@@ -19,7 +23,7 @@ class Secret {
   bool empty() const { return text_.empty(); }
 
   friend bool operator==(const Secret&, const Secret&) = default;
-  friend std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "********"; }
+  friend std::ostream& operator<<(std::ostream& out, const Secret&) { return out << kMask; }
 
  private:
   std::string text_;
@@ -32,6 +36,8 @@ struct fmt::formatter<seatkeeper::Secret> {
   constexpr auto parse(format_parse_context& context) { return context.begin(); }
   template <typename Context>
   auto format(const seatkeeper::Secret&, Context& context) const {
-    return fmt::format_to(context.out(), "********");
+    // Not format_to: whoever formats a Secret would compile half of the library anew for it.
+    return std::copy_n(seatkeeper::Secret::kMask.data(), seatkeeper::Secret::kMask.size(),
+                       context.out());
   }
 };

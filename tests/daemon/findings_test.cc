@@ -1,8 +1,7 @@
 #include "daemon/findings.h"
+#include "tests/support/json_instances.h"
 
 #include <gmock/gmock.h>
-
-#include <nlohmann/json.hpp>
 
 namespace seatkeeper {
 namespace {

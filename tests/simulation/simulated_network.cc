@@ -1,10 +1,10 @@
 #include "tests/simulation/simulated_network.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "policy/text.h"
+#include "tests/support/json_instances.h"
 
 namespace seatkeeper::test {
 namespace {

@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
 #include "tests/simulation/world.h"
+#include "tests/support/json_instances.h"
 #include "tests/support/long_run.h"
 
 namespace seatkeeper::test {

@@ -1,7 +1,6 @@
 #include "tests/simulation/world.h"
 
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "reconciler/store/sqlite_store.h"
 #include "reconciler/store/store_thread.h"
 #include "tests/simulator/generate.h"
+#include "tests/support/json_instances.h"
 
 namespace seatkeeper::test {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
-// As precompiled.h, for the tests of reconciler/ and daemon/: what nearly all of them include of
-// these.
+// As precompiled_policy.h, for the tests of reconciler/ and daemon/.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "reconciler/precompiled.h"
-#include "tests/support/precompiled.h"

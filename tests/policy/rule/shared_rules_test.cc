@@ -7,13 +7,13 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "policy/rule/lint.h"
 #include "policy/rule/parser.h"
 #include "tests/policy/rule/same_tree.h"
 #include "tests/policy/rule/support.h"
+#include "tests/support/json_instances.h"
 
 namespace seatkeeper::rule {
 namespace {

@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
-
 #include "tests/reconciler/graph/graph_fixture.h"
+#include "tests/support/json_instances.h"
 
 namespace seatkeeper::test {
 namespace {

@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
-
 #include "tests/reconciler/graph/provider_fixture.h"
+#include "tests/support/json_instances.h"
 
 namespace seatkeeper::test {
 namespace {
