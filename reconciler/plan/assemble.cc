@@ -11,10 +11,6 @@
 namespace seatkeeper {
 namespace {
 
-bool IsSent(const Part& part) {
-  return part.kind != Part::Kind::kMissing && part.kind != Part::Kind::kStandby;
-}
-
 std::string_view Until(Wait wait) {
   return wait == Wait::kSeat ? "a seat is free of what this user is to get instead"
                              : "this user can be given what a policy grants";
@@ -33,7 +29,7 @@ class Assembler {
     OriginIndex removed_by = 0;
     OriginIndex given_by = 0;
     for (const auto& part : of_user) {
-      if (!IsSent(part) || part.verdict != verdict) continue;
+      if (!part.can_go() || part.verdict != verdict) continue;
       Append(part, change);
       reason = !reason || *reason == part.reason ? part.reason : Reason::kCombined;
       auto& origin = part.kind == Part::Kind::kRemove ? removed_by : given_by;

@@ -5,10 +5,6 @@
 namespace seatkeeper {
 namespace {
 
-bool CanMove(const Part& part) {
-  return part.kind != Part::Kind::kMissing && part.kind != Part::Kind::kStandby;
-}
-
 void HoldOne(Part& part, const HeldBy& why, HoldTable& holds) {
   part.verdict = Verdict::kHeld;
   part.wait = Wait::kNone;
@@ -27,7 +23,7 @@ void ForTied(Part& part, std::span<Part> of_user, Apply apply) {
   apply(part);
   if (part.tie == 0) return;
   for (auto& other : of_user) {
-    if (&other != &part && other.tie == part.tie && CanMove(other)) apply(other);
+    if (&other != &part && other.tie == part.tie && other.can_go()) apply(other);
   }
 }
 
@@ -84,7 +80,7 @@ void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& hol
 void HoldBackRemovals(std::span<Part> of_user, HoldTable& holds) {
   HoldTied(of_user, holds);
   for (auto& loss : of_user) {
-    if (!loss.gives_up() || !CanMove(loss) || loss.held != 0) continue;
+    if (!loss.gives_up() || !loss.can_go() || loss.held != 0) continue;
     const auto blocks = [&](const Part& grant) {
       return &grant != &loss && Blocks(grant, loss, of_user);
     };

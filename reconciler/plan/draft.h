@@ -52,7 +52,9 @@ struct Part {
   HoldIndex held = 0;  ///< Unless 0, the verdict is kHeld.
   int priority = 0;    ///< Of the grant: who comes first when seats are short.
 
-  bool goes() const { return verdict == Verdict::kGo && kind != Kind::kStandby; }
+  /// There is something to send, should nothing stand in the way.
+  bool can_go() const { return kind != Kind::kMissing && kind != Kind::kStandby; }
+  bool goes() const { return verdict == Verdict::kGo && can_go(); }
   /// Something of the user's goes, be it for something better.
   bool gives_up() const { return kind == Kind::kRemove || takes_away; }
 };

@@ -113,7 +113,7 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
                   const GuardInput& input) {
   std::vector<int> planned(products.size());
   for (const auto& part : draft.parts) {
-    if (part.takes_away && part.held == 0) ++planned[part.product];
+    if (part.can_go() && part.takes_away && part.held == 0) ++planned[part.product];
   }
   std::vector<std::vector<HeldBy>> reasons(products.size());
   for (std::size_t i = 0; i < products.size(); ++i) {
@@ -121,7 +121,7 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
   }
   draft.ForEachUser([&](std::span<Part> of_user) {
     for (auto& part : of_user) {
-      if (!part.takes_away || part.held != 0) continue;
+      if (!part.can_go() || !part.takes_away || part.held != 0) continue;
       for (const auto& why : reasons[part.product]) Hold(part, why, of_user, draft.holds);
     }
     HoldBackRemovals(of_user, draft.holds);

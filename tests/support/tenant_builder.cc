@@ -177,8 +177,10 @@ std::string Limits(std::string_view name, std::string_view max_unassign) {
 }
 
 GuardedPlan PlanOf(const TestTenant& tenant, const std::vector<std::string>& documents) {
-  const auto policies = Policies(documents);
-  const auto observed = tenant.Read();
+  return PlanOf(tenant.Read(), Policies(documents));
+}
+
+GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies) {
   auto plan = MakePlan({.tenant = "contoso",
                         .policies = policies,
                         .policy_revision = "sha256:test",

@@ -39,7 +39,11 @@ void AddPeople(RandomCase& made) {
     const auto same = [&](const TestUser& other) { return other.name == user.name; };
     if (std::any_of(made.tenant.users.begin(), made.tenant.users.end(), same)) continue;
     for (int licenses = made.Below(4); licenses > 0; --licenses) {
-      const auto license = SomeLicense(made);
+      auto license = SomeLicense(made);
+      // What comes from two sources is often the same twice.
+      for (const auto& other : user.licenses) {
+        if (other.product == license.product && made.OneIn(2)) license.off = other.off;
+      }
       const bool doubled =
           std::any_of(user.licenses.begin(), user.licenses.end(), [&](const TestLicense& other) {
             return other.product == license.product && other.source == license.source &&
@@ -133,9 +137,43 @@ void AddManagement(RandomCase& made) {
   if (!let_go.empty() && made.OneIn(3)) AddRevocation(made, let_go);
 }
 
+std::string Ladder(RandomCase& made) {
+  return fmt::format(
+      "apiVersion: seatkeeper/v1\nkind: ProductLadder\nmetadata: {{name: ladder}}\n"
+      "spec: {{products: [PB, PA, PC], fallback: {}}}\n",
+      made.OneIn(2));
+}
+
+// A tenant in which people have moved between departments and hardly a seat is free: swaps wait for
+// each other, some of them in circles.
+void MakeReorganisation(RandomCase& made) {
+  for (int i = 2 + made.Below(8); i > 0; --i) {
+    TestUser user{.name = fmt::format("u{}", i), .department = kDepartments[made.Below(3)]};
+    if (!made.OneIn(5)) user.licenses.push_back({.product = kProducts[made.Below(3)]});
+    made.tenant.users.push_back(std::move(user));
+  }
+  for (int i = 0; i < 3; ++i) {
+    TestProduct product{.name = kProducts[i], .plans = {std::begin(kPlans), std::end(kPlans)}};
+    product.seats = HoldersOf(made.tenant, product.name) + (made.OneIn(4) ? 1 : 0);
+    made.tenant.products.push_back(std::move(product));
+    made.documents.push_back(Manages(kProducts[i], "full"));
+    made.documents.push_back(
+        Grants(fmt::format("policy{}", i),
+               fmt::format("{{rule: user.department -eq \"{}\"}}", kDepartments[i]),
+               fmt::format("[{{product: {}}}]", kProducts[i]), made.Below(2)));
+  }
+  made.tenant.products.push_back({.name = "PX", .plans = {std::begin(kPlans), std::end(kPlans)}});
+  made.documents.push_back(Ladder(made));
+  made.documents.push_back(Limits("limits", "off"));
+}
+
 }  // namespace
 
 RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
+  if (OneIn(6)) {
+    MakeReorganisation(*this);
+    return;
+  }
   AddPeople(*this);
   AddProductsAndGroups(*this);
   for (int i = Below(4); i >= 0; --i) {
@@ -143,12 +181,7 @@ RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
         Grants(fmt::format("policy{}", i), SomeSubjects(*this), SomeGrants(*this), Below(3)));
   }
   AddManagement(*this);
-  if (OneIn(2)) {
-    documents.push_back(
-        fmt::format("apiVersion: seatkeeper/v1\nkind: ProductLadder\nmetadata: {{name: ladder}}\n"
-                    "spec: {{products: [PB, PA, PC], fallback: {}}}\n",
-                    OneIn(2)));
-  }
+  if (OneIn(2)) documents.push_back(Ladder(*this));
   if (!OneIn(3)) {
     documents.push_back(
         Limits("limits", OneIn(2) ? "off" : fmt::format("{{seats: {}}}", Below(4))));
