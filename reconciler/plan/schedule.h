@@ -26,8 +26,9 @@ struct Schedule {
 
 /// Lays what goes into waves. Within a wave users may be served in any order, or fail, and no
 /// product ever runs out: a wave uses only seats that were free when it began, and what its
-/// removals free counts from the next wave on. Removals come first, then swaps, then whoever only
-/// gains, so that a seat is not given away on which a chain of swaps depends.
+/// removals free counts from the next wave on. Removals come first, then swaps, those first whose
+/// seat can come back by way of other swaps, then whoever only gains: a seat is not given away on
+/// which a chain of swaps depends.
 ///
 /// Whoever waits in a circle gets no seat: their parts become kMissing, as for a shortage.
 /// `price` is by desired product, for one seat; infinite where it is not known. Pure.

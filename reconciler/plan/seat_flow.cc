@@ -1,32 +1,35 @@
 #include "reconciler/plan/seat_flow.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 
 namespace seatkeeper {
 namespace {
 
-// Which products can be reached from which by "waits for a seat of, and frees one of".
+// Which products can be reached from which, where each move leads from the product whose seat it
+// takes to the one whose seat it frees: the way that a free seat goes through the tenant.
 class ProductGraph {
  public:
-  ProductGraph(const std::vector<SeatMove>& moves, const std::vector<int>& free)
-      : reaches_(free.size(), std::vector<bool>(free.size())) {
-    for (const auto& move : moves) {
-      for (const auto from : move.takes) {
-        if (free[from] > 0) continue;
-        for (const auto to : move.frees) reaches_[from][to] = true;
-      }
-    }
-    for (std::size_t via = 0; via < free.size(); ++via) {
-      for (std::size_t from = 0; from < free.size(); ++from) {
-        if (!reaches_[from][via]) continue;
-        for (std::size_t to = 0; to < free.size(); ++to) {
-          if (reaches_[via][to]) reaches_[from][to] = true;
+  explicit ProductGraph(std::size_t products) : reaches_(products, std::vector<bool>(products)) {}
+
+  void Add(DesiredIndex taken, const std::vector<DesiredIndex>& freed) {
+    for (const auto product : freed) reaches_[taken][product] = true;
+  }
+  // After the last Add, before the first question.
+  void Close() {
+    for (std::size_t via = 0; via < reaches_.size(); ++via) {
+      for (auto& from : reaches_) {
+        if (!from[via]) continue;
+        for (std::size_t to = 0; to < reaches_.size(); ++to) {
+          if (reaches_[via][to]) from[to] = true;
         }
       }
     }
   }
+
+  bool Leads(DesiredIndex from, DesiredIndex to) const { return reaches_[from][to]; }
 
   // The products that stand in a circle with this one, itself included; empty when it does not.
   std::vector<DesiredIndex> CircleOf(std::size_t product) const {
@@ -107,13 +110,17 @@ SeatFlow::SeatFlow(std::vector<int> free, std::vector<SeatMove> moves)
 std::vector<std::size_t> SeatFlow::Advance() {
   std::vector<std::size_t> served;
   std::vector<int> spoken_for(free_.size());
-  Serve(removals_, served, spoken_for, false);
-  Serve(swaps_, served, spoken_for, true);
-  Serve(gains_, served, spoken_for, false);
-  if (served.empty()) {
-    std::fill(spoken_for.begin(), spoken_for.end(), 0);
-    Serve(gains_, served, spoken_for, false);
-  }
+  auto [circling, leaving] = SplitSwaps();
+  Serve(removals_, served, spoken_for, Manners::kFirst);
+  Serve(circling, served, spoken_for, Manners::kFirst);
+  Serve(leaving, served, spoken_for, Manners::kModest);
+  Serve(gains_, served, spoken_for, Manners::kLast);
+  // Seats that are spoken for in vain are better given to somebody.
+  if (served.empty()) Serve(leaving, served, spoken_for, Manners::kFirst);
+  if (served.empty()) Serve(gains_, served, spoken_for, Manners::kFirst);
+  swaps_.clear();
+  std::merge(circling.begin(), circling.end(), leaving.begin(), leaving.end(),
+             std::back_inserter(swaps_));
   // Only now: what this wave frees is for the next one.
   for (const auto move : served) {
     for (const auto product : moves_[move].frees) ++free_[product];
@@ -121,25 +128,46 @@ std::vector<std::size_t> SeatFlow::Advance() {
   return served;
 }
 
+// Swaps whose seat can come back to where it was taken, by way of other swaps, and those that lead
+// it away for good.
+std::pair<std::vector<std::size_t>, std::vector<std::size_t>> SeatFlow::SplitSwaps() const {
+  ProductGraph graph(free_.size());
+  for (const auto index : swaps_) {
+    for (const auto product : moves_[index].takes) graph.Add(product, moves_[index].frees);
+  }
+  graph.Close();
+  std::pair<std::vector<std::size_t>, std::vector<std::size_t>> split;
+  for (const auto index : swaps_) {
+    const auto& [takes, frees] = moves_[index];
+    const bool circles = std::any_of(takes.begin(), takes.end(), [&](DesiredIndex taken) {
+      return std::any_of(frees.begin(), frees.end(),
+                         [&](DesiredIndex freed) { return graph.Leads(freed, taken); });
+    });
+    (circles ? split.first : split.second).push_back(index);
+  }
+  return split;
+}
+
 bool SeatFlow::SeatsLeft(const SeatMove& move, const std::vector<int>& spoken_for) const {
   return std::all_of(move.takes.begin(), move.takes.end(),
                      [&](DesiredIndex product) { return free_[product] > spoken_for[product]; });
 }
 
-// Swaps speak for the seats that they wait for: whoever only gains must not take them, for the
-// swap's own seat would then never come free.
+// Who waits for a seat speaks for it: whoever comes after must not take it, for the waiting one's
+// own seat would then never come free.
 void SeatFlow::Serve(std::vector<std::size_t>& from, std::vector<std::size_t>& served,
-                     std::vector<int>& spoken_for, bool speaks) {
-  const std::vector<int> none(free_.size());
+                     std::vector<int>& spoken_for, Manners manners) {
+  const std::vector<int> nothing(free_.size());
+  const auto reserved = spoken_for;
   std::size_t kept = 0;
   for (const auto index : from) {
     const auto& move = moves_[index];
-    if (SeatsLeft(move, speaks ? none : spoken_for)) {
+    if (SeatsLeft(move, manners == Manners::kFirst ? nothing : reserved)) {
       for (const auto product : move.takes) --free_[product];
       served.push_back(index);
       continue;
     }
-    if (speaks) {
+    if (manners != Manners::kLast) {
       for (const auto product : move.takes) ++spoken_for[product];
     }
     from[kept++] = index;
@@ -158,7 +186,13 @@ std::vector<std::size_t> SeatFlow::Waiting() const {
 std::vector<SeatCircle> FindCircles(const std::vector<SeatMove>& stuck,
                                     const std::vector<int>& free,
                                     const std::vector<double>& price) {
-  const ProductGraph graph(stuck, free);
+  ProductGraph graph(free.size());
+  for (const auto& move : stuck) {
+    for (const auto product : move.takes) {
+      if (free[product] <= 0) graph.Add(product, move.frees);
+    }
+  }
+  graph.Close();
   std::vector<SeatCircle> circles;
   std::set<DesiredIndex> seen;
   for (std::size_t product = 0; product < free.size(); ++product) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "reconciler/plan/draft.h"
@@ -26,9 +27,16 @@ class SeatFlow {
   const std::vector<int>& free() const { return free_; }
 
  private:
+  enum class Manners {
+    kFirst,   ///< Takes what is there.
+    kModest,  ///< Leaves what others wait for, and speaks for what it waits for itself.
+    kLast,    ///< Leaves what others wait for.
+  };
+
+  std::pair<std::vector<std::size_t>, std::vector<std::size_t>> SplitSwaps() const;
   bool SeatsLeft(const SeatMove& move, const std::vector<int>& spoken_for) const;
   void Serve(std::vector<std::size_t>& from, std::vector<std::size_t>& served,
-             std::vector<int>& spoken_for, bool speaks);
+             std::vector<int>& spoken_for, Manners manners);
 
   std::vector<int> free_;
   std::vector<SeatMove> moves_;

@@ -35,7 +35,7 @@ bool Names(const SubjectUnion& subjects, const TestUser& user, const TestTenant&
                      [&](const auto& name) { return name.value == user.name + "@contoso.com"; });
 }
 
-bool HasDoubt(const SubjectUnion& subjects, const TestTenant& tenant) {
+bool HasDoubtIn(const SubjectUnion& subjects, const TestTenant& tenant) {
   const auto unknown_group = [&](const auto& name) { return Find(name.value, tenant) == nullptr; };
   const auto unknown_user = [&](const auto& name) {
     return std::none_of(tenant.users.begin(), tenant.users.end(), [&](const TestUser& user) {
@@ -53,12 +53,12 @@ bool SelectsUser(const Subjects& subjects, const TestUser& user, const TestTenan
          !Names(subjects.except, user, tenant);
 }
 
-bool IsDoubtful(const Subjects& subjects, const TestTenant& tenant) {
-  return HasDoubt(subjects.of, tenant) || HasDoubt(subjects.except, tenant);
+bool HasDoubt(const Subjects& subjects, const TestTenant& tenant) {
+  return HasDoubtIn(subjects.of, tenant) || HasDoubtIn(subjects.except, tenant);
 }
 
 bool HasDoubtfulException(const Subjects& subjects, const TestTenant& tenant) {
-  return HasDoubt(subjects.except, tenant);
+  return HasDoubtIn(subjects.except, tenant);
 }
 
 }  // namespace seatkeeper::test

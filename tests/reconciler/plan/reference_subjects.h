@@ -9,7 +9,7 @@ namespace seatkeeper::test {
 bool SelectsUser(const Subjects& subjects, const TestUser& user, const TestTenant& tenant);
 
 /// Whether something that the policy names cannot be read; and whether an exception is.
-bool IsDoubtful(const Subjects& subjects, const TestTenant& tenant);
+bool HasDoubt(const Subjects& subjects, const TestTenant& tenant);
 bool HasDoubtfulException(const Subjects& subjects, const TestTenant& tenant);
 
 }  // namespace seatkeeper::test
