@@ -53,12 +53,13 @@ bool SeatAllocator::Claim::BetterThan(const Claim& other) const {
 
 SeatAllocator::SeatAllocator(const DesiredState& desired, const ObservedState& observed,
                              std::vector<int> free, const std::map<UserProduct, WallTime>& waiting,
-                             WallTime now, Draft& draft)
+                             WallTime now, const PlanConflicts& conflicts, Draft& draft)
     : desired_(desired),
       observed_(observed),
       free_(std::move(free)),
       waiting_(waiting),
       now_(now),
+      conflicts_(conflicts),
       draft_(draft),
       judge_(desired, observed, nobody_, draft, unused_drift_),
       queues_(desired.products.size()) {
@@ -66,6 +67,8 @@ SeatAllocator::SeatAllocator(const DesiredState& desired, const ObservedState& o
 }
 
 void SeatAllocator::Run() {
+  // What is held since may have been what others need.
+  draft_.ForEachUser([&](std::span<Part> of_user) { conflicts_.Settle(of_user, draft_); });
   Count(draft_.parts, +1);
   for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
     const auto& part = draft_.parts[i];
@@ -147,7 +150,7 @@ void SeatAllocator::TakeSeat(std::size_t index) {
   part.wait = Wait::kSeat;
   if (!part.fallback) part.kind = Part::Kind::kMissing;
   StandIn(index, of_user);
-  HoldBackRemovals(of_user, draft_.holds);
+  conflicts_.Settle(of_user, draft_);
   Count(of_user, +1);
 }
 

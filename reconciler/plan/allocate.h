@@ -8,6 +8,7 @@
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/draft.h"
 #include "reconciler/plan/judge.h"
+#include "reconciler/plan/plan_conflicts.h"
 
 namespace seatkeeper {
 
@@ -39,7 +40,8 @@ class SeatAllocator {
  public:
   /// `free` is by desired product; `waiting` as in PlanMemory.
   SeatAllocator(const DesiredState& desired, const ObservedState& observed, std::vector<int> free,
-                const std::map<UserProduct, WallTime>& waiting, WallTime now, Draft& draft);
+                const std::map<UserProduct, WallTime>& waiting, WallTime now,
+                const PlanConflicts& conflicts, Draft& draft);
 
   void Run();
   /// Takes the seat of parts[index] away and allocates again. REQUIRES: it goes and takes one.
@@ -80,6 +82,7 @@ class SeatAllocator {
   std::vector<int> free_;
   const std::map<UserProduct, WallTime>& waiting_;
   WallTime now_;
+  const PlanConflicts& conflicts_;
   Draft& draft_;
   std::set<UserId> nobody_;
   std::vector<Drift> unused_drift_;

@@ -12,8 +12,16 @@ namespace seatkeeper {
 namespace {
 
 std::string_view Until(Wait wait) {
-  return wait == Wait::kSeat ? "a seat is free of what this user is to get instead"
-                             : "this user can be given what a policy grants";
+  switch (wait) {
+    case Wait::kSeat:
+      return "a seat is free of what this user is to get instead";
+    case Wait::kNeeded:
+      return "nothing that the user holds needs its service plans";
+    case Wait::kGrant:
+    case Wait::kNone:
+      break;
+  }
+  return "this user can be given what a policy grants";
 }
 
 class Assembler {
@@ -72,6 +80,8 @@ class Assembler {
     if (change.verdict == Verdict::kDeferred) {
       for (const auto& part : of_user) {
         if (part.kind == Part::Kind::kMissing) change.waits_for.push_back(IdOf(part));
+        const auto& needed_by = draft_.notes[part.note].waits_for;
+        if (part.wait == Wait::kNeeded && needed_by) change.waits_for.push_back(*needed_by);
       }
     }
     // The parts of a fallback may stand out of order.

@@ -6,12 +6,11 @@
 namespace seatkeeper {
 
 Diff ComputeDiff(const DesiredState& desired, const ObservedState& observed,
-                 const std::set<UserId>& busy) {
+                 const std::set<UserId>& busy, const PlanConflicts& conflicts) {
   Diff diff;
   UserJudge judge(desired, observed, busy, diff.draft, diff.drift);
   RowsThatMayDiffer(desired, observed).ForEach([&](Row row) { judge.JudgeUser(row); });
-  diff.draft.ForEachUser(
-      [&](std::span<Part> of_user) { HoldBackRemovals(of_user, diff.draft.holds); });
+  diff.draft.ForEachUser([&](std::span<Part> of_user) { conflicts.Settle(of_user, diff.draft); });
   return diff;
 }
 

@@ -1,6 +1,7 @@
 #include "reconciler/plan/draft.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace seatkeeper {
 namespace {
@@ -75,6 +76,27 @@ PlansIndex PlanSets::Intern(std::vector<PlanId> ordered) {
 
 void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& holds) {
   ForTied(part, of_user, [&](Part& one) { HoldOne(one, why, holds); });
+}
+
+void Block(Part& part, const Note& why, std::span<Part> of_user, Draft& draft) {
+  auto known = std::find(draft.notes.begin(), draft.notes.end(), why);
+  if (known == draft.notes.end()) known = draft.notes.insert(draft.notes.end(), why);
+  part.note = static_cast<NoteIndex>(known - draft.notes.begin());
+  if (why.waits_for) {
+    ForTied(part, of_user, [&](Part& one) { DeferOne(one, Wait::kNeeded); });
+    return;
+  }
+  part.verdict = Verdict::kDeferred;
+  part.wait = Wait::kGrant;
+  if (part.kind == Part::Kind::kAdd && !part.fallback) {
+    part.kind = Part::Kind::kMissing;
+    return;
+  }
+  part.kind = Part::Kind::kStandby;
+  if (!std::exchange(part.fallback, false)) return;
+  for (auto& other : of_user) {
+    if (other.tie == part.tie && other.kind == Part::Kind::kMissing) other.served = false;
+  }
 }
 
 void HoldBackRemovals(std::span<Part> of_user, HoldTable& holds) {

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,11 +19,23 @@ using PlansIndex = std::uint32_t;
 /// Position in HoldTable; 0 means not held.
 using HoldIndex = std::uint32_t;
 
+/// Position in Draft::notes; 0 means none.
+using NoteIndex = std::uint32_t;
+
 /// Why a part waits without anybody having to decide.
 enum class Wait : std::uint8_t {
   kNone,
-  kSeat,   ///< Something that the user is granted has no free seat.
-  kGrant,  ///< Something that the user is granted cannot be given at all now.
+  kSeat,    ///< Something that the user is granted has no free seat.
+  kGrant,   ///< Something that the user is granted cannot be given at all now.
+  kNeeded,  ///< Something else that the user holds needs its service plans.
+};
+
+/// Why a part is kept back: for a person, and what it waits for, where that is a product.
+struct Note {
+  std::string text;
+  std::optional<SkuId> waits_for = std::nullopt;
+
+  friend bool operator==(const Note&, const Note&) = default;
 };
 
 /// One product's part in what is to be done for one user. Small, for there may be millions.
@@ -31,7 +45,7 @@ struct Part {
     kPlans,    ///< The user keeps the product; service plans are switched.
     kRemove,   ///< The user's direct assignment goes.
     kMissing,  ///< Granted, but not given now: never sent; what the user would lose waits for it.
-    kStandby,  ///< Room for the fallback of a rung, should that get no seat. Does nothing.
+    kStandby,  ///< Does nothing. Room for the fallback of a rung, should that get no seat.
   };
   Row row = 0;
   DesiredIndex product = 0;
@@ -50,7 +64,8 @@ struct Part {
   OriginIndex origin = 0;
   PlansIndex disabled_plans = 0;
   HoldIndex held = 0;  ///< Unless 0, the verdict is kHeld.
-  int priority = 0;    ///< Of the grant: who comes first when seats are short.
+  NoteIndex note = 0;
+  int priority = 0;  ///< Of the grant: who comes first when seats are short.
 
   /// There is something to send, should nothing stand in the way.
   bool can_go() const { return kind != Kind::kMissing && kind != Kind::kStandby; }
@@ -90,6 +105,7 @@ struct Draft {
   std::vector<Part> parts;  ///< By row.
   PlanSets plan_sets;
   HoldTable holds;
+  std::vector<Note> notes{Note{}};  ///< Each once.
 
   /// All parts of the user of parts[index].
   std::span<Part> PartsOfUser(std::size_t index) {
@@ -115,6 +131,11 @@ struct Draft {
 
 /// Holds a part and whatever is tied to it. `of_user` are all parts of its user.
 void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& holds);
+
+/// Keeps a part back that the service would refuse: until the product goes that it waits for, with
+/// whatever is tied to it; otherwise for as long as the policy says so. Then what was to be given
+/// becomes kMissing, and service plans stay as they are.
+void Block(Part& part, const Note& why, std::span<Part> of_user, Draft& draft);
 
 /// Nobody loses something while what they are granted is held or cannot be given, and parts that
 /// are tied share one fate: brings the parts of one user into line with that. Repeated, it changes

@@ -141,7 +141,9 @@ void UserJudge::JudgeTied(DesiredIndex index) {
     Report(index, Drift::Kind::kMissing, cause);
     const auto shape = desired_.ShapeOf(product, row_);
     if (WhyNotGiven(product, shape).empty()) {
-      Add(MakeGrantPart(index, Part::Kind::kAdd, Reason::kGranted, shape), contradiction);
+      auto part = MakeGrantPart(index, Part::Kind::kAdd, Reason::kGranted, shape);
+      part.plans_off = part.takes_away = false;  // Nothing makes way before one of them decides.
+      Add(part, contradiction);
     } else {
       AddMissing(index, Wait::kGrant);
     }

@@ -7,6 +7,7 @@
 
 #include "policy/guid.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/plan_rules.h"
 
 namespace seatkeeper {
 
@@ -29,6 +30,8 @@ struct PlanMemory {
   std::vector<UserProduct> owned;
   /// Since when users have waited for a seat.
   std::map<UserProduct, WallTime> waiting;
+  /// What the tenant's refusals have taught about service plans.
+  PlanRules learned_rules;
 };
 
 }  // namespace seatkeeper

@@ -10,6 +10,8 @@
 #include "reconciler/plan/assemble.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/diff.h"
+#include "reconciler/plan/plan_conflicts.h"
+#include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/schedule.h"
 
@@ -169,6 +171,22 @@ void ExplainShortages(const std::vector<Waiting>& waiting, std::vector<Drift>& d
   }
 }
 
+// Says at each difference that nothing is done about why the service would refuse it.
+void ExplainBlocked(const Draft& draft, const DesiredState& desired, const ObservedState& observed,
+                    std::vector<Drift>& drift) {
+  std::map<std::pair<UserId, SkuId>, const std::string*> notes;
+  for (const auto& part : draft.parts) {
+    if (part.note == 0 || part.goes()) continue;
+    notes[{observed.users.id(part.row), desired.products[part.product].id}] =
+        &draft.notes[part.note].text;
+  }
+  if (notes.empty()) return;
+  for (auto& difference : drift) {
+    const auto note = notes.find({difference.user, difference.product});
+    if (note != notes.end()) difference.cause += "; " + *note->second;
+  }
+}
+
 void SortDrift(std::vector<Drift>& drift) {
   std::sort(drift.begin(), drift.end(), [](const Drift& a, const Drift& b) {
     return std::tie(a.user_principal_name, a.user, a.product, a.kind) <
@@ -186,11 +204,14 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   const auto seats = CountSeats(*desired, observed, input.unseen_seats);
   const auto guard = MakeGuardInput(input, *desired, seats);
 
-  auto diff = ComputeDiff(*desired, observed, input.busy);
+  auto rules = input.memory.learned_rules;
+  rules.Add(KnownPlanRules());
+  const PlanConflicts conflicts(rules, *desired, observed);
+  auto diff = ComputeDiff(*desired, observed, input.busy, conflicts);
   HoldRemovals(diff.draft, desired->products, guard);
   // Held removals keep their seats: only what still goes frees any.
   SeatAllocator allocator(*desired, observed, FreeOf(seats), input.memory.waiting, input.now,
-                          diff.draft);
+                          conflicts, diff.draft);
   allocator.Run();
   const auto schedule = LayWaves(diff.draft, allocator, PricesOf(*desired));
 
@@ -201,6 +222,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   plan.changes = AssembleChanges(diff.draft, schedule, *desired, observed);
   plan.waiting = AssembleWaiting(diff.draft, allocator, *desired, observed);
   plan.drift = std::move(diff.drift);
+  ExplainBlocked(diff.draft, *desired, observed, plan.drift);
   plan.warnings = std::move(desired->warnings);
   plan.next_flip = desired->next_flip;
   AddNames(observed, input.catalog, *desired, plan);

@@ -180,11 +180,13 @@ GuardedPlan PlanOf(const TestTenant& tenant, const std::vector<std::string>& doc
   return PlanOf(tenant.Read(), Policies(documents));
 }
 
-GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies) {
+GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies,
+                   const PlanMemory& memory) {
   auto plan = MakePlan({.tenant = "contoso",
                         .policies = policies,
                         .policy_revision = "sha256:test",
-                        .observed = observed});
+                        .observed = observed,
+                        .memory = memory});
   if (!plan) throw std::invalid_argument(plan.error().message);
   return std::move(plan).value();
 }

@@ -92,9 +92,11 @@ std::string Grants(std::string_view name, std::string_view subjects, std::string
 std::string Manages(std::string_view product, std::string_view management);
 std::string Limits(std::string_view name, std::string_view max_unassign);
 
-/// MakePlan with nothing remembered. Throws, so that the test fails, where there is no plan.
+/// MakePlan, with nothing remembered unless it is said. Throws, so that the test fails, where there
+/// is no plan.
 GuardedPlan PlanOf(const TestTenant& tenant, const std::vector<std::string>& documents);
-GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies);
+GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies,
+                   const PlanMemory& memory = {});
 
 /// "go 1 ada +E5(-P1) -E3" and so on, a change a line: `+` takes a seat, `~` alters service plans,
 /// plans in parentheses are off; held and deferred ones name the guardrails or what they wait for.

@@ -225,7 +225,9 @@ TEST(Diff, LeavesBusyUsersAlone) {
   const auto observed = With({{"E5"}}).Read();
   const auto desired = ResolveDesired(policies, "contoso", observed, WallTime{});
   ASSERT_TRUE(desired);
-  const auto diff = ComputeDiff(*desired, observed, {IdOf<UserId>("ada"), IdOf<UserId>("zoe")});
+  const PlanConflicts conflicts({}, *desired, observed);
+  const auto diff =
+      ComputeDiff(*desired, observed, {IdOf<UserId>("ada"), IdOf<UserId>("zoe")}, conflicts);
   EXPECT_TRUE(diff.draft.parts.empty());
   ASSERT_EQ(diff.drift.size(), 2U);
   for (const auto& drift : diff.drift) {

@@ -82,7 +82,7 @@ void ConvergesWithinAFewRounds(const PlannedCase& planned) {
     for (const auto& change : plan.changes) {
       if (change.verdict == Verdict::kGo) test::Carry(change, world);
     }
-    plan = PlanOf(world, planned.made.documents).plan();
+    plan = planned.PlanFor(world);
   }
 }
 
@@ -98,7 +98,8 @@ void OrderOfAnythingLeavesNoTrace(const PlannedCase& planned) {
   for (auto& group : made.tenant.groups) {
     std::shuffle(group.members.begin(), group.members.end(), made.random);
   }
-  ASSERT_EQ(RenderPlanJson(PlanOf(made.tenant, made.documents).plan()),
+  ASSERT_EQ(RenderPlanJson(
+                PlanOf(made.tenant.Read(), test::Policies(made.documents), made.memory).plan()),
             RenderPlanJson(planned.plan));
 }
 
@@ -146,7 +147,10 @@ void SendsNoMoreRemovalsThanTheLimit(const PlannedCase& planned) {
   const auto limit = StrictestMaxUnassign(limits);
   auto made = planned.made;
   const int before = made.Below(3);
-  PlanInput input{.tenant = "contoso", .policies = planned.policies, .observed = observed};
+  PlanInput input{.tenant = "contoso",
+                  .policies = planned.policies,
+                  .observed = observed,
+                  .memory = made.memory};
   for (const auto& product : observed.product_ids) input.removals_in_window[product] = before;
   const auto guarded = MakePlan(input);
   ASSERT_TRUE(guarded);
@@ -284,7 +288,7 @@ std::set<std::pair<UserId, SkuId>> Losses(const Plan& plan) {
 void FewerSeatsTakeNothingMore(const PlannedCase& planned) {
   auto rich = planned.made.tenant;
   for (auto& product : rich.products) product.seats += 100;
-  const auto with_many = Losses(PlanOf(rich, planned.made.documents).plan());
+  const auto with_many = Losses(planned.PlanFor(rich));
   std::set<std::pair<UserId, SkuId>> fallbacks;
   for (const auto& change : planned.plan.changes) {
     for (const auto& product : change.takes_seats) fallbacks.insert({change.user, product});
@@ -297,11 +301,55 @@ void FewerSeatsTakeNothingMore(const PlannedCase& planned) {
 
 void DecidesAsTheReferenceDoes(const PlannedCase& planned) {
   ASSERT_EQ(test::DecisionsOf(planned.plan),
-            test::ReferenceDecisions(planned.made.tenant, planned.policies))
+            test::ReferenceDecisions(planned.made.tenant, planned.policies,
+                                     planned.made.memory.learned_rules))
       << test::Brief(planned.plan);
 }
 
-constexpr std::array<test::Property, 12> kProperties{{
+// What the service checks of a user's service plans when an assignment changes: pairs that exclude
+// each other, and plans without what they need.
+std::set<std::string> Violations(const TestTenant& tenant, const UserId& user,
+                                 const PlanRules& rules) {
+  std::set<PlanId> on;
+  for (const auto& person : tenant.users) {
+    if (test::IdOf<UserId>(person.name) != user) continue;
+    for (const auto& license : person.licenses) {
+      if (license.state != AssignmentState::kActive) continue;
+      for (const auto& plan : tenant.Product(license.product).plans) {
+        const auto& off = license.off;
+        if (std::find(off.begin(), off.end(), plan) == off.end())
+          on.insert(test::IdOf<PlanId>(plan));
+      }
+    }
+  }
+  std::set<std::string> violations;
+  for (const auto& [a, b] : rules.exclusive) {
+    if (on.contains(a) && on.contains(b))
+      violations.insert(NameOf(a.guid) + " and " + NameOf(b.guid));
+  }
+  for (const auto& [plan, any] : rules.needs) {
+    const bool met =
+        std::any_of(any.begin(), any.end(), [&](const auto& one) { return on.contains(one); });
+    if (on.contains(plan) && !met) violations.insert(NameOf(plan.guid) + " alone");
+  }
+  return violations;
+}
+
+void SendsNothingThatServicePlansForbid(const PlannedCase& planned) {
+  const auto& rules = planned.made.memory.learned_rules;
+  if (rules.empty()) return;
+  for (const auto& change : planned.plan.changes) {
+    if (change.verdict != Verdict::kGo) continue;
+    auto world = planned.made.tenant;
+    const auto before = Violations(world, change.user, rules);
+    test::Carry(change, world);
+    for (const auto& violation : Violations(world, change.user, rules)) {
+      ASSERT_TRUE(before.contains(violation)) << NameOf(change.user.guid) << " " << violation;
+    }
+  }
+}
+
+constexpr std::array<test::Property, 13> kProperties{{
     {"no order and no failure overdraws", NoOrderAndNoFailureOverdraws},
     {"a plan applied leaves an empty plan", ConvergesWithinAFewRounds},
     {"the order of anything leaves no trace", OrderOfAnythingLeavesNoTrace},
@@ -313,6 +361,7 @@ constexpr std::array<test::Property, 12> kProperties{{
     {"entries of a plan are well formed", EntriesOfAPlanAreWellFormed},
     {"nothing happens to the unread and unnamed", NothingHappensToTheUnreadAndUnnamed},
     {"fewer seats take nothing more", FewerSeatsTakeNothingMore},
+    {"sends nothing that service plans forbid", SendsNothingThatServicePlansForbid},
     {"decides as the reference does", DecidesAsTheReferenceDoes},
 }};
 

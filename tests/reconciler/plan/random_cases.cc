@@ -61,6 +61,15 @@ std::string Describe(const RandomCase& made) {
                         group.status == GroupReading::Status::kFound ? "" : ", not read");
   }
   for (const auto& user : made.tenant.users) text += DescribeUser(user);
+  const auto& rules = made.memory.learned_rules;
+  for (const auto& [a, b] : rules.exclusive) {
+    text += fmt::format("{} excludes {}\n", NameOf(a.guid), NameOf(b.guid));
+  }
+  for (const auto& [plan, any] : rules.needs) {
+    text += fmt::format("{} needs", NameOf(plan.guid));
+    for (const auto& one : any) text += " " + NameOf(one.guid);
+    text += "\n";
+  }
   for (const auto& document : made.documents) text += "---\n" + document;
   return text;
 }
@@ -105,11 +114,15 @@ void Report(const Property& property, const RandomCase& made, int seed) {
 
 }  // namespace
 
+Plan PlannedCase::PlanFor(const TestTenant& tenant) const {
+  return PlanOf(tenant.Read(), policies, made.memory).plan();
+}
+
 PlannedCase::PlannedCase(RandomCase from)
     : made(std::move(from)),
       policies(Policies(made.documents)),
       observed(made.tenant.Read()),
-      plan(PlanOf(observed, policies).plan()) {}
+      plan(PlanOf(observed, policies, made.memory).plan()) {}
 
 void CheckRandomCases(std::span<const Property> properties, int share, int shares) {
   for (int seed = share; seed < RandomCases(kUsualCases); seed += shares) {

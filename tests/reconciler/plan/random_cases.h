@@ -13,6 +13,8 @@ namespace seatkeeper::test {
 /// A made-up case with everything that properties look at, made once.
 struct PlannedCase {
   explicit PlannedCase(RandomCase from);
+  /// The plan for another tenant with the same documents and memory.
+  Plan PlanFor(const TestTenant& tenant) const;
 
   RandomCase made;
   PolicySet policies;

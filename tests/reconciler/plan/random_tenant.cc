@@ -167,6 +167,22 @@ void MakeReorganisation(RandomCase& made) {
   made.documents.push_back(Limits("limits", "off"));
 }
 
+// What the tenant has taught about its service plans.
+void AddPlanRules(RandomCase& made) {
+  const auto some_plan = [&] { return IdOf<PlanId>(kPlans[made.Below(3)]); };
+  const auto a = some_plan();
+  const auto b = some_plan();
+  if (a == b) return;
+  auto& rules = made.memory.learned_rules;
+  if (made.OneIn(2)) {
+    rules.exclusive.insert(std::minmax(a, b));
+  } else {
+    rules.needs[a] = {b};
+    if (made.OneIn(2)) rules.needs[a].insert(some_plan());
+    rules.needs[a].erase(a);
+  }
+}
+
 }  // namespace
 
 RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
@@ -181,6 +197,7 @@ RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
         Grants(fmt::format("policy{}", i), SomeSubjects(*this), SomeGrants(*this), Below(3)));
   }
   AddManagement(*this);
+  while (OneIn(4)) AddPlanRules(*this);
   if (OneIn(2)) documents.push_back(Ladder(*this));
   if (!OneIn(3)) {
     documents.push_back(

@@ -10,7 +10,8 @@
 namespace seatkeeper::test {
 
 /// A small tenant and policies for it, made up from a seed: short seats, doubled and unread
-/// assignments, groups with and without seats, unresolved references, every management level.
+/// assignments, groups with and without seats, unresolved references, every management level,
+/// service plans that exclude or need each other.
 struct RandomCase {
   explicit RandomCase(std::uint32_t seed);
 
@@ -20,6 +21,7 @@ struct RandomCase {
   std::mt19937 random;
   TestTenant tenant;
   std::vector<std::string> documents;
+  PlanMemory memory;
 };
 
 }  // namespace seatkeeper::test

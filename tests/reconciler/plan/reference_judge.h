@@ -82,11 +82,19 @@ class ReferenceJudge {
     });
   }
 
- private:
+  /// Whether it stands for a seat in use.
   static bool Seated(const TestLicense& license) {
     return license.state == AssignmentState::kActive ||
            license.state == AssignmentState::kActiveWithError;
   }
+  /// Whether the direct assignment has the service plan on.
+  static bool IsOn(const TestUser& user, const std::string& product, const std::string& plan) {
+    const auto* direct = Direct(user, product);
+    return direct && Seated(*direct) &&
+           std::find(direct->off.begin(), direct->off.end(), plan) == direct->off.end();
+  }
+
+ private:
   // --- What a user has ------------------------------------------------------------------------
 
   // The row of this user, product and source; of several groups the first by name that has a seat.
@@ -148,6 +156,7 @@ class ReferenceJudge {
     if (!Holds(user, product)) {
       auto act = Gain(user, product);
       act.held = act.kind == Act::Kind::kAdd;
+      act.loss = false;
       acts.push_back(act);
     } else if (Direct(user, product) && !Unknown(user, product) && documents_.LetsGo(product)) {
       acts.push_back(Removal(user, product));
@@ -210,6 +219,7 @@ class ReferenceJudge {
                      tenant_.Product(product).status != "Suspended";
     if (!can) return false;
     Act act{.kind = Act::Kind::kPlans, .product = product, .off = *word.off};
+    act.priority = word.priority;
     act.loss = !std::includes(off.begin(), off.end(), act.off.begin(), act.off.end());
     act.held = word.frozen || (act.loss && documents_.IsDoubtful(product));
     acts.push_back(act);
@@ -266,12 +276,6 @@ class ReferenceJudge {
     act.loss = !(swap && lower);
     if (!act.loss) act.held = false;  // Moving up takes nothing away.
     acts.push_back(act);
-  }
-
-  bool IsOn(const TestUser& user, const std::string& product, const std::string& plan) const {
-    const auto* direct = Direct(user, product);
-    return direct && Seated(*direct) &&
-           std::find(direct->off.begin(), direct->off.end(), plan) == direct->off.end();
   }
 
   // Without a list, a plan that is off on another rung stays off, unless it is on somewhere.

@@ -13,9 +13,10 @@ namespace {
 
 class Reference {
  public:
-  Reference(const TestTenant& tenant, const PolicySet& policies)
+  Reference(const TestTenant& tenant, const PolicySet& policies, const PlanRules& rules)
       : tenant_(tenant),
         policies_(policies),
+        rules_(rules),
         documents_(tenant, policies),
         judge_(tenant, documents_) {
     for (const auto& user : tenant.users) users_[user.name] = &user;
@@ -23,9 +24,9 @@ class Reference {
 
   Decisions Run() {
     for (const auto& [name, user] : users_) acts_[name] = judge_.Judge(*user);
-    for (const auto& [name, user] : users_) HoldBack(name);
+    for (const auto& [name, user] : users_) Settle(name);
     HoldTooManyLosses();  // What is held already is none of too many.
-    for (const auto& [name, user] : users_) HoldBack(name);
+    for (const auto& [name, user] : users_) Settle(name);
     // Rungs that nobody can be given have no seats from the start.
     for (const auto& [name, user] : users_) {
       for (std::size_t i = 0; i < acts_[name].size(); ++i) {
@@ -35,6 +36,7 @@ class Reference {
     do {
       GiveSeats();
     } while (BreakCircles());
+    HoldTooManyRequests();
     return Describe();
   }
 
@@ -51,7 +53,10 @@ class Reference {
     return HoldersOf(tenant_, product) + std::max(0, tenant_.Product(product).consumed_elsewhere);
   }
 
-  void HoldTooManyLosses() {
+  // Products of which more would be lost than the limit says, or any where no policy says who keeps
+  // what.
+  Names TooManyLost() const {
+    Names too_many;
     for (const auto& product : documents_.named()) {
       const auto lost = [&](const Act& act) {
         return act.product == product && act.loss && !act.held && act.kind != Act::Kind::kMissing;
@@ -59,18 +64,144 @@ class Reference {
       std::ptrdiff_t count = 0;
       for (const auto& [user, acts] : acts_) count += std::count_if(acts.begin(), acts.end(), lost);
       const auto allowed = AllowedRemovals(Limit(), Assigned(product));
-      // Nor does anybody lose anything where no policy says who keeps what.
-      const bool too_many = allowed && count > *allowed;
-      if (too_many || policies_.license_policies.empty()) too_many_.insert(product);
+      const bool limited = (allowed && count > *allowed) || policies_.license_policies.empty();
+      if (count > 0 && limited) too_many.insert(product);
     }
+    return too_many;
+  }
+
+  void HoldTooManyLosses() {
+    const auto too_many = TooManyLost();
     for (auto& [user, acts] : acts_) {
       for (auto& act : acts) {
-        if (act.loss && too_many_.contains(act.product)) act.held = true;
+        if (act.loss && too_many.contains(act.product)) act.held = true;
+      }
+    }
+  }
+
+  // Fallbacks came in after that; what is sent together is then held together.
+  void HoldTooManyRequests() {
+    const auto too_many = TooManyLost();
+    for (auto& [user, acts] : acts_) {
+      for (const bool deferred : {false, true}) {
+        const auto together = [&](const Act& act) {
+          return act.kind != Act::Kind::kMissing && !act.held && act.deferred == deferred;
+        };
+        const bool lost = std::any_of(acts.begin(), acts.end(), [&](const Act& act) {
+          return together(act) && act.loss && too_many.contains(act.product);
+        });
+        for (auto& act : acts) {
+          if (lost && together(act)) act.held = true;
+        }
       }
     }
   }
 
   // --- What belongs together ------------------------------------------------------------------
+
+  // Everything that one user's acts mean for each other.
+  void Settle(const std::string& user) {
+    do {
+      HoldBack(user);
+    } while (BlockForbidden(*users_.at(user), acts_[user]));
+  }
+
+  // The service plans that a user has on when acts go: of what stays, and of what comes.
+  Names PlansOn(const TestUser& user, const std::vector<Act>& acts) const {
+    Names on;
+    for (const auto& license : user.licenses) {
+      const bool changes = std::any_of(acts.begin(), acts.end(), [&](const Act& act) {
+        return act.goes() && act.product == license.product &&
+               license.source == AssignmentSource::kDirect;
+      });
+      if (changes || !ReferenceJudge::Seated(license)) continue;
+      for (const auto& plan : PlansOf(license.product, {license.off.begin(), license.off.end()})) {
+        on.insert(plan);
+      }
+    }
+    for (const auto& act : acts) {
+      if (!act.goes() || act.kind == Act::Kind::kRemove) continue;
+      for (const auto& plan : PlansOf(act.product, act.off)) on.insert(plan);
+    }
+    return on;
+  }
+  Names PlansOf(const std::string& product, const Names& off) const {
+    Names on;
+    for (const auto& plan : tenant_.Product(product).plans) {
+      if (!off.contains(plan)) on.insert(plan);
+    }
+    return on;
+  }
+
+  // One act that brings plans together that exclude each other, or leaves one without what it
+  // needs: of those that switch a plan on the least important, otherwise what takes one away.
+  bool BlockForbidden(const TestUser& user, std::vector<Act>& acts) {
+    const auto before = PlansOn(user, {});
+    const auto after = PlansOn(user, acts);
+    const auto switches_on = [&](const Act& act, const std::string& plan) {
+      return act.goes() && act.kind != Act::Kind::kRemove && !before.contains(plan) &&
+             PlansOf(act.product, act.off).contains(plan);
+    };
+    for (const auto& [a, b] : rules_.exclusive) {
+      const auto one = NameOf(a.guid);
+      const auto other = NameOf(b.guid);
+      const bool clash = after.contains(one) && after.contains(other);
+      if (!clash || (before.contains(one) && before.contains(other))) continue;
+      Act* least = nullptr;
+      for (auto& act : acts) {
+        const bool causes = switches_on(act, one) || switches_on(act, other);
+        if (causes && (least == nullptr || act.priority <= least->priority)) least = &act;
+      }
+      return BlockAct(least, false, acts);
+    }
+    for (const auto& [plan_id, any] : rules_.needs) {
+      const auto plan = NameOf(plan_id.guid);
+      const auto lacks = [&](const Names& on) {
+        return on.contains(plan) && std::none_of(any.begin(), any.end(), [&](const auto& needed) {
+                 return on.contains(NameOf(needed.guid));
+               });
+      };
+      if (!lacks(after) || lacks(before)) continue;
+      const auto has_on = [&](const Act& act) {
+        return PlansOf(act.product, act.off).contains(plan);
+      };
+      for (auto& act : acts) {
+        const bool comes = act.kind == Act::Kind::kAdd && act.goes() && has_on(act);
+        if (comes || switches_on(act, plan)) return BlockAct(&act, false, acts);
+      }
+      for (auto& act : acts) {
+        if (!act.goes() || act.kind == Act::Kind::kAdd) continue;
+        const bool takes = std::any_of(any.begin(), any.end(), [&](const auto& needed) {
+          const auto name = NameOf(needed.guid);
+          const bool after_on = act.kind == Act::Kind::kPlans && !act.off.contains(name);
+          return ReferenceJudge::IsOn(user, act.product, name) && !after_on;
+        });
+        if (takes) return BlockAct(&act, true, acts);
+      }
+    }
+    return false;
+  }
+
+  static bool BlockAct(Act* blocked, bool needed, std::vector<Act>& acts) {
+    if (blocked == nullptr) return false;
+    const auto act = *blocked;
+    if (act.kind == Act::Kind::kPlans && !needed) {
+      acts.erase(acts.begin() + (blocked - acts.data()));
+    } else if (act.kind != Act::Kind::kAdd) {
+      blocked->deferred = true;
+      for (auto& other : acts) {
+        if (act.ladder && other.ladder && other.kind != Act::Kind::kMissing) other.deferred = true;
+      }
+    } else if (!act.fallback) {
+      blocked->kind = Act::Kind::kMissing;
+    } else {
+      for (auto& other : acts) {
+        if (other.ladder && other.kind == Act::Kind::kMissing) other.served = false;
+      }
+      acts.erase(acts.begin() + (blocked - acts.data()));
+    }
+    return true;
+  }
 
   // Acts on a ladder share one fate, and nobody loses something while what they are granted is held
   // or missing: until nothing moves.
@@ -190,7 +321,7 @@ class Reference {
         if (next && act.kind == Act::Kind::kRemove && act.ladder) act.deferred = false;
       }
     }
-    HoldBack(name);
+    Settle(name);
   }
 
   // --- Order ----------------------------------------------------------------------------------
@@ -248,9 +379,9 @@ class Reference {
 
   const TestTenant& tenant_;
   const PolicySet& policies_;
+  const PlanRules& rules_;
   ReferenceDocuments documents_;
   ReferenceJudge judge_;
-  Names too_many_;
   std::map<std::string, const TestUser*> users_;
   std::map<std::string, std::vector<Act>> acts_;
 };
@@ -280,8 +411,9 @@ Decisions DecisionsOf(const Plan& plan) {
   return decisions;
 }
 
-Decisions ReferenceDecisions(const TestTenant& tenant, const PolicySet& policies) {
-  return Reference(tenant, policies).Run();
+Decisions ReferenceDecisions(const TestTenant& tenant, const PolicySet& policies,
+                             const PlanRules& rules) {
+  return Reference(tenant, policies, rules).Run();
 }
 
 }  // namespace seatkeeper::test

@@ -19,8 +19,9 @@ Decisions DecisionsOf(const Plan& plan);
 
 /// The planner once more: short, slow, one user and one product at a time, on names instead of
 /// columns and bitmaps. Shares nothing with the planner but the loaded documents and what a rule
-/// selects. Knows what RandomCase makes up and nothing beyond: no memory, no dates, all service
+/// selects. Knows what RandomCase makes up and nothing beyond: no dates, all service
 /// plans in every product.
-Decisions ReferenceDecisions(const TestTenant& tenant, const PolicySet& policies);
+Decisions ReferenceDecisions(const TestTenant& tenant, const PolicySet& policies,
+                             const PlanRules& rules);
 
 }  // namespace seatkeeper::test

@@ -73,7 +73,8 @@ Outcome Scheduled(std::vector<Wants> all, const std::map<std::string, int>& free
   }
   std::vector<int> seats(desired.products.size());
   for (const auto& [name, count] : free) seats[IndexOf(desired, name)] = count;
-  SeatAllocator allocator(desired, observed, seats, {}, WallTime{}, draft);
+  const PlanConflicts conflicts({}, desired, observed);
+  SeatAllocator allocator(desired, observed, seats, {}, WallTime{}, conflicts, draft);
   allocator.Run();
   const std::vector<double> prices(seats.size(), 1.0);
   const auto schedule = LayWaves(draft, allocator, prices);
