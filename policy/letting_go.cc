@@ -95,8 +95,8 @@ class LettingGo {
   void Report(const Wish& wish, std::string message) {
     diagnostics_.push_back({.code = "never-lets-go",
                             .message = std::move(message),
-                            .hint = "say management: full in a ProductPolicy of the product, or "
-                                    "leave " +
+                            .hint = "say management: owned or full in a ProductPolicy of the "
+                                    "product, or leave " +
                                     std::string(wish.key) + " out",
                             .at = wish.at,
                             .length = wish.length});

@@ -104,24 +104,28 @@ constexpr Key kPolicyKeys[] = {
      .value = {.type = Type::kMapping, .mapping = &kPrice},
      .example = R"({"amount": 57.00, "currency": "USD", "per": "month"})"},
     {.key = "newPlans",
-     .status = Status::kLater,
-     .about = "What happens to service plans that the vendor adds later",
+     .about = "What happens to service plans that the vendor adds later and no list names",
      .value = {.choices = kNewPlansWords},
      .by_default = R"("hold")"},
 };
 constexpr std::string_view kUnassignKey[] = {"unassign"};
-constexpr Together kFullAcknowledges[] = {
-    {.kind = Together::Kind::kNeeds,
-     .keys = kUnassignKey,
-     .refusal = {kNoWaiting,
+constexpr Together Acknowledges(std::string_view management, std::string_view message) {
+  return {.kind = Together::Kind::kNeeds,
+          .keys = kUnassignKey,
+          .refusal = {kNoWaiting, message, kAcknowledge},
+          .when = "management",
+          .is = management,
+          .at = "management"};
+}
+constexpr Together kWhatRemovesAcknowledges[] = {
+    Acknowledges("owned",
+                 "`management: owned` removes licences, and removals do not wait yet in this "
+                 "version"),
+    Acknowledges("full",
                  "`management: full` removes licences, and removals do not wait yet in this "
-                 "version",
-                 kAcknowledge},
-     .when = "management",
-     .is = "full",
-     .at = "management"},
+                 "version"),
 };
-constexpr Mapping kPolicySpec{.keys = kPolicyKeys, .together = kFullAcknowledges};
+constexpr Mapping kPolicySpec{.keys = kPolicyKeys, .together = kWhatRemovesAcknowledges};
 constexpr Choice kPolicyWord[] = {{"ProductPolicy", "how one product is looked after"}};
 constexpr auto kPolicyDocumentKeys = DocumentKeys(kPolicyWord, kTenantsAndName, kPolicySpec);
 constexpr Mapping kPolicyDocument{.keys = kPolicyDocumentKeys};
@@ -149,12 +153,12 @@ constexpr Mapping kLadderDocument{.keys = kLadderDocumentKeys};
 const Choice kManagementWords[4] = {
     {"observe", "reports, changes nothing"},
     {"assign-only", "never takes anything away"},
-    {.word = "owned", .about = "takes away only what seatkeeper itself assigned", .later = true},
+    {"owned", "takes away only what seatkeeper itself assigned"},
     {"full", "policy is authoritative for every direct assignment"},
 };
 const Choice kNewPlansWords[3] = {
     {"enable", "they go on"},
-    {"disable", "they go off"},
+    {"disable", "they go off and stay off"},
     {"hold", "present holders stay as they are, nobody new gets them"},
 };
 const Choice kPricePeriodWords[2] = {{"month", ""}, {"year", ""}};

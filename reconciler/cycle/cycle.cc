@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "reconciler/cycle/execution.h"
+#include "reconciler/cycle/recall.h"
 #include "reconciler/execute/settle.h"
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/reading_needs.h"
+#include "reconciler/plan/remember.h"
 
 namespace seatkeeper {
 namespace {
@@ -33,18 +35,6 @@ std::string_view ToString(CycleRequest::Mode mode) {
   return "enforce";
 }
 
-// What a reading of some users says about the accepted changes of one plan.
-Result<void> RecordSightings(Store& store, const Lease& lease, const std::string& plan_id,
-                             const ObservedState& seen, WallTime now) {
-  auto open = store.OpenChanges(lease.tenant);
-  if (!open) return std::move(open).error();
-  std::erase_if(*open, [&](const JournalEntry& entry) {
-    return entry.plan_id != plan_id || entry.state != ChangeState::kAccepted ||
-           !seen.users.Find(entry.user);
-  });
-  return store.RecordUpdates(lease, Settle(*open, seen, now).updates);
-}
-
 // What planning needs and gives, apart from the cycle: a worker may still be at it when the cycle
 // has been dropped.
 struct PlanJob {
@@ -53,20 +43,27 @@ struct PlanJob {
   std::optional<ObservedState> observed;
   Settlement settlement;
   std::map<SkuId, int> recent_removals;
+  PlanMemory memory;  // As stored.
   WallTime now{};
   std::optional<Result<GuardedPlan>> planned;
+  MemoryChange to_remember;
 
   void Run() {
-    planned = MakePlan({.tenant = tenant,
-                        .policies = policy.policies,
-                        .policy_revision = policy.revision,
-                        .policy_outdated = policy.outdated,
-                        .observed = *observed,
-                        .now = now,
-                        .catalog = policy.catalog,
-                        .busy = settlement.busy,
-                        .unseen_seats = settlement.unseen_seats,
-                        .removals_in_window = recent_removals});
+    PlanInput input{.tenant = tenant,
+                    .policies = policy.policies,
+                    .policy_revision = policy.revision,
+                    .policy_outdated = policy.outdated,
+                    .observed = *observed,
+                    .now = now,
+                    .catalog = policy.catalog,
+                    .busy = settlement.busy,
+                    .unseen_seats = settlement.unseen_seats,
+                    .removals_in_window = recent_removals,
+                    .memory = RememberReading(memory, settlement.memory, *observed)};
+    planned = MakePlan(input);
+    auto remembered = std::move(input.memory);
+    if (*planned) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
+    to_remember = Difference(memory, remembered);
   }
 };
 
@@ -169,34 +166,28 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
 
   void Remember() {
     if (Interrupted()) return;
-    struct Memory {
-      std::vector<JournalEntry> open;
-      std::map<SkuId, int> removals;
-    };
-    auto memory = std::make_shared<Memory>();
+    auto recalled = std::make_shared<Recollection>();
     dependencies.store.Run(
         [key = request.key, since = dependencies.clock.Now() - kRemovalWindow,
-         memory](Store& store) -> Result<void> {
-          auto open = store.OpenChanges(key);
-          if (!open) return std::move(open).error();
-          memory->open = *std::move(open);
-          auto removals = store.RemovalsSince(key, since);
-          if (!removals) return std::move(removals).error();
-          memory->removals = *std::move(removals);
+         recalled](Store& store) -> Result<void> {
+          auto recollection = Recall(store, key, since);
+          if (!recollection) return std::move(recollection).error();
+          *recalled = *std::move(recollection);
           return {};
         },
-        Guarded([memory](Running& self, Result<void> result) {
+        Guarded([recalled](Running& self, Result<void> result) {
           if (!result) return self.Fail(std::move(result).error());
-          self.job->recent_removals = std::move(memory->removals);
-          self.SettleOpen(memory->open);
+          self.job->recent_removals = std::move(recalled->recent_removals);
+          self.job->memory = std::move(recalled->memory);
+          self.SettleOpen(recalled->open);
         }));
   }
 
   void SettleOpen(const std::vector<JournalEntry>& open) {
     job->settlement = Settle(open, *job->observed, dependencies.clock.Now());
     if (job->settlement.updates.empty() || !lease) return MakePlanOffLoop();
-    dependencies.store.Run([held = *lease, updates = job->settlement.updates](
-                               Store& store) { return store.RecordUpdates(held, updates); },
+    dependencies.store.Run([held = *lease, settlement = job->settlement](
+                               Store& store) { return RecordSettlement(store, held, settlement); },
                            Guarded([](Running& self, Result<void> result) {
                              if (!result) return self.Fail(std::move(result).error());
                              self.MakePlanOffLoop();
@@ -205,14 +196,27 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
 
   void MakePlanOffLoop() {
     job->now = dependencies.clock.Now();
-    dependencies.workers.Run([job = job] { job->Run(); }, Guarded([](Running& self) {
-                               auto& planned = *self.job->planned;
-                               if (!planned) return self.Fail(std::move(planned).error());
-                               self.report.plan = std::move(planned).value();
-                               self.dependencies.observer.OnPlan(self.request.tenant,
-                                                                 self.report.plan->plan());
-                               self.Execute();
-                             }));
+    dependencies.workers.Run([job = job] { job->Run(); },
+                             Guarded([](Running& self) { self.RecordMemory(); }));
+  }
+
+  // Even where there is no plan: who holds what seatkeeper gave no longer must not be forgotten.
+  void RecordMemory() {
+    if (job->to_remember.empty() || !lease) return TakePlan();
+    dependencies.store.Run([held = *lease, change = std::move(job->to_remember)](
+                               Store& store) { return store.RecordMemory(held, change); },
+                           Guarded([](Running& self, Result<void> result) {
+                             if (!result) return self.Fail(std::move(result).error());
+                             self.TakePlan();
+                           }));
+  }
+
+  void TakePlan() {
+    auto& planned = *job->planned;
+    if (!planned) return Fail(std::move(planned).error());
+    report.plan = std::move(planned).value();
+    dependencies.observer.OnPlan(request.tenant, report.plan->plan());
+    Execute();
   }
 
   void Execute() {

@@ -201,6 +201,18 @@ std::optional<JournalUpdate> Judge(const JournalEntry& entry, const Sight& sight
                                                : JudgeUncertain(entry, view, read_at, now);
 }
 
+void NoteOwnership(const JournalEntry& entry, ChangeState state, MemoryChange& memory) {
+  if (IsOpen(state) || state == ChangeState::kReverted) return;
+  for (const SkuId& product : entry.remove) memory.no_longer_owned.push_back({entry.user, product});
+  if (state != ChangeState::kConfirmed) return;
+  for (const AddLicense& add : entry.add) {
+    const bool held_before =
+        std::any_of(entry.before.begin(), entry.before.end(),
+                    [&](const AddLicense& held) { return held.product == add.product; });
+    if (!held_before) memory.owned.push_back({entry.user, add.product});
+  }
+}
+
 }  // namespace
 
 Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& observed,
@@ -211,12 +223,15 @@ Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& ob
     auto update = Judge(entry, sight, observed.read_at, now);
     const ChangeState state = update ? update->state : entry.state;
     if (update) settlement.updates.push_back(std::move(*update));
+    NoteOwnership(entry, state, settlement.memory);
     if (!IsOpen(state)) continue;
     settlement.busy.insert(entry.user);
     for (const AddLicense& add : entry.add) {
       if (!sight.HoldsSeat(add.product)) ++settlement.unseen_seats[add.product];
     }
   }
+  std::sort(settlement.memory.owned.begin(), settlement.memory.owned.end());
+  std::sort(settlement.memory.no_longer_owned.begin(), settlement.memory.no_longer_owned.end());
   return settlement;
 }
 

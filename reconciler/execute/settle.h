@@ -7,6 +7,7 @@
 #include "policy/guid.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/memory.h"
 #include "reconciler/seams/store.h"
 
 namespace seatkeeper {
@@ -22,6 +23,11 @@ struct Settlement {
   std::vector<JournalUpdate> updates;  ///< To be recorded. Empty when nothing moved.
   /// Users whose change is still open afterwards: they get no other change in this cycle.
   std::set<UserId> busy;
+  /// What these updates mean for ownership, and nothing else. Ordered. What a confirmed change gave
+  /// a user who did not hold it directly before is owned; not so with a change that is only
+  /// `matched`: who made that is unproven. What a change took is owned no longer, unless it is
+  /// proven that it did not happen: whatever shows of it later is somebody else's.
+  MemoryChange memory;
   /// Seats that accepted or possibly accepted additions take and the reading does not show yet.
   std::map<SkuId, int> unseen_seats;
 };

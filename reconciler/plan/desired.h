@@ -75,6 +75,9 @@ struct DesiredProduct {
   /// Why nobody can be given it; empty when they can.
   std::string obstacle;
 
+  /// Whether there are new service plans that holders are to have on, or off: whatever lists say.
+  bool DecidesNewPlans() const { return !new_plans.empty() && new_plans_rule != NewPlans::kHold; }
+
   /// Whether management lets this user's direct assignment go.
   bool LetsGo(Row row) const {
     return management == Management::kFull ||

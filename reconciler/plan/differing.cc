@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reconciler/plan/names.h"
+#include "reconciler/plan/new_plans.h"
 
 namespace seatkeeper {
 namespace {
@@ -46,6 +47,7 @@ class Differing {
   };
 
   static bool ShapesPlans(const DesiredProduct& product) {
+    if (product.DecidesNewPlans()) return true;
     for (const auto& statement : product.statements) {
       if (statement.shapes_plans()) return true;
     }
@@ -70,15 +72,14 @@ class Differing {
     const auto& product = desired_.products[index];
     if (!observed_.products[*product.index].subscribed) return true;
     const auto shape = desired_.ShapeOf(product, row);
-    if (shape.statement == nullptr) return true;
-    // What a new plan should be depends on everything else that the user holds.
-    if (shape.conflict != nullptr || !product.new_plans.empty()) return false;
+    if (shape.statement == nullptr && !product.DecidesNewPlans()) return true;
+    if (shape.conflict != nullptr) return false;
     const auto [known, is_new] =
         columns_[index].as_wanted.try_emplace({shape.statement, assignment.disabled_plans});
     if (is_new) {
-      known->second =
-          EffectivePlans(observed_.plan_sets[assignment.disabled_plans],
-                         observed_.products[*product.index]) == shape.statement->disabled_plans;
+      const auto off = EffectivePlans(observed_.plan_sets[assignment.disabled_plans],
+                                      observed_.products[*product.index]);
+      known->second = off == WantedOff(product, shape.statement, off);
     }
     return known->second;
   }

@@ -15,7 +15,13 @@ struct Holding {
   const AssignmentRow* pending = nullptr;  ///< Inherited but without a seat (state Error ...).
   const AssignmentRow* unknown = nullptr;  ///< Held, but the reading does not say from where.
 
-  bool held() const { return direct != nullptr || group != nullptr || unknown != nullptr; }
+  /// The assignment that says which service plans the user has; nullptr where nothing is held.
+  const AssignmentRow* shown() const {
+    if (direct != nullptr) return direct;
+    return group != nullptr ? group : unknown;
+  }
+
+  bool held() const { return shown() != nullptr; }
 
   /// Takes in one more row of this user and product.
   void Add(const AssignmentRow& assignment) {

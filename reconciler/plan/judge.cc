@@ -62,7 +62,7 @@ void UserJudge::JudgeProduct(DesiredIndex index) {
   const auto& product = desired_.products[index];
   const auto& view = views_[index];
   if (!view.holding.known) {
-    if (view.granted || product.management == Management::kFull) {
+    if (view.granted || product.LetsGo(row_)) {
       Report(index, Drift::Kind::kUnknown, "the reading does not say what this user holds");
     }
   } else if (product.tied.Contains(row_)) {

@@ -6,20 +6,18 @@
 
 #include "reconciler/plan/judge.h"
 #include "reconciler/plan/names.h"
+#include "reconciler/plan/new_plans.h"
+#include "reconciler/plan/ordered_sets.h"
 
 namespace seatkeeper {
-
 bool UserJudge::JudgePlans(DesiredIndex index) {
   const auto& product = desired_.products[index];
   const auto& holding = views_[index].holding;
   const auto shape = desired_.ShapeOf(product, row_);
-  if (shape.statement == nullptr) return true;
-  const auto* assignment = holding.direct != nullptr  ? holding.direct
-                           : holding.group != nullptr ? holding.group
-                                                      : holding.unknown;
+  if (shape.statement == nullptr && !product.DecidesNewPlans()) return true;
   const auto off =
-      EffectivePlans(observed_.plan_sets[assignment->disabled_plans], TenantProduct(product));
-  auto wanted = PlansToDisable(index, shape.statement);
+      EffectivePlans(observed_.plan_sets[holding.shown()->disabled_plans], TenantProduct(product));
+  auto wanted = WantedOff(product, shape.statement, off);
   if (off == wanted && shape.conflict == nullptr) return true;
   std::string why;
   if (holding.direct == nullptr) {
@@ -39,13 +37,16 @@ bool UserJudge::JudgePlans(DesiredIndex index) {
                                                                : std::nullopt);
   if (!why.empty()) return false;
   Part part = MakePart(index, Part::Kind::kPlans, Reason::kPlansDiffer);
-  part.origin = shape.statement->origin;
+  part.origin = OnlyNewPlansDiffer(product, shape.statement, off, wanted) ? product.managed_by
+                                                                          : shape.statement->origin;
   part.plans_off = !std::includes(off.begin(), off.end(), wanted.begin(), wanted.end());
   part.takes_away = part.plans_off;
   part.disabled_plans = draft_.plan_sets.Intern(std::move(wanted));
   const auto* deciding = desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_);
   auto held = desired_.selections[deciding->selection].held;
-  if (!held) held = desired_.selections[shape.statement->selection].held;
+  if (!held && shape.statement != nullptr) {
+    held = desired_.selections[shape.statement->selection].held;
+  }
   if (!held && part.plans_off) held = product.removals_held;
   Add(part, held);
   return false;
@@ -58,19 +59,16 @@ std::string UserJudge::DescribeConflict(const PolicyStatement& a, const PolicySt
                      first.policy, ToString(first.at), second.policy, ToString(second.at));
 }
 
+// What is off for somebody who gets the product now.
 std::vector<PlanId> UserJudge::PlansToDisable(DesiredIndex index,
                                               const PolicyStatement* shape) const {
   const auto& product = desired_.products[index];
   auto off = shape == nullptr ? PlansCarriedOver(product) : shape->disabled_plans;
   if (shape != nullptr && shape->shape == PlanSelection::Kind::kEnabled) return off;
   if (product.new_plans_rule == NewPlans::kEnable) return off;
-  const auto* direct = views_[index].holding.direct;
   for (const auto& plan : product.new_plans) {
-    // Held back from whoever does not have it; whoever has it keeps it, unless policy disables it.
-    const bool had = direct != nullptr &&
-                     !std::binary_search(observed_.plan_sets[direct->disabled_plans].begin(),
-                                         observed_.plan_sets[direct->disabled_plans].end(), plan);
-    if (product.new_plans_rule == NewPlans::kHold && (had || IsOnBefore(plan))) continue;
+    // Held back from whoever does not have it from the rung that makes way.
+    if (product.new_plans_rule == NewPlans::kHold && IsOnBefore(plan)) continue;
     off.push_back(plan);
   }
   std::sort(off.begin(), off.end());
@@ -114,7 +112,7 @@ bool UserJudge::IsOnIn(DesiredIndex product, const PlanId& plan) const {
   const auto& off = observed_.plan_sets[direct->disabled_plans];
   return std::any_of(plans.begin(), plans.end(),
                      [&](const ServicePlan& own) { return own.id == plan; }) &&
-         !std::binary_search(off.begin(), off.end(), plan);
+         !Contains(off, plan);
 }
 
 // A swap may switch off what the rung that makes way had on: then it takes something away.

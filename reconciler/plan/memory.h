@@ -32,6 +32,23 @@ struct PlanMemory {
   std::map<UserProduct, WallTime> waiting;
   /// What the tenant's refusals have taught about service plans.
   PlanRules learned_rules;
+
+  friend bool operator==(const PlanMemory&, const PlanMemory&) = default;
+};
+
+/// What is to be written to make one memory into another. In a large tenant almost nothing of a
+/// memory changes from cycle to cycle.
+struct MemoryChange {
+  std::map<SkuId, std::vector<PlanId>> known_plans;  ///< New or longer lists, whole.
+  std::vector<UserProduct> owned;                    ///< Owned from now on.
+  std::vector<UserProduct> no_longer_owned;
+  std::map<UserProduct, WallTime> waiting;  ///< New, or since another time.
+  std::vector<UserProduct> no_longer_waiting;
+
+  bool empty() const {
+    return known_plans.empty() && owned.empty() && no_longer_owned.empty() && waiting.empty() &&
+           no_longer_waiting.empty();
+  }
 };
 
 }  // namespace seatkeeper

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/document.h"
 #include "policy/guid.h"
 #include "policy/source.h"
 #include "reconciler/model/time.h"
@@ -111,6 +112,15 @@ struct Waiting {
   std::string policy;   ///< Which grants it.
 };
 
+/// Service plans of a product that the vendor added since the product was first read.
+struct AddedPlans {
+  SkuId product;
+  std::vector<PlanId> plans;  ///< Ordered.
+  NewPlans rule = NewPlans::kHold;
+  /// Under `enable`: no holder is left to be given them. From then on they are as any other plan.
+  bool applied = false;
+};
+
 /// Swaps that wait for each other's seats; see schedule.h.
 struct WaitingCircle {
   std::vector<SkuId> products;
@@ -143,8 +153,9 @@ struct Plan {
   std::vector<Change> changes;        ///< By wave (held and deferred last), then principal name.
   std::vector<Waiting> waiting;       ///< By product, then place.
   std::vector<WaitingCircle> circles;
-  std::vector<Drift> drift;           ///< By principal name, product, kind.
-  std::vector<std::string> warnings;  ///< Ordered.
+  std::vector<AddedPlans> added_plans;  ///< By product.
+  std::vector<Drift> drift;             ///< By principal name, product, kind.
+  std::vector<std::string> warnings;    ///< Ordered.
   /// How products are called, for every product that appears above.
   std::map<SkuId, std::string> product_names;
   std::map<PlanId, std::string> plan_names;

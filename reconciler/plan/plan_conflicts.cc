@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "reconciler/plan/ordered_sets.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -12,10 +14,6 @@ constexpr std::string_view kProhibited = "ProhibitedInUsageLocationViolation";
 
 const StringColumn& Locations(const UserTable& users) {
   return *users.strings(rule::Property::kUsageLocation);
-}
-
-bool Contains(const std::vector<PlanId>& ordered, const PlanId& plan) {
-  return std::binary_search(ordered.begin(), ordered.end(), plan);
 }
 
 }  // namespace

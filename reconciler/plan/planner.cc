@@ -10,6 +10,7 @@
 #include "reconciler/plan/assemble.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/diff.h"
+#include "reconciler/plan/new_plans.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
@@ -232,6 +233,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   AddProducts(*desired, observed, seats, plan);
   AddShortageWarnings(plan);
   AddCircles(*desired, schedule.circles, plan);
+  TellNewPlans(*desired, input.busy.empty(), plan);
   if (!input.busy.empty()) {
     plan.warnings.push_back(
         fmt::format("{} user{} changed earlier and not yet confirmed: left "

@@ -10,6 +10,7 @@
 #include "policy/guid.h"
 #include "policy/result.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/memory.h"
 #include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
@@ -118,9 +119,9 @@ struct HistoryEntry {
   JournalEntry entry;
 };
 
-/// What must survive: leases, intents and outcomes, cycle summaries. Blocking; not thread-safe:
-/// it lives on the store's thread (StoreRunner). Every write is durable when the unit of work that
-/// it belongs to has been reported done.
+/// What must survive: leases, intents and outcomes, what planning remembers, cycle summaries.
+/// Blocking; not thread-safe: it lives on the store's thread (StoreRunner). Every write is durable
+/// when the unit of work that it belongs to has been reported done.
 class Store {
  public:
   virtual ~Store() = default;
@@ -139,11 +140,15 @@ class Store {
   virtual Result<void> RecordUpdates(const Lease& lease,
                                      const std::vector<JournalUpdate>& updates) = 0;
   virtual Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) = 0;
+  /// All of it or nothing. Repeated, it changes nothing.
+  virtual Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) = 0;
 
   virtual Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) = 0;
   /// Per product, the users whom changes of this tenant took something of it away from since then.
   /// Whatever may have reached the tenant counts: all but refused, withdrawn and reverted changes.
   virtual Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) = 0;
+  /// What was recorded of this tenant; empty where nothing was.
+  virtual Result<PlanMemory> Memory(const TenantKey& tenant) = 0;
   virtual Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) = 0;
 };
 

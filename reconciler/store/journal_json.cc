@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 Error Unreadable(std::string_view text) {
   return Error{.kind = ErrorKind::kStore,
-               .message = fmt::format("The journal holds a list that cannot be read: {}.", text),
+               .message = fmt::format("The store holds a list that cannot be read: {}.", text),
                .position = {},
                .service = {}};
 }
@@ -49,6 +49,14 @@ std::optional<AddLicense> ReadLicense(const Json& item) {
 }
 
 template <typename AnyId>
+Result<std::vector<AnyId>> DecodeIds(std::string_view text) {
+  const auto array = ParseArray(text);
+  auto ids = array ? ReadIds<AnyId>(*array) : std::nullopt;
+  if (!ids) return Unreadable(text);
+  return std::move(*ids);
+}
+
+template <typename AnyId>
 Json WriteIds(const std::vector<AnyId>& ids) {
   Json array = Json::array();
   for (const AnyId& id : ids) array.push_back(id.ToString());
@@ -70,6 +78,8 @@ std::string EncodeLicenses(const std::vector<AddLicense>& licenses) {
 
 std::string EncodeProducts(const std::vector<SkuId>& products) { return WriteIds(products).dump(); }
 
+std::string EncodePlans(const std::vector<PlanId>& plans) { return WriteIds(plans).dump(); }
+
 Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text) {
   const auto array = ParseArray(text);
   if (!array) return Unreadable(text);
@@ -82,11 +92,8 @@ Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text) {
   return licenses;
 }
 
-Result<std::vector<SkuId>> DecodeProducts(std::string_view text) {
-  const auto array = ParseArray(text);
-  auto ids = array ? ReadIds<SkuId>(*array) : std::nullopt;
-  if (!ids) return Unreadable(text);
-  return std::move(*ids);
-}
+Result<std::vector<SkuId>> DecodeProducts(std::string_view text) { return DecodeIds<SkuId>(text); }
+
+Result<std::vector<PlanId>> DecodePlans(std::string_view text) { return DecodeIds<PlanId>(text); }
 
 }  // namespace seatkeeper

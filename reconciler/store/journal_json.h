@@ -10,13 +10,15 @@
 
 namespace seatkeeper {
 
-/// Lists as the journal keeps them: JSON text that SQLite's own functions and people can read.
-/// [{"product":"<sku id>","disabledPlans":["<plan id>"]}] and ["<sku id>"].
+/// Lists as the store keeps them: JSON text that SQLite's own functions and people can read.
+/// [{"product":"<sku id>","disabledPlans":["<plan id>"]}], ["<sku id>"] and ["<plan id>"].
 std::string EncodeLicenses(const std::vector<AddLicense>& licenses);
 std::string EncodeProducts(const std::vector<SkuId>& products);
+std::string EncodePlans(const std::vector<PlanId>& plans);
 
 /// kStore when the text is not what the encoders write.
 Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text);
 Result<std::vector<SkuId>> DecodeProducts(std::string_view text);
+Result<std::vector<PlanId>> DecodePlans(std::string_view text);
 
 }  // namespace seatkeeper

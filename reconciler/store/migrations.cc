@@ -111,8 +111,34 @@ CREATE INDEX cycles_tenant ON cycles (tenant_id, cloud, started_at);
 constexpr char kReplacedProducts[] =
     "ALTER TABLE changes ADD COLUMN replaced TEXT NOT NULL DEFAULT '[]';";
 
+/// What planning remembers from cycle to cycle; see reconciler/plan/memory.h. `plans` is [id].
+constexpr char kPlanMemory[] = R"sql(
+CREATE TABLE known_plans (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  product TEXT NOT NULL,
+  plans TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, product)
+) WITHOUT ROWID;
+CREATE TABLE owned (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  product TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, user_id, product)
+) WITHOUT ROWID;
+CREATE TABLE waiting (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  product TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, user_id, product)
+) WITHOUT ROWID;
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 2> kSteps{kFirstSchema, kReplacedProducts};
+constexpr std::array<const char*, 3> kSteps{kFirstSchema, kReplacedProducts, kPlanMemory};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

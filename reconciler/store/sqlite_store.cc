@@ -8,6 +8,7 @@
 
 #include "policy/text.h"
 #include "reconciler/store/journal_rows.h"
+#include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
 
 namespace seatkeeper {
@@ -153,6 +154,12 @@ Result<void> SqliteStore::RecordCycle(const Lease& lease, const CycleSummary& su
     return insert->Run();
   });
 }
+
+Result<void> SqliteStore::RecordMemory(const Lease& lease, const MemoryChange& change) {
+  return Fenced(lease, [&] { return WriteMemory(*db_, lease.tenant, change); });
+}
+
+Result<PlanMemory> SqliteStore::Memory(const TenantKey& tenant) { return ReadMemory(*db_, tenant); }
 
 Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tenant) {
   auto select =

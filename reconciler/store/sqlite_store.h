@@ -11,6 +11,7 @@ namespace seatkeeper {
 
 /// The store in one SQLite file. `changes` holds the present state of every change and
 /// `change_events` every transition it went through; triggers keep both from losing anything.
+/// `known_plans`, `owned` and `waiting` are the planner's memory.
 /// Other processes may read and write beside it: the file is never locked for longer than one
 /// commit. Not thread-safe.
 ///
@@ -34,9 +35,11 @@ class SqliteStore : public TransactionalStore {
   Result<void> RecordUpdates(const Lease& lease,
                              const std::vector<JournalUpdate>& updates) override;
   Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) override;
+  Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) override;
 
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override;
   Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) override;
+  Result<PlanMemory> Memory(const TenantKey& tenant) override;
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override;
 
   Result<void> Begin() override;

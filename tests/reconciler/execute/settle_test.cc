@@ -258,6 +258,47 @@ TEST(Settle, CountsSeatsThatTheReadingDoesNotShowYet) {
       ElementsAre(Pair(kE5, 1)));
 }
 
+/// What becomes of ownership at the second of two such readings.
+MemoryChange OwnershipAfter(JournalEntry entry, const Shown& shown) {
+  const WallTime at = kAnswered + minutes(20);
+  entry = AfterReading(std::move(entry), shown, minutes(19));
+  EXPECT_TRUE(IsOpen(entry.state));
+  return Settle({entry}, Reading(shown, at), at).memory;
+}
+
+TEST(Settle, WhatAConfirmedChangeGaveIsOwned) {
+  const UserProduct e3{User(1), kE3};
+  const UserProduct e5{User(1), kE5};
+  const auto confirmed = OwnershipAfter(SwapEntry(ChangeState::kAccepted), kAfter);
+  EXPECT_THAT(confirmed.owned, ElementsAre(e5));
+  EXPECT_THAT(confirmed.no_longer_owned, ElementsAre(e3));
+  const auto matched = OwnershipAfter(SwapEntry(ChangeState::kAmbiguous), kAfter);
+  EXPECT_THAT(matched.owned, IsEmpty()) << "somebody else may have done it";
+  EXPECT_THAT(matched.no_longer_owned, ElementsAre(e3));
+  EXPECT_TRUE(OwnershipAfter(SwapEntry(ChangeState::kAmbiguous), kBefore).empty())
+      << "it did not happen";
+  const auto superseded = OwnershipAfter(SwapEntry(ChangeState::kAmbiguous), kNeither);
+  EXPECT_THAT(superseded.owned, IsEmpty());
+  EXPECT_THAT(superseded.no_longer_owned, ElementsAre(e3));
+}
+
+TEST(Settle, WhatTheUserHeldDirectlyBeforeIsNotOwned) {
+  JournalEntry entry = SwapEntry(ChangeState::kAccepted);
+  entry.add = {{.product = kE3, .disabled_plans = {kYammer}},
+               {.product = kE5, .disabled_plans = {}}};
+  entry.remove = {};
+  const Shown both{.rows = {{.product = kE3, .off = {kYammer}}, {.product = kE5, .off = {}}}};
+  const auto ownership = OwnershipAfter(entry, both);
+  EXPECT_THAT(ownership.owned, ElementsAre(UserProduct{User(1), kE5}));
+  EXPECT_THAT(ownership.no_longer_owned, IsEmpty());
+}
+
+TEST(Settle, OwnershipWaitsForTheChangeToSettle) {
+  const WallTime soon = kAnswered + minutes(1);
+  EXPECT_TRUE(
+      Settle({SwapEntry(ChangeState::kAccepted)}, Reading(kAfter, soon), soon).memory.empty());
+}
+
 TEST(Settle, NothingMovesWithoutNews) {
   const WallTime soon = kAnswered + minutes(1);
   EXPECT_THAT(Settle({SwapEntry(ChangeState::kAccepted)}, Reading(kBefore, soon), soon).updates,

@@ -43,6 +43,10 @@ class WatchedStore : public TransactionalStore {
   Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) override {
     return store_.RecordCycle(lease, summary);
   }
+  Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) override {
+    return store_.RecordMemory(lease, change);
+  }
+  Result<PlanMemory> Memory(const TenantKey& tenant) override { return store_.Memory(tenant); }
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override {
     return store_.OpenChanges(tenant);
   }

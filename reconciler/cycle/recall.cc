@@ -1,0 +1,37 @@
+#include "reconciler/cycle/recall.h"
+
+#include <utility>
+
+namespace seatkeeper {
+
+Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime removals_since) {
+  auto open = store.OpenChanges(tenant);
+  if (!open) return std::move(open).error();
+  auto removals = store.RemovalsSince(tenant, removals_since);
+  if (!removals) return std::move(removals).error();
+  auto memory = store.Memory(tenant);
+  if (!memory) return std::move(memory).error();
+  return Recollection{.open = *std::move(open),
+                      .recent_removals = *std::move(removals),
+                      .memory = *std::move(memory)};
+}
+
+Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement& settlement) {
+  if (!settlement.updates.empty()) {
+    if (auto done = store.RecordUpdates(lease, settlement.updates); !done) return done;
+  }
+  return settlement.memory.empty() ? Result<void>() : store.RecordMemory(lease, settlement.memory);
+}
+
+Result<void> RecordSightings(Store& store, const Lease& lease, const std::string& plan_id,
+                             const ObservedState& seen, WallTime now) {
+  auto open = store.OpenChanges(lease.tenant);
+  if (!open) return std::move(open).error();
+  std::erase_if(*open, [&](const JournalEntry& entry) {
+    return entry.plan_id != plan_id || entry.state != ChangeState::kAccepted ||
+           !seen.users.Find(entry.user);
+  });
+  return RecordSettlement(store, lease, Settle(*open, seen, now));
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,150 @@
+#include "reconciler/store/memory_rows.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "reconciler/store/journal_json.h"
+#include "reconciler/store/journal_rows.h"
+
+namespace seatkeeper {
+namespace {
+
+Error Unreadable(const char* what) {
+  return Error{.kind = ErrorKind::kStore,
+               .message = std::string("The store's list of ") + what + " cannot be read.",
+               .position = {},
+               .service = {}};
+}
+
+/// Calls `read(statement)` for every row of the tenant, as long as that succeeds.
+template <typename Read>
+Result<void> ForEachRow(SqliteDb& db, const char* sql, const TenantKey& tenant, Read&& read) {
+  auto select = db.Prepare(sql);
+  if (!select) return std::move(select).error();
+  select->Bind(tenant.tenant_id).Bind(tenant.cloud);
+  for (;;) {
+    auto row = select->Step();
+    if (!row) return std::move(row).error();
+    if (!*row) return {};
+    if (Result<void> done = read(*select); !done) return done;
+  }
+}
+
+/// Runs the statement once for every item, after `bind(statement, item)`.
+template <typename Items, typename Bind>
+Result<void> ForEachItem(SqliteDb& db, const char* sql, const TenantKey& tenant, const Items& items,
+                         Bind&& bind) {
+  for (const auto& item : items) {
+    // Compiled once: the connection keeps it.
+    auto statement = db.Prepare(sql);
+    if (!statement) return std::move(statement).error();
+    statement->Bind(tenant.tenant_id).Bind(tenant.cloud);
+    bind(*statement, item);
+    if (auto done = statement->Run(); !done) return done;
+  }
+  return {};
+}
+
+void BindPair(Statement& statement, const UserProduct& pair) {
+  statement.Bind(pair.user.ToString()).Bind(pair.product.ToString());
+}
+
+std::optional<UserProduct> ReadPair(const Statement& row) {
+  const auto user = UserId::Parse(row.Text(0));
+  const auto product = SkuId::Parse(row.Text(1));
+  if (!user || !product) return std::nullopt;
+  return UserProduct{.user = *user, .product = *product};
+}
+
+Result<void> ReadKnownPlans(SqliteDb& db, const TenantKey& tenant, PlanMemory& memory) {
+  return ForEachRow(db, "SELECT product, plans FROM known_plans WHERE tenant_id = ? AND cloud = ?",
+                    tenant, [&](const Statement& row) -> Result<void> {
+                      const auto product = SkuId::Parse(row.Text(0));
+                      auto plans = DecodePlans(row.Text(1));
+                      if (!plans) return std::move(plans).error();
+                      if (!product) return Unreadable("known service plans");
+                      std::sort(plans->begin(), plans->end());
+                      memory.known_plans.emplace(*product, *std::move(plans));
+                      return {};
+                    });
+}
+
+Result<void> ReadOwned(SqliteDb& db, const TenantKey& tenant, PlanMemory& memory) {
+  return ForEachRow(db,
+                    "SELECT user_id, product FROM owned WHERE tenant_id = ? AND cloud = ?"
+                    " ORDER BY user_id, product",
+                    tenant, [&](const Statement& row) -> Result<void> {
+                      const auto pair = ReadPair(row);
+                      if (!pair) return Unreadable("owned assignments");
+                      memory.owned.push_back(*pair);
+                      return {};
+                    });
+}
+
+Result<void> ReadWaiting(SqliteDb& db, const TenantKey& tenant, PlanMemory& memory) {
+  return ForEachRow(db,
+                    "SELECT user_id, product, since FROM waiting WHERE tenant_id = ? AND cloud = ?",
+                    tenant, [&](const Statement& row) -> Result<void> {
+                      const auto pair = ReadPair(row);
+                      if (!pair) return Unreadable("waiting users");
+                      memory.waiting.emplace(*pair, FromMillis(row.Int(2)));
+                      return {};
+                    });
+}
+
+Result<void> WriteKnownPlans(SqliteDb& db, const TenantKey& tenant, const MemoryChange& change) {
+  return ForEachItem(
+      db,
+      "INSERT INTO known_plans (tenant_id, cloud, product, plans) VALUES (?, ?, ?, ?)"
+      " ON CONFLICT DO UPDATE SET plans = excluded.plans",
+      tenant, change.known_plans, [](Statement& write, const auto& entry) {
+        write.Bind(entry.first.ToString()).Bind(EncodePlans(entry.second));
+      });
+}
+
+Result<void> WriteOwned(SqliteDb& db, const TenantKey& tenant, const MemoryChange& change) {
+  auto added = ForEachItem(db,
+                           "INSERT INTO owned (tenant_id, cloud, user_id, product)"
+                           " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                           tenant, change.owned, BindPair);
+  if (!added) return added;
+  return ForEachItem(
+      db, "DELETE FROM owned WHERE tenant_id = ? AND cloud = ? AND user_id = ? AND product = ?",
+      tenant, change.no_longer_owned, BindPair);
+}
+
+Result<void> WriteWaiting(SqliteDb& db, const TenantKey& tenant, const MemoryChange& change) {
+  auto added =
+      ForEachItem(db,
+                  "INSERT INTO waiting (tenant_id, cloud, user_id, product, since)"
+                  " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET since = excluded.since",
+                  tenant, change.waiting, [](Statement& write, const auto& entry) {
+                    BindPair(write, entry.first);
+                    write.Bind(ToMillis(entry.second));
+                  });
+  if (!added) return added;
+  return ForEachItem(
+      db, "DELETE FROM waiting WHERE tenant_id = ? AND cloud = ? AND user_id = ? AND product = ?",
+      tenant, change.no_longer_waiting, BindPair);
+}
+
+}  // namespace
+
+Result<PlanMemory> ReadMemory(SqliteDb& db, const TenantKey& tenant) {
+  PlanMemory memory;
+  auto read = ReadKnownPlans(db, tenant, memory);
+  if (read) read = ReadOwned(db, tenant, memory);
+  if (read) read = ReadWaiting(db, tenant, memory);
+  if (!read) return std::move(read).error();
+  return memory;
+}
+
+Result<void> WriteMemory(SqliteDb& db, const TenantKey& tenant, const MemoryChange& change) {
+  auto written = WriteKnownPlans(db, tenant, change);
+  if (written) written = WriteOwned(db, tenant, change);
+  if (written) written = WriteWaiting(db, tenant, change);
+  return written;
+}
+
+}  // namespace seatkeeper
