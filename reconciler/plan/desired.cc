@@ -10,6 +10,7 @@
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/selection.h"
+#include "reconciler/plan/self_service.h"
 
 namespace seatkeeper {
 namespace {
@@ -249,6 +250,7 @@ class Resolver {
                        });
       Decide(state_.selections, observed_.users.size(), product);
       Describe(product);
+      LeaveSelfServiceAlone(observed_, product, state_.warnings);
       state_.products.push_back(std::move(product));
     }
     FinishLadders();

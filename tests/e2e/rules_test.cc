@@ -212,7 +212,9 @@ TEST_F(Rules, PlanFromTheTenantOrFromItsSnapshot) {
 
   int number = 0;
   for (const auto& cases : {PropertyCases(), DateCases(), LinkCases()}) {
-    for (const auto& each : cases) WriteGrant(fmt::format("r{}", ++number), each.rule, "FLOW_FREE");
+    for (const auto& each : cases) {
+      WriteGrant(fmt::format("r{}", ++number), each.rule, "VISIOCLIENT");
+    }
   }
   const auto saved = Seatkeeper({"snapshot", "--out", "tenant.json"});
   ASSERT_EQ(saved.exit_code, 0) << saved.err;
