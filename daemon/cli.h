@@ -52,6 +52,25 @@ struct SelectOptions {
   OutputFormat format = OutputFormat::kText;
   std::string snapshot;
 };
+struct ProductsOptions {
+  OutputFormat format = OutputFormat::kText;
+  std::string snapshot;
+  std::string product;  ///< Only this one, with its service plans; empty: all.
+  bool plans = false;
+};
+struct CoverageOptions {
+  OutputFormat format = OutputFormat::kText;
+  std::string snapshot;
+  std::vector<std::string> policies;  ///< By name; empty: all.
+  std::string product;                ///< Empty: all.
+  bool full = false;
+};
+struct ExplainOptions {
+  std::string user;
+  OutputFormat format = OutputFormat::kText;
+  std::string snapshot;
+  std::string product;  ///< Empty: all.
+};
 struct HistoryOptions {
   std::string user;
   std::string product;
@@ -68,7 +87,8 @@ struct VersionOptions {};
 struct CommandLine {
   CommonOptions common;
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
-               SelectOptions, HistoryOptions, DoctorOptions, SchemaOptions, VersionOptions>
+               SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
+               DoctorOptions, SchemaOptions, VersionOptions>
       command;
 };
 

@@ -38,6 +38,12 @@ ExitCode RunSnapshot(const CommonOptions& common, const SnapshotOptions& options
                      CommandContext& context);
 ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
                    CommandContext& context);
+ExitCode RunProducts(const CommonOptions& common, const ProductsOptions& options,
+                     CommandContext& context);
+ExitCode RunCoverage(const CommonOptions& common, const CoverageOptions& options,
+                     CommandContext& context);
+ExitCode RunExplain(const CommonOptions& common, const ExplainOptions& options,
+                    CommandContext& context);
 ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
                     CommandContext& context);
 ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,

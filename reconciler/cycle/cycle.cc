@@ -45,6 +45,7 @@ struct PlanJob {
   std::map<SkuId, int> recent_removals;
   PlanMemory memory;  // As stored.
   WallTime now{};
+  std::function<void(const PlanInput&, const Plan&)> inspect;
   std::optional<Result<GuardedPlan>> planned;
   MemoryChange to_remember;
 
@@ -61,6 +62,7 @@ struct PlanJob {
                     .removals_in_window = recent_removals,
                     .memory = RememberReading(memory, settlement.memory, *observed)};
     planned = MakePlan(input);
+    if (inspect && *planned) inspect(input, (*planned)->plan());
     auto remembered = std::move(input.memory);
     if (*planned) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
     to_remember = Difference(memory, remembered);
@@ -92,6 +94,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
       : dependencies(deps), request(std::move(cycle_request)), job(std::make_shared<PlanJob>()) {
     job->tenant = request.tenant;
     job->policy = policy_in_force;
+    job->inspect = request.inspect;
   }
 
   ~Running() { dependencies.timers.Cancel(renewal); }

@@ -21,6 +21,8 @@
 
 namespace seatkeeper {
 
+struct PlanInput;
+
 /// The policy that is in force, shared by all tenants.
 struct PolicyInForce {
   PolicySet policies;
@@ -42,6 +44,9 @@ struct CycleRequest {
   Mode mode = Mode::kPlan;
   /// Asked once before the first change of a kEnforce cycle is sent; empty: no question.
   std::function<bool(const GuardedPlan&)> confirm;
+  /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than
+  /// its plan does; empty: nobody looks. Runs once, on a worker, before the cycle goes on.
+  std::function<void(const PlanInput&, const Plan&)> inspect = {};
 };
 
 /// What one cycle came to.

@@ -6,9 +6,8 @@
 #include "reconciler/plan/holding.h"
 
 namespace seatkeeper {
-namespace {
 
-std::vector<int> HoldersByProduct(const ObservedState& observed) {
+std::vector<int> CountAssigned(const ObservedState& observed) {
   std::vector<int> holders(observed.products.size());
   for (Row row = 0; row < observed.users.size(); ++row) {
     const auto rows = observed.users.assignments(row);
@@ -22,21 +21,22 @@ std::vector<int> HoldersByProduct(const ObservedState& observed) {
       if (!counted) ++holders[rows[i].product];
     }
   }
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    holders[i] = std::max(holders[i], observed.products[i].consumed);
+  }
   return holders;
 }
 
-}  // namespace
-
 std::vector<Seats> CountSeats(const DesiredState& desired, const ObservedState& observed,
                               const std::map<SkuId, int>& unseen) {
-  const auto holders = HoldersByProduct(observed);
+  const auto assigned = CountAssigned(observed);
   std::vector<Seats> seats;
   for (const auto& product : desired.products) {
     Seats count{.reserve = product.reserve};
     if (product.index) {
       const auto& owned = observed.products[*product.index];
       count.purchased = owned.prepaid.enabled;
-      count.assigned = std::max(owned.consumed, holders[*product.index]);
+      count.assigned = assigned[*product.index];
     }
     if (const auto taken = unseen.find(product.id); taken != unseen.end()) {
       count.unseen = taken->second;

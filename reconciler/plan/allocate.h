@@ -24,8 +24,12 @@ struct Seats {
   int free() const { return purchased - assigned - unseen - reserve; }
 };
 
-/// Seats of every product that the policy names, in their order. A user holding a product from
-/// several sources counts once.
+/// Seats of every product of the tenant that are in use, by ProductIndex: the larger of what the
+/// service counts and what the rows show. A user holding a product from several sources counts
+/// once.
+std::vector<int> CountAssigned(const ObservedState& observed);
+
+/// Seats of every product that the policy names, in their order.
 std::vector<Seats> CountSeats(const DesiredState& desired, const ObservedState& observed,
                               const std::map<SkuId, int>& unseen);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "policy/text.h"
 #include "reconciler/plan/decide.h"
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/reading_needs.h"
@@ -272,7 +271,8 @@ class Resolver {
   }
 
   void Describe(DesiredProduct& product) const {
-    product.obstacle = WhyNotAssignable(product);
+    product.obstacle =
+        WhyNotAssignable(product.index ? &observed_.products[*product.index] : nullptr);
     const auto known = memory_.known_plans.find(product.id);
     if (!product.index || known == memory_.known_plans.end()) return;
     for (const auto& plan : observed_.products[*product.index].plans) {
@@ -281,20 +281,6 @@ class Resolver {
         product.new_plans.push_back(plan.id);
       }
     }
-  }
-
-  std::string WhyNotAssignable(const DesiredProduct& product) const {
-    const auto* owned = product.index ? &observed_.products[*product.index] : nullptr;
-    if (owned == nullptr || !owned->subscribed) return "the tenant does not own this product";
-    if (!EqualsIgnoreCase(owned->applies_to, "User") && !owned->applies_to.empty()) {
-      return "the product cannot be assigned to users";
-    }
-    const auto& status = owned->capability_status;
-    if (!status.empty() && !EqualsIgnoreCase(status, "Enabled") &&
-        !EqualsIgnoreCase(status, "Warning")) {
-      return fmt::format("the subscription is {}", AsciiLower(status));
-    }
-    return "";
   }
 
   void FinishLadders() {

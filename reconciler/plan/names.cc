@@ -121,6 +121,28 @@ Result<SkuId> ResolveProduct(const Positioned<std::string>& written, const Obser
                  NearestProduct(written.value, observed, catalog), written.at);
 }
 
+std::string NameOfProduct(const SkuId& id, const ObservedState& observed,
+                          const ProductCatalog& catalog) {
+  if (const auto index = observed.FindProduct(id)) {
+    if (!observed.products[*index].part_number.empty()) return observed.products[*index].name();
+  }
+  const auto* fact = catalog.FindProduct(id);
+  return fact == nullptr || fact->part_number.empty() ? id.ToString() : fact->part_number;
+}
+
+std::string WhyNotAssignable(const Product* product) {
+  if (product == nullptr || !product->subscribed) return "the tenant does not own this product";
+  if (!EqualsIgnoreCase(product->applies_to, "User") && !product->applies_to.empty()) {
+    return "the product cannot be assigned to users";
+  }
+  const auto& status = product->capability_status;
+  if (!status.empty() && !EqualsIgnoreCase(status, "Enabled") &&
+      !EqualsIgnoreCase(status, "Warning")) {
+    return fmt::format("the subscription is {}", AsciiLower(status));
+  }
+  return "";
+}
+
 bool IsSwitchable(const ServicePlan& plan) { return !EqualsIgnoreCase(plan.applies_to, "Company"); }
 
 Result<std::vector<PlanId>> ResolveDisabledPlans(const PlanSelection& selection,

@@ -20,6 +20,14 @@ namespace seatkeeper {
 Result<SkuId> ResolveProduct(const Positioned<std::string>& written, const ObservedState& observed,
                              const ProductCatalog& catalog);
 
+/// What the product is called: the tenant's part number, the catalogue's, or the id.
+std::string NameOfProduct(const SkuId& id, const ObservedState& observed,
+                          const ProductCatalog& catalog);
+
+/// Why nobody can be given the product, for a person; empty when they can. nullptr: it appears
+/// nowhere in the tenant.
+std::string WhyNotAssignable(const Product* product);
+
 /// The service plans of `product` that a grant switches off for its users: the listed ones, or all
 /// but the listed ones. Ordered; only plans that can be switched per user. Each is found by id, by
 /// the tenant's own name of it, or by its name or friendly name in the catalogue. What is no plan

@@ -10,6 +10,7 @@
 #include "reconciler/plan/assemble.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/diff.h"
+#include "reconciler/plan/names.h"
 #include "reconciler/plan/new_plans.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/plan_rules.h"
@@ -56,19 +57,10 @@ std::vector<double> PricesOf(const DesiredState& desired) {
   return prices;
 }
 
-std::string NameOf(const ObservedState& observed, const ProductCatalog& catalog,
-                   const SkuId& product) {
-  if (const auto index = observed.FindProduct(product)) {
-    if (!observed.products[*index].part_number.empty()) return observed.products[*index].name();
-  }
-  const auto* fact = catalog.FindProduct(product);
-  return fact == nullptr || fact->part_number.empty() ? product.ToString() : fact->part_number;
-}
-
 void AddNames(const ObservedState& observed, const ProductCatalog& catalog,
               const DesiredState& desired, Plan& plan) {
   for (const auto& product : desired.products) {
-    plan.product_names[product.id] = NameOf(observed, catalog, product.id);
+    plan.product_names[product.id] = NameOfProduct(product.id, observed, catalog);
     if (!product.index) continue;
     for (const auto& service_plan : observed.products[*product.index].plans) {
       plan.plan_names[service_plan.id] = service_plan.name;

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "policy/text.h"
+#include "reconciler/plan/text_layout.h"
 
 namespace seatkeeper {
 namespace {
 
 constexpr std::size_t kFoldAfter = 20;  // Entries of a section that a person still reads.
-constexpr std::size_t kColumns = 80;
 
 constexpr const char* kGreen = "\x1b[32m";
 constexpr const char* kRed = "\x1b[31m";
@@ -33,36 +33,6 @@ std::string PlanNames(const Plan& plan, const std::vector<PlanId>& ids) {
 bool IsPlanChange(const Change& change, const AddLicense& add) {
   return std::find(change.takes_seats.begin(), change.takes_seats.end(), add.product) ==
          change.takes_seats.end();
-}
-
-std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  }));
-}
-
-// `line` broken at blanks so that it fits, what follows indented two further than it begins.
-std::string Wrapped(std::string_view line) {
-  if (Width(line) <= kColumns) return std::string(line);
-  const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
-  std::string out(line.substr(0, indent));
-  std::size_t width = indent;
-  bool first = true;
-  for (std::size_t at = indent; at < line.size();) {
-    // The blanks before a word belong to it: columns stay columns.
-    const std::size_t word = std::min(line.find_first_not_of(' ', at), line.size());
-    const std::size_t end = std::min(line.find(' ', word), line.size());
-    if (!first && width + Width(line.substr(at, end - at)) > kColumns) {
-      out += '\n' + std::string(indent + 2, ' ');
-      width = indent + 2;
-      at = word;
-    }
-    out += line.substr(at, end - at);
-    width += Width(line.substr(at, end - at));
-    first = false;
-    at = end;
-  }
-  return out;
 }
 
 // Characters that move the cursor, start an escape sequence or turn text around.
@@ -99,12 +69,7 @@ class TextRenderer {
   void Line(const char* color, std::string_view text) {
     const bool colored = style_.color && color != nullptr;
     if (colored) out_ += color;
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const std::size_t end = std::min(text.find('\n', begin), text.size());
-      out_ += Wrapped(text.substr(begin, end - begin));
-      if (end < text.size()) out_ += '\n';
-      begin = end + 1;
-    }
+    out_ += WrapLines(text);
     if (colored) out_ += kReset;
     out_ += '\n';
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace seatkeeper {
@@ -20,14 +21,23 @@ std::string Why(GroupReading::Status status, const std::string& detail) {
   return "could not be read: " + detail;
 }
 
+// The parts of subjects that look at one user, noted as they are resolved.
+struct Witness {
+  Row row = 0;
+  std::vector<SubjectPart> parts;
+};
+
 class SubjectResolver {
  public:
-  SubjectResolver(const ObservedState& observed, RuleEvaluator& evaluator)
-      : observed_(observed), evaluator_(evaluator) {}
+  SubjectResolver(const ObservedState& observed, RuleEvaluator& evaluator,
+                  Witness* witness = nullptr)
+      : observed_(observed), evaluator_(evaluator), witness_(witness) {}
 
   SubjectSelection Resolve(const Subjects& subjects) {
     selection_.rows = ResolveUnion(subjects.of);
-    if (subjects.where) selection_.rows &= Evaluate(*subjects.where);
+    if (subjects.where) {
+      selection_.rows &= Evaluate(*subjects.where, SubjectPart::Kind::kWhere);
+    }
     in_except_ = true;
     selection_.rows -= ResolveUnion(subjects.except);
     return std::move(selection_);
@@ -36,15 +46,31 @@ class SubjectResolver {
  private:
   RowSet ResolveUnion(const SubjectUnion& subjects) {
     RowSet rows(observed_.users.size());
-    if (subjects.rule) rows |= Evaluate(*subjects.rule);
+    if (subjects.rule) {
+      rows |= Evaluate(*subjects.rule,
+                       in_except_ ? SubjectPart::Kind::kExceptRule : SubjectPart::Kind::kRule);
+    }
     for (const auto& group : subjects.groups) AddGroup(group, rows);
     for (const auto& user : subjects.users) AddUser(user, rows);
     return rows;
   }
 
-  RowSet Evaluate(const Rule& rule) {
+  // `holds(row)` is asked only where somebody wants to know.
+  template <typename Holds>
+  void Note(SubjectPart::Kind kind, const std::string& written, const SourcePosition& at,
+            const Holds& holds) {
+    if (witness_ == nullptr) return;
+    witness_->parts.push_back({.kind = kind,
+                               .written = written,
+                               .at = at,
+                               .matches = holds(witness_->row),
+                               .unresolved = {}});
+  }
+
+  RowSet Evaluate(const Rule& rule, SubjectPart::Kind kind) {
     auto selected = evaluator_.Evaluate(rule.expression);
     selection_.next_flip = Earlier(selection_.next_flip, selected.next_flip);
+    Note(kind, rule.text, rule.at, [&](Row row) { return selected.rows.Contains(row); });
     for (const auto& link : selected.unresolved) {
       AddUnresolved(DescribeUnresolved(link, observed_, rule.at));
     }
@@ -56,6 +82,12 @@ class SubjectResolver {
     const auto* group = reading != nullptr && reading->status == GroupReading::Status::kFound
                             ? observed_.FindGroup(reading->id)
                             : nullptr;
+    Note(in_except_ ? SubjectPart::Kind::kExceptGroup : SubjectPart::Kind::kGroup, written.value,
+         written.at, [&](Row row) {
+           return group != nullptr &&
+                  std::binary_search(group->members.begin(), group->members.end(),
+                                     observed_.users.id(row));
+         });
     if (group == nullptr) {
       const auto why = reading == nullptr ? "was not read" : Why(reading->status, reading->detail);
       AddUnresolved(fmt::format("group \"{}\" ({}) {}", written.value, ToString(written.at), why));
@@ -70,6 +102,8 @@ class SubjectResolver {
     const auto id = UserId::Parse(written.value);
     const auto row =
         id ? observed_.users.Find(*id) : observed_.users.FindByPrincipalName(written.value);
+    Note(in_except_ ? SubjectPart::Kind::kExceptUser : SubjectPart::Kind::kUser, written.value,
+         written.at, [&](Row asked) { return row == asked; });
     if (row) {
       rows.Insert(*row);
     } else {
@@ -79,11 +113,13 @@ class SubjectResolver {
   }
 
   void AddUnresolved(std::string what) {
+    if (witness_ != nullptr) witness_->parts.back().unresolved = what;
     selection_.unresolved.push_back({std::move(what), in_except_});
   }
 
   const ObservedState& observed_;
   RuleEvaluator& evaluator_;
+  Witness* witness_;
   SubjectSelection selection_;
   bool in_except_ = false;
 };
@@ -93,6 +129,13 @@ class SubjectResolver {
 SubjectSelection SelectSubjects(const Subjects& subjects, const ObservedState& observed,
                                 RuleEvaluator& evaluator) {
   return SubjectResolver(observed, evaluator).Resolve(subjects);
+}
+
+std::vector<SubjectPart> MatchSubjects(const Subjects& subjects, const ObservedState& observed,
+                                       RuleEvaluator& evaluator, Row row) {
+  Witness witness{.row = row, .parts = {}};
+  SubjectResolver(observed, evaluator, &witness).Resolve(subjects);
+  return std::move(witness.parts);
 }
 
 std::string DescribeUnresolved(const Link& link, const ObservedState& observed,

@@ -28,6 +28,20 @@ struct SubjectSelection {
 SubjectSelection SelectSubjects(const Subjects& subjects, const ObservedState& observed,
                                 RuleEvaluator& evaluator);
 
+/// One part of a policy's subjects, and whether it holds for one user.
+struct SubjectPart {
+  enum class Kind { kRule, kGroup, kUser, kWhere, kExceptRule, kExceptGroup, kExceptUser };
+  Kind kind = Kind::kRule;
+  std::string written;  ///< The rule's text, or the name or id as the policy has it.
+  SourcePosition at;
+  bool matches = false;
+  std::string unresolved;  ///< Why the reading cannot say; empty when it can.
+};
+
+/// Why SelectSubjects selects this user, or does not: every part, in the order of Subjects.
+std::vector<SubjectPart> MatchSubjects(const Subjects& subjects, const ObservedState& observed,
+                                       RuleEvaluator& evaluator, Row row);
+
 /// Why a link that a rule names was not followed, for a person; `at` is where the rule stands.
 std::string DescribeUnresolved(const Link& link, const ObservedState& observed,
                                const SourcePosition& at);

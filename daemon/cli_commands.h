@@ -1,0 +1,53 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "daemon/cli.h"
+
+namespace seatkeeper {
+
+/// What CLI11 writes into; turned into the typed options once everything was read.
+struct Parsed {
+  CommonOptions common;
+  std::string log_level;
+  std::string log_format = "text";
+  std::string format = "text";
+  ValidateOptions validate;
+  PlanOptions plan;
+  ApplyOptions apply;
+  RunOptions run;
+  SnapshotOptions snapshot;
+  SelectOptions select;
+  ProductsOptions products;
+  CoverageOptions coverage;
+  ExplainOptions explain;
+  HistoryOptions history;
+  SchemaOptions schema;
+};
+
+/// Which of the common options a command takes, beside --config.
+enum CommonSet : unsigned {
+  kPlain = 0,
+  kTenants = 1,
+  kPolicy = 2,
+  kColor = 4,
+  kLog = 8,
+  kProducts = 16
+};
+
+// What commands have in common.
+void AddCommon(CLI::App& command, Parsed& parsed, unsigned set);
+void AddFormat(CLI::App& command, Parsed& parsed, std::vector<std::string> formats);
+void AddSnapshot(CLI::App& command, std::string& snapshot);
+CLI::App& AddCommand(CLI::App& app, const char* name, const char* purpose, const char* footer);
+
+// The commands, a file for each group.
+void AddFileCommands(CLI::App& app, Parsed& parsed);    ///< About files: validate, schema.
+void AddChangeCommands(CLI::App& app, Parsed& parsed);  ///< About changes: plan, apply, run.
+/// About a tenant as it is, and why: explain, coverage, products, select, snapshot.
+void AddLookCommands(CLI::App& app, Parsed& parsed);
+void AddServiceCommands(CLI::App& app, Parsed& parsed);  ///< About the service: history, doctor.
+
+}  // namespace seatkeeper

@@ -1,0 +1,43 @@
+#include "daemon/cli_commands.h"
+
+namespace seatkeeper {
+namespace {
+
+void AddHistory(CLI::App& app, Parsed& parsed) {
+  auto& command =
+      AddCommand(app, "history", "Prints what was changed, when, why and by which policy revision",
+                 "Example: seatkeeper history --user ada@contoso.com --since 7d\n"
+                 "Exit codes: 0 done; 1 error; 64 wrong usage; 65 invalid config");
+  auto& options = parsed.history;
+  command.add_option("--user", options.user, "Principal name or object id")->type_name("USER");
+  command.add_option("--product", options.product, "Part number, SKU id or product name")
+      ->type_name("PRODUCT");
+  command
+      .add_option("--since", options.since,
+                  "2026-11-21, 2026-11-21T09:00:00Z, or that long ago: 7d, 24h")
+      ->type_name("TIME");
+  command.add_option("--limit", options.limit, "At most so many, the newest")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
+      ->capture_default_str();
+  AddFormat(command, parsed, {"text", "json", "csv"});
+  AddCommon(command, parsed, kTenants | kProducts);
+}
+
+void AddDoctor(CLI::App& app, Parsed& parsed) {
+  auto& command = AddCommand(
+      app, "doctor", "Checks config, policy, store, sign-in, permissions and clock",
+      "Example: seatkeeper doctor --tenant contoso\n"
+      "One line per check: ok, warn or FAIL, and how to mend it.\n"
+      "Exit codes: 0 no check failed; 1 error; 64 wrong usage; 65 invalid policy or config;\n"
+      "69 tenant unreachable; 77 missing permission");
+  AddCommon(command, parsed, kTenants | kPolicy | kLog);
+}
+
+}  // namespace
+
+void AddServiceCommands(CLI::App& app, Parsed& parsed) {
+  AddHistory(app, parsed);
+  AddDoctor(app, parsed);
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "daemon/commands/command.h"
+#include "daemon/log_observer.h"
+#include "daemon/policy_load.h"
+#include "daemon/products_text.h"
+#include "daemon/runtime.h"
+#include "daemon/tenant_reading.h"
+#include "policy/text.h"
+#include "reconciler/plan/names.h"
+
+namespace seatkeeper {
+namespace {
+
+// A snapshot is looked at without any policy, too; then nothing is named.
+Result<PolicyInForce> PolicyOrNone(const Workplace& workplace, CommandContext& context) {
+  if (!workplace.policy_path.empty()) return OpenPolicy(workplace, context);
+  auto catalog = ReadProductCatalog(workplace.product_catalog);
+  if (!catalog) return std::move(catalog).error();
+  context.err << "seatkeeper: there is no policy: what manages the products is not known\n";
+  return PolicyInForce{
+      .policies = {}, .revision = {}, .outdated = false, .catalog = std::move(catalog->catalog)};
+}
+
+Result<void> KeepOnly(const std::string& product, const ObservedState& observed,
+                      const ProductCatalog& catalog, ProductsOverview& overview) {
+  const auto meant = ResolveProduct({.value = product, .at = {}}, observed, catalog);
+  if (!meant) return MakeError(ErrorKind::kUsage, meant.error().message);
+  std::erase_if(overview.products, [&](const auto& each) { return each.id != *meant; });
+  if (!overview.products.empty()) return {};
+  return MakeError(ErrorKind::kNotFound, "the tenant does not own " + Quoted(product));
+}
+
+}  // namespace
+
+ExitCode RunProducts(const CommonOptions& common, const ProductsOptions& options,
+                     CommandContext& context) {
+  const auto workplace = OpenWorkplace(common, options.snapshot, context);
+  if (!workplace) return Report(workplace.error(), context);
+  const auto policy = PolicyOrNone(*workplace, context);
+  if (!policy) return Report(policy.error(), context);
+  Log log(context.err, common.log_level, common.log_format);
+  LogObserver log_observer(log);
+  Runtime runtime;
+  runtime.observers().Add(log_observer);
+  auto code = ExitCode::kOk;
+  const char* gap = "";
+  for (const auto& tenant : workplace->tenants) {
+    const auto observed = ReadTenant(
+        runtime, tenant, {.properties = PlanningProperties(), .groups = {}, .links = {}});
+    if (!observed) {
+      code = Combine(code, Report(observed.error(), context));
+      continue;
+    }
+    auto overview = OverviewOfProducts(*observed, policy->policies, tenant.name, policy->catalog);
+    if (!options.product.empty()) {
+      const auto kept = KeepOnly(options.product, *observed, policy->catalog, overview);
+      if (!kept) {
+        code = Combine(code, Report(kept.error(), context));
+        continue;
+      }
+    }
+    const ReadingHead head{
+        .tenant = tenant.name, .read_at = observed->read_at, .policy_revision = {}};
+    if (options.format == OutputFormat::kJson) {
+      context.out << RenderProductsJson(overview, head);
+    } else {
+      context.out << gap
+                  << RenderProductsText(overview, head, options.plans || !options.product.empty());
+    }
+    gap = "\n";
+  }
+  return code;
+}
+
+}  // namespace seatkeeper

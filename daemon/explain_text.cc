@@ -1,0 +1,236 @@
+#include "daemon/explain_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/explain_words.h"
+#include "daemon/history_text.h"
+#include "reconciler/plan/render_text.h"
+#include "reconciler/plan/text_layout.h"
+
+namespace seatkeeper {
+namespace {
+
+using Role = StatementRole::Role;
+
+std::string Names(const std::vector<NamedPlan>& plans) {
+  std::vector<std::string> names;
+  for (const auto& plan : plans) {
+    names.push_back(Printable(plan.name.empty() ? plan.id.ToString() : plan.name));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+class TextRenderer {
+ public:
+  explicit TextRenderer(const UserReport& report)
+      : report_(report), explanation_(report.explanation) {}
+
+  std::string Render(const ProductCatalog& catalog) {
+    User();
+    for (const auto& product : explanation_.products) Product(product);
+    if (explanation_.products.empty()) {
+      Line("\nThe user holds nothing, and no document names a product.");
+    }
+    History(catalog);
+    return std::move(out_);
+  }
+
+ private:
+  void Line(std::string_view line) { out_ += WrapLines(line) + "\n"; }
+  // A label and, in a column of its own, what is said about it.
+  void Detail(std::string_view label, std::string_view text) {
+    out_ += WrapLines(fmt::format("  {:<9} {}", label, text), 10) + "\n";
+  }
+  void More(std::string_view text) { Line(fmt::format("            {}", text)); }
+
+  void User() {
+    Line(fmt::format("{} ({}), {}", Printable(explanation_.user_principal_name),
+                     Printable(explanation_.display_name), explanation_.user.ToString()));
+    Line(fmt::format("{}, read {}, policy {}", Printable(explanation_.tenant),
+                     FormatTime(explanation_.observed_at),
+                     Printable(explanation_.policy_revision.substr(0, 19))));
+    if (explanation_.account_enabled == false) Line("The account is disabled.");
+    if (explanation_.usage_location.empty()) {
+      Line("The user has no usage location, without which nothing can be assigned.");
+    }
+    if (!explanation_.assignments_known) {
+      Line("The reading does not say what the user holds: nothing is changed.");
+    }
+    if (explanation_.busy) {
+      Line("An earlier change is not confirmed yet: the user is left alone until it is.");
+    }
+  }
+
+  void Product(const ProductExplanation& product) {
+    const auto name = product.display_name.empty() ? Printable(product.name)
+                                                   : fmt::format("{} ({})", Printable(product.name),
+                                                                 Printable(product.display_name));
+    Line(fmt::format("\n{}: {}", name, DescribeStanding(explanation_, product)));
+    Held(product);
+    if (!product.named) return;
+    if (product.statements.empty() || !product.statements.front().selects()) {
+      Detail("wanted", "no policy grants it to this user, and none revokes it");
+    }
+    for (const auto& statement : product.statements) Statement(product, statement);
+    for (const auto& drift : product.drift) {
+      if (!SaysWhatIsWanted(product, drift)) Detail("why", Printable(drift.cause));
+    }
+    Inherited(product);
+    for (const auto& step : product.steps) Step(product, explanation_.changes[step.change]);
+    if (product.waiting && product.waiting->served) {
+      Detail("waiting", "with a lower rung for the time");
+    }
+    Ladder(product);
+    Plans(product);
+    Management(product);
+  }
+
+  void Held(const ProductExplanation& product) {
+    if (product.held.empty()) {
+      if (product.granted && explanation_.assignments_known) Detail("held", "no");
+      return;
+    }
+    for (const auto& held : product.held) Detail("held", DescribeSource(held));
+  }
+
+  void Statement(const ProductExplanation& product, const StatementRole& statement) {
+    if (statement.role == Role::kNotSelected) {
+      // Who else is granted it matters to whom it is not granted; who else loses it to nobody.
+      if (statement.says == PolicyStatement::Kind::kRevoke || product.granted) return;
+      Detail("lacking", DescribeStatement(statement) + ":");
+      return More(WhyNotSelected(statement.subjects));
+    }
+    Detail("wanted", DescribeStatement(statement));
+    More(WhySelected(statement.subjects));
+    if (statement.held) Hold(*statement.held);
+  }
+
+  void Hold(const HeldBy& held) {
+    More(fmt::format("{}: {}; limit: {}", held.guardrail, Printable(held.value),
+                     Printable(held.limit)));
+    More(fmt::format("release: {}", Printable(held.release)));
+  }
+
+  void Inherited(const ProductExplanation& product) {
+    if (product.granted) return;
+    for (const auto& held : product.held) {
+      if (!held.group) continue;
+      Detail("remove", fmt::format("it comes from the group {}: take the user out of that group, "
+                                   "or the licence from the group",
+                                   held.group_name.empty()
+                                       ? held.group->ToString()
+                                       : fmt::format("\"{}\"", Printable(held.group_name))));
+    }
+  }
+
+  // What the line above says already: who grants it or revokes it, or that nobody does.
+  static bool SaysWhatIsWanted(const ProductExplanation& product, const Drift& drift) {
+    if (product.statements.empty() || !product.statements.front().selects()) {
+      return drift.cause == "no policy grants it";
+    }
+    const auto& policy = product.statements.front().origin.policy;
+    return drift.cause == "granted by " + policy || drift.cause == policy + " revokes it";
+  }
+
+  void Step(const ProductExplanation& product, const Change& change) {
+    auto text = fmt::format("{}, {}", ToString(change.verdict), ToString(change.reason));
+    if (!change.origin.policy.empty()) text += " by " + DescribeOrigin(change.origin);
+    Detail("plan", text);
+    if (std::find(change.remove.begin(), change.remove.end(), product.product) !=
+            change.remove.end() &&
+        std::find(change.frees_seats.begin(), change.frees_seats.end(), product.product) ==
+            change.frees_seats.end()) {
+      More("frees no seat");
+    }
+    if (!change.until.empty()) {
+      std::vector<std::string> names;
+      for (const auto& waited : change.waits_for) {
+        names.push_back(Printable(explanation_.ProductName(waited)));
+      }
+      More(fmt::format("waits until {} ({})", change.until, fmt::join(names, ", ")));
+    }
+    for (const auto& held : change.held) Hold(held);
+    if (!change.risk.empty()) {
+      More(fmt::format("puts at risk: {}",
+                       Printable(fmt::format("{}", fmt::join(change.risk, ", ")))));
+    }
+  }
+
+  void Ladder(const ProductExplanation& product) {
+    if (!product.ladder) return;
+    const auto& ladder = *product.ladder;
+    auto text = fmt::format("rung {} of {} of {}", ladder.number, ladder.rungs,
+                            DescribeOrigin({ladder.name, ladder.at}));
+    if (ladder.target == product.product) {
+      text += "; this one counts for the user";
+    } else if (ladder.target) {
+      text += fmt::format("; {} counts for the user", Printable(ladder.target_name));
+    } else {
+      text += "; no rung is granted to the user";
+    }
+    if (ladder.fallback) text += "; without a seat the next lower rung stands in";
+    Detail("ladder", text);
+  }
+
+  void Plans(const ProductExplanation& product) {
+    // What becomes of the switches of a product that goes is of no interest.
+    if (!product.plans || (!product.steps.empty() && !product.granted)) return;
+    const auto& plans = *product.plans;
+    auto text =
+        plans.off.empty() ? std::string("none is off") : fmt::format("off: {}", Names(plans.off));
+    text += plans.shaped_by.policy.empty()
+                ? "; no policy shapes them: switches are left alone"
+                : fmt::format("; shaped by {}", DescribeOrigin(plans.shaped_by));
+    Detail("plans", text);
+    if (!plans.conflict.policy.empty()) {
+      More(fmt::format("{} has the same priority and says otherwise",
+                       DescribeOrigin(plans.conflict)));
+    }
+    if (!plans.turned_off.empty()) {
+      More(fmt::format("should be off: {}", Names(plans.turned_off)));
+    }
+    if (!plans.turned_on.empty()) More(fmt::format("should be on: {}", Names(plans.turned_on)));
+  }
+
+  void Management(const ProductExplanation& product) {
+    std::string text(ToString(product.management));
+    text += product.managed_by.policy.empty() ? " (the default)"
+                                              : ", by " + DescribeOrigin(product.managed_by);
+    if (product.management == Management::kOwned) {
+      text += product.owned ? "; the direct licence is seatkeeper's own"
+                            : "; the direct licence is not seatkeeper's own, and stays";
+    }
+    Detail("managed", text);
+    if (!product.obstacle.empty()) More(Printable(product.obstacle));
+    if (product.removals_held) {
+      More("nobody loses it for now:");
+      Hold(*product.removals_held);
+    }
+  }
+
+  void History(const ProductCatalog& catalog) {
+    if (!report_.history) return;
+    Line(fmt::format("\nLast changes ({})", report_.history->size()));
+    if (report_.history->empty()) return Line("  none in the journal");
+    const auto tenant = [&](const TenantKey&) { return explanation_.tenant; };
+    std::string_view rest;
+    const auto text = RenderHistoryText(*report_.history, tenant, catalog);
+    for (rest = text; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
+      Line(fmt::format("  {}", rest.substr(0, rest.find('\n'))));
+    }
+  }
+
+  const UserReport& report_;
+  const Explanation& explanation_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string RenderExplanationText(const UserReport& report, const ProductCatalog& catalog) {
+  return TextRenderer(report).Render(catalog);
+}
+
+}  // namespace seatkeeper
