@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "daemon/json_object.h"
 #include "policy/source.h"
@@ -107,15 +109,25 @@ class TextWriter {
     });
     for (std::size_t kind = 0; kind < kCoverageKinds; ++kind) {
       if (rows[kind].empty()) continue;
-      std::vector<std::string> names;
-      for (const auto row : rows[kind]) names.push_back(Printable(NameOf(row)));
-      const auto all = product.counts[kind];
+      const auto all = rows[kind].size();
+      const auto names = FirstByName(rows[kind], full_ ? all : std::min(all, kFoldAfter));
       Line(fmt::format("      {} ({}): {}{}", InWords(static_cast<Coverage>(kind)), all,
                        fmt::join(names, ", "),
                        names.size() < all
                            ? fmt::format(" ... and {} more (--full shows all)", all - names.size())
                            : ""));
     }
+  }
+
+  std::vector<std::string> FirstByName(std::vector<Row>& rows, std::size_t count) const {
+    const auto end = rows.begin() + static_cast<std::ptrdiff_t>(count);
+    std::partial_sort(rows.begin(), end, rows.end(), [&](Row a, Row b) {
+      return std::tuple(users_.user_principal_name(a), a) <
+             std::tuple(users_.user_principal_name(b), b);
+    });
+    std::vector<std::string> names;
+    for (auto row = rows.begin(); row != end; ++row) names.push_back(Printable(NameOf(*row)));
+    return names;
   }
 
   std::string NameOf(Row row) const {

@@ -195,10 +195,11 @@ std::string JsonDrift(const Drift& drift) {
   return object.Finish();
 }
 
-std::string JsonWaiting(const Waiting& waiting) {
+std::string JsonWaiting(const Waiting& waiting, WallTime observed_at) {
+  const bool new_here = waiting.since >= observed_at;
   return JsonObject()
       .Number("place", waiting.place)
-      .Text("since", FormatTime(waiting.since))
+      .Raw("since", new_here ? "null" : JsonString(FormatTime(waiting.since)))
       .Boolean("served", waiting.served)
       .Finish();
 }
@@ -225,7 +226,10 @@ std::string JsonProduct(const ProductExplanation& product, const Explanation& ex
       .Raw("steps",
            List(product.steps, [&](const Step& step) { return JsonStep(step, explanation); }))
       .Raw("drift", List(product.drift, JsonDrift))
-      .Raw("waiting", OrNull(product.waiting, JsonWaiting))
+      .Raw("waiting", OrNull(product.waiting,
+                             [&](const Waiting& waiting) {
+                               return JsonWaiting(waiting, explanation.observed_at);
+                             }))
       .Finish();
 }
 

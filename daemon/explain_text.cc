@@ -29,7 +29,17 @@ class TextRenderer {
 
   std::string Render(const ProductCatalog& catalog) {
     User();
-    for (const auto& product : explanation_.products) Product(product);
+    // Asked about one product, it is shown whole, whatever there is to say.
+    const bool all = explanation_.products.size() == 1;
+    std::vector<const ProductExplanation*> aside;
+    for (const auto& product : explanation_.products) {
+      if (all || !IsAside(product)) {
+        Product(product);
+      } else {
+        aside.push_back(&product);
+      }
+    }
+    Aside(aside);
     if (explanation_.products.empty()) {
       Line("\nThe user holds nothing, and no document names a product.");
     }
@@ -64,10 +74,7 @@ class TextRenderer {
   }
 
   void Product(const ProductExplanation& product) {
-    const auto name = product.display_name.empty() ? Printable(product.name)
-                                                   : fmt::format("{} ({})", Printable(product.name),
-                                                                 Printable(product.display_name));
-    Line(fmt::format("\n{}: {}", name, DescribeStanding(explanation_, product)));
+    Line(fmt::format("\n{}: {}", NameOf(product), DescribeStanding(explanation_, product)));
     Held(product);
     if (!product.named) return;
     if (product.statements.empty() || !product.statements.front().selects()) {
@@ -87,6 +94,43 @@ class TextRenderer {
     Management(product);
   }
 
+  // Named by some document, but nothing to this user.
+  static bool IsAside(const ProductExplanation& product) {
+    return product.standing == Standing::kInOrder && !product.is_held() && !product.granted;
+  }
+
+  void Aside(const std::vector<const ProductExplanation*>& products) {
+    if (products.empty()) return;
+    Line(fmt::format("\nNeither held nor granted ({})", products.size()));
+    for (const auto* product : products) {
+      Line(fmt::format("  {}", NameOf(*product)));
+      bool said = false;
+      for (const auto& statement : product->statements) {
+        if (!ConcernsUser(*product, statement)) continue;
+        Line(fmt::format("    {}: {}", DescribeStatement(statement), Why(statement)));
+        said = true;
+      }
+      if (!said) Line("    no policy grants it");
+    }
+  }
+
+  // Who else is granted a product matters to whom it is not granted; who else loses it to nobody.
+  static bool ConcernsUser(const ProductExplanation& product, const StatementRole& statement) {
+    return statement.role != Role::kNotSelected ||
+           (statement.says == PolicyStatement::Kind::kGrant && !product.granted);
+  }
+
+  static std::string Why(const StatementRole& statement) {
+    return statement.role == Role::kNotSelected ? WhyNotSelected(statement.subjects)
+                                                : WhySelected(statement.subjects);
+  }
+
+  static std::string NameOf(const ProductExplanation& product) {
+    return product.display_name.empty()
+               ? Printable(product.name)
+               : fmt::format("{} ({})", Printable(product.name), Printable(product.display_name));
+  }
+
   void Held(const ProductExplanation& product) {
     if (product.held.empty()) {
       if (product.granted && explanation_.assignments_known) Detail("held", "no");
@@ -96,14 +140,10 @@ class TextRenderer {
   }
 
   void Statement(const ProductExplanation& product, const StatementRole& statement) {
-    if (statement.role == Role::kNotSelected) {
-      // Who else is granted it matters to whom it is not granted; who else loses it to nobody.
-      if (statement.says == PolicyStatement::Kind::kRevoke || product.granted) return;
-      Detail("lacking", DescribeStatement(statement) + ":");
-      return More(WhyNotSelected(statement.subjects));
-    }
-    Detail("wanted", DescribeStatement(statement));
-    More(WhySelected(statement.subjects));
+    if (!ConcernsUser(product, statement)) return;
+    Detail(statement.role == Role::kNotSelected ? "lacking" : "wanted",
+           DescribeStatement(statement));
+    More(Why(statement));
     if (statement.held) Hold(*statement.held);
   }
 

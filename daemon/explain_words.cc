@@ -41,6 +41,20 @@ std::string InOrder(const ProductExplanation& product) {
   return product.revoked ? "not held, as policy wants it" : "not held, and nothing grants it";
 }
 
+// Who is waiting for the first time waits since this very plan: no date to speak of.
+std::string Place(const Explanation& explanation, const Waiting& waiting) {
+  const auto place = fmt::format("place {}", waiting.place);
+  return waiting.since >= explanation.observed_at
+             ? place
+             : fmt::format("{} since {}", place, FormatTime(waiting.since));
+}
+
+bool OnlyDoubled(const ProductExplanation& product) {
+  return product.granted &&
+         std::all_of(product.drift.begin(), product.drift.end(),
+                     [](const Drift& drift) { return drift.kind == Drift::Kind::kRedundant; });
+}
+
 std::string HoldersOf(const Change& change) {
   std::vector<std::string> names;
   for (const auto& held : change.held) {
@@ -112,13 +126,13 @@ std::string DescribeStanding(const Explanation& explanation, const ProductExplan
     case Standing::kHeld:
       return fmt::format("{}, but held by {}", Intent(*step), HoldersOf(*change));
     case Standing::kWaiting:
-      return fmt::format("granted, and waiting for a seat: place {} since {}",
-                         product.waiting->place, FormatTime(product.waiting->since));
+      return "granted, and waiting for a seat: " + Place(explanation, *product.waiting);
     case Standing::kTied:
       return "granted and revoked with the same priority: left as it is";
     case Standing::kLeft:
       break;
   }
+  if (OnlyDoubled(product)) return "held, directly and from a group: the direct copy stays";
   return product.is_held() ? "held, but not as policy wants it; nothing is done about it"
                            : "granted, but not given";
 }
@@ -185,7 +199,8 @@ std::string WhyNotSelected(const std::vector<SubjectPart>& parts) {
     } else if (!in_union && InUnion(part)) {
       // Dozens of names that are somebody else's explain nothing.
       if (part.kind != SubjectPart::Kind::kUser) {
-        why.push_back(Describe(part) + (IsRule(part) ? " does not match" : " does not have them"));
+        why.push_back(Describe(part) +
+                      (IsRule(part) ? " does not match" : " does not have the user"));
       }
     } else if (in_union && part.kind == SubjectPart::Kind::kWhere && !part.matches) {
       why.push_back(Describe(part) + " does not hold");

@@ -49,6 +49,23 @@ TEST(Cli, ReadsAPlan) {
   EXPECT_TRUE(plan.full);
 }
 
+TEST(Cli, ReadsWhatLooksAtATenant) {
+  const auto explain = Understood({"explain", "ada@contoso.example", "--product", "SPE_E5",
+                                   "--snapshot", "t.json", "--format", "json"});
+  EXPECT_EQ(std::get<ExplainOptions>(explain.command).user, "ada@contoso.example");
+  EXPECT_EQ(std::get<ExplainOptions>(explain.command).product, "SPE_E5");
+  EXPECT_EQ(std::get<ExplainOptions>(explain.command).snapshot, "t.json");
+  EXPECT_EQ(std::get<ExplainOptions>(explain.command).format, OutputFormat::kJson);
+  const auto coverage = Understood({"coverage", "--policy-name", "engineering", "--policy-name",
+                                    "visio", "--full", "--policy", "rules"});
+  EXPECT_THAT(std::get<CoverageOptions>(coverage.command).policies,
+              ElementsAre("engineering", "visio"));
+  EXPECT_TRUE(std::get<CoverageOptions>(coverage.command).full);
+  EXPECT_EQ(coverage.common.policy, "rules");
+  const auto products = Understood({"products", "--plans"});
+  EXPECT_TRUE(std::get<ProductsOptions>(products.command).plans);
+}
+
 TEST(Cli, ATenantDoesNotSwallowWhatFollows) {
   const auto line = Understood({"apply", "--tenant", "contoso", "saved.json", "--yes"});
   EXPECT_THAT(line.common.tenants, ElementsAre("contoso"));
@@ -90,6 +107,10 @@ TEST(Cli, WrongUsageEndsWith64) {
                                                     {"plan", "--format", "xml"},
                                                     {"plan", "extra"},
                                                     {"select"},
+                                                    {"explain"},
+                                                    {"explain", "ada", "ben"},
+                                                    {"coverage", "--format", "csv"},
+                                                    {"products", "engineering"},
                                                     {"history", "--limit", "0"},
                                                     {"history", "--policy", "x"},
                                                     {"apply", "--snapshot", "s.json"},
@@ -107,15 +128,16 @@ TEST(Cli, WrongUsageEndsWith64) {
 TEST(Cli, AnUnknownCommandListsTheCommands) {
   const auto end = Ended({"aply"});
   EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
-  for (const auto* command : {"validate", "plan", "run", "snapshot", "select", "history", "doctor",
-                              "schema", "version", "help"}) {
+  for (const auto* command :
+       {"validate", "plan", "run", "explain", "coverage", "products", "snapshot", "select",
+        "history", "doctor", "schema", "version", "help"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
 
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
-  for (const auto* command : {"validate", "plan", "apply", "run", "snapshot", "select", "history",
-                              "doctor", "schema", "version"}) {
+  for (const auto* command : {"validate", "plan", "apply", "run", "explain", "coverage", "products",
+                              "snapshot", "select", "history", "doctor", "schema", "version"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);
@@ -128,8 +150,8 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
 }
 
 TEST(Cli, CommandsThatResolveProductNamesTakeACatalogue) {
-  for (const auto* command :
-       {"validate", "plan", "apply", "run", "snapshot", "history", "doctor"}) {
+  for (const auto* command : {"validate", "plan", "apply", "run", "coverage", "products",
+                              "snapshot", "history", "doctor"}) {
     const auto line = Understood({command, "--product-catalog", "c.csv"});
     EXPECT_EQ(line.common.product_catalog, "c.csv") << command;
   }
