@@ -103,9 +103,8 @@ class TextWriter {
   void Names(const ProductCoverage& product) {
     std::array<std::vector<Row>, kCoverageKinds> rows;
     product.noted.ForEach([&](Row row) {
-      auto& of_kind =
-          rows[static_cast<std::size_t>(CoverageOfUser(report_.observed, product.product, row))];
-      if (full_ || of_kind.size() < kFoldAfter) of_kind.push_back(row);
+      const auto kind = CoverageOfUser(report_.observed, product.product, row);
+      rows[static_cast<std::size_t>(kind)].push_back(row);
     });
     for (std::size_t kind = 0; kind < kCoverageKinds; ++kind) {
       if (rows[kind].empty()) continue;

@@ -56,8 +56,11 @@ class TextRenderer {
   void More(std::string_view text) { Line(fmt::format("            {}", text)); }
 
   void User() {
-    Line(fmt::format("{} ({}), {}", Printable(explanation_.user_principal_name),
-                     Printable(explanation_.display_name), explanation_.user.ToString()));
+    Line(fmt::format("{}{}, {}", Printable(explanation_.user_principal_name),
+                     explanation_.display_name.empty()
+                         ? ""
+                         : fmt::format(" ({})", Printable(explanation_.display_name)),
+                     explanation_.user.ToString()));
     Line(fmt::format("{}, read {}, policy {}", Printable(explanation_.tenant),
                      FormatTime(explanation_.observed_at),
                      Printable(explanation_.policy_revision.substr(0, 19))));
@@ -141,7 +144,7 @@ class TextRenderer {
 
   void Statement(const ProductExplanation& product, const StatementRole& statement) {
     if (!ConcernsUser(product, statement)) return;
-    Detail(statement.role == Role::kNotSelected ? "lacking" : "wanted",
+    Detail(statement.role == Role::kNotSelected ? "others" : "wanted",
            DescribeStatement(statement));
     More(Why(statement));
     if (statement.held) Hold(*statement.held);
@@ -175,8 +178,15 @@ class TextRenderer {
   }
 
   void Step(const ProductExplanation& product, const Change& change) {
-    auto text = fmt::format("{}, {}", ToString(change.verdict), ToString(change.reason));
-    if (!change.origin.policy.empty()) text += " by " + DescribeOrigin(change.origin);
+    auto text = change.verdict == Verdict::kGo ? fmt::format("sent in wave {}", change.wave)
+                                               : std::string(ToString(change.verdict));
+    // Of a request about several products, each has its own reason: the lines above.
+    if (change.reason == Reason::kCombined) {
+      text += ", together with other products";
+    } else {
+      text += fmt::format(": {}", ToString(change.reason));
+      if (!change.origin.policy.empty()) text += " by " + DescribeOrigin(change.origin);
+    }
     Detail("plan", text);
     if (std::find(change.remove.begin(), change.remove.end(), product.product) !=
             change.remove.end() &&
@@ -193,7 +203,7 @@ class TextRenderer {
     }
     for (const auto& held : change.held) Hold(held);
     if (!change.risk.empty()) {
-      More(fmt::format("puts at risk: {}",
+      More(fmt::format("this request puts at risk: {}",
                        Printable(fmt::format("{}", fmt::join(change.risk, ", ")))));
     }
   }
@@ -215,8 +225,8 @@ class TextRenderer {
   }
 
   void Plans(const ProductExplanation& product) {
-    // What becomes of the switches of a product that goes is of no interest.
-    if (!product.plans || (!product.steps.empty() && !product.granted)) return;
+    // The switches of a product that nobody grants are of no interest.
+    if (!product.plans || !product.granted) return;
     const auto& plans = *product.plans;
     auto text =
         plans.off.empty() ? std::string("none is off") : fmt::format("off: {}", Names(plans.off));

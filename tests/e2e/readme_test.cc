@@ -59,7 +59,7 @@ TEST_F(Readme, EveryCommandRuns) {
   }
 }
 
-TEST_F(Readme, ShowsAPolicyThatIsThereAndThePlanThatItGives) {
+TEST_F(Readme, ShowsAPolicyThatIsThereAndWhatItGives) {
   const auto example = std::filesystem::path(SOURCE_DIR) / "examples/first-plan";
   EXPECT_THAT(ReadFile(example / "policies/engineering.yaml"), HasSubstr(Blocks("yaml").at(0)));
   const auto done = RunProgram({SEATKEEPER, "plan", "--snapshot", "tenant.json", "--policy",
@@ -67,6 +67,12 @@ TEST_F(Readme, ShowsAPolicyThatIsThereAndThePlanThatItGives) {
                                {.folder = example, .extra = {}});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_THAT(Blocks("text"), Contains(done.out));
+  const auto explained =
+      RunProgram({SEATKEEPER, "explain", "cleo@contoso.example", "--snapshot", "tenant.json",
+                  "--policy", "policies", "--tenant", "contoso"},
+                 {.folder = example, .extra = {}});
+  EXPECT_EQ(explained.exit_code, 0) << explained.err;
+  EXPECT_THAT(Blocks("text"), Contains(explained.out));
 }
 
 TEST_F(Readme, ShowsAConfigThatLoads) {
