@@ -16,6 +16,7 @@ using Role = StatementRole::Role;
 
 std::string Names(const std::vector<NamedPlan>& plans) {
   std::vector<std::string> names;
+  names.reserve(plans.size());
   for (const auto& plan : plans) {
     names.push_back(Printable(plan.name.empty() ? plan.id.ToString() : plan.name));
   }

@@ -55,6 +55,10 @@ bool OnlyDoubled(const ProductExplanation& product) {
                      [](const Drift& drift) { return drift.kind == Drift::Kind::kRedundant; });
 }
 
+const Change& ChangeOf(const Explanation& explanation, const ProductExplanation& product) {
+  return explanation.changes[product.steps.front().change];
+}
+
 std::string HoldersOf(const Change& change) {
   std::vector<std::string> names;
   for (const auto& held : change.held) {
@@ -109,8 +113,6 @@ std::string DescribeOrigin(const Origin& origin) {
 }
 
 std::string DescribeStanding(const Explanation& explanation, const ProductExplanation& product) {
-  const auto* step = product.steps.empty() ? nullptr : &product.steps.front();
-  const auto* change = step == nullptr ? nullptr : &explanation.changes[step->change];
   switch (product.standing) {
     case Standing::kUntouched:
       return "not named by any document: never touched";
@@ -120,11 +122,13 @@ std::string DescribeStanding(const Explanation& explanation, const ProductExplan
     case Standing::kToRemove:
     case Standing::kToSwap:
     case Standing::kToSwitch:
-      return fmt::format("{}, in wave {}", Intent(*step), change->wave);
+      return fmt::format("{}, in wave {}", Intent(product.steps.front()),
+                         ChangeOf(explanation, product).wave);
     case Standing::kDeferred:
-      return fmt::format("{}, but that waits", Intent(*step));
+      return fmt::format("{}, but that waits", Intent(product.steps.front()));
     case Standing::kHeld:
-      return fmt::format("{}, but held by {}", Intent(*step), HoldersOf(*change));
+      return fmt::format("{}, but held by {}", Intent(product.steps.front()),
+                         HoldersOf(ChangeOf(explanation, product)));
     case Standing::kWaiting:
       return "granted, and waiting for a seat: " + Place(explanation, *product.waiting);
     case Standing::kTied:
@@ -159,8 +163,8 @@ std::string DescribeSource(const HeldFrom& held) {
 
 std::string DescribeStatement(const StatementRole& statement) {
   const bool grants = statement.says == PolicyStatement::Kind::kGrant;
-  const auto what = fmt::format("{} by {}, priority {}", grants ? "granted" : "revoked",
-                                DescribeOrigin(statement.origin), statement.priority);
+  auto what = fmt::format("{} by {}, priority {}", grants ? "granted" : "revoked",
+                          DescribeOrigin(statement.origin), statement.priority);
   switch (statement.role) {
     case StatementRole::Role::kDecides:
       return what;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "daemon/commands/command.h"
 #include "daemon/coverage_text.h"
@@ -19,9 +20,11 @@ Result<void> CheckNames(const std::vector<std::string>& names, const PolicySet& 
   for (const auto& policy : policies.license_policies) known.emplace_back(policy.name);
   for (const auto& name : names) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    auto nearest = SuggestNearest(name, known);
-    if (!nearest.empty()) nearest = "; " + nearest;
-    return MakeError(ErrorKind::kUsage, "there is no LicensePolicy " + Quoted(name) + nearest);
+    auto message = "there is no LicensePolicy " + Quoted(name);
+    if (const auto nearest = SuggestNearest(name, known); !nearest.empty()) {
+      message.append("; ").append(nearest);
+    }
+    return MakeError(ErrorKind::kUsage, std::move(message));
   }
   return {};
 }

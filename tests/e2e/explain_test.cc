@@ -195,6 +195,49 @@ TEST_F(Look, ASnapshotIsExplainedWithoutTenantAndStore) {
   EXPECT_THAT(products.err, HasSubstr("there is no policy"));
 }
 
+TEST_F(Look, AUserIsFoundAmongTenants) {
+  const auto snapshot = [](const std::string& name, const std::string& id) {
+    return R"({"apiVersion": "seatkeeper/v1", "kind": "Snapshot",
+      "readAt": "2026-01-05T08:00:00Z", "users": [{"id": ")" +
+           id + R"(", "userPrincipalName": ")" + name +
+           R"(", "usageLocation": "FR", "licenseAssignmentStates": []}],
+      "subscribedSkus": [{"skuId": "05e9a617-0261-4cee-bb44-138d3ef5d965",
+      "skuPartNumber": "SPE_E3", "appliesTo": "User", "capabilityStatus": "Enabled",
+      "consumedUnits": 0, "prepaidUnits": {"enabled": 5}, "servicePlans": []}]})";
+  };
+  WriteFile(folder() / "a.json",
+            snapshot("ada@contoso.example", "a0000000-0000-4000-8000-00000000000a"));
+  WriteFile(folder() / "b.json",
+            snapshot("bo@fabrikam.example", "b0000000-0000-4000-8000-00000000000b"));
+  WriteFile(folder() / "seatkeeper.yaml",
+            "apiVersion: seatkeeper/v1\nkind: Config\nstore: {sqlite: {path: seatkeeper.db}}\n"
+            "tenants:\n  - {name: contoso, provider: file, path: a.json}\n"
+            "  - {name: fabrikam, provider: file, path: b.json}\n");
+  WritePolicy("p.yaml",
+              "apiVersion: seatkeeper/v1\nkind: LicensePolicy\n"
+              "metadata: {name: all, tenants: [all]}\nspec:\n"
+              "  subjects: {rule: user.userPrincipalName -ne null}\n"
+              "  licenses: [{product: SPE_E3}]\n");
+  const auto bo = Seatkeeper({"explain", "BO@fabrikam.example"});
+  EXPECT_EQ(bo.exit_code, 0) << bo.err;
+  EXPECT_THAT(bo.out, AllOf(HasSubstr("fabrikam, read 2026-01-05"), Not(HasSubstr("contoso, "))));
+  const auto nobody = Seatkeeper({"explain", "cleo@contoso.example"});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_THAT(nobody.err, AllOf(HasSubstr("contoso has no user"), HasSubstr("fabrikam has no")));
+  for (const auto* command : {"coverage", "products"}) {
+    const auto both = Seatkeeper({command});
+    EXPECT_EQ(both.exit_code, 0) << both.err;
+    EXPECT_THAT(both.out, AllOf(HasSubstr("contoso, read"), HasSubstr("\n\nfabrikam, read")));
+    EXPECT_THAT(Seatkeeper({command, "--tenant", "contoso"}).out, Not(HasSubstr("fabrikam")));
+  }
+  std::filesystem::remove(folder() / "b.json");
+  const auto half = Seatkeeper({"explain", "ada@contoso.example"});
+  EXPECT_EQ(half.exit_code, 1) << "fabrikam could not be read";
+  EXPECT_THAT(half.out, HasSubstr("ada@contoso.example"));
+  EXPECT_THAT(half.err, HasSubstr("b.json"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "seatkeeper.db")) << "nothing is written";
+}
+
 TEST_F(Look, SaysWhoWasProbablyMeant) {
   StartTenant({"--users", "100"});
   WriteConfig();

@@ -1,5 +1,6 @@
 #include "reconciler/cycle/cycle.h"
 
+#include "reconciler/plan/planner.h"
 #include "tests/reconciler/cycle/cycle_fixture.h"
 
 namespace seatkeeper {
@@ -19,6 +20,20 @@ TEST_F(CycleTest, PlanTakesNoLeaseAndRecordsNothing) {
   EXPECT_EQ(Brief(report.plan->plan()), "go 1 ada +E5 -E3\ngo 1 bob +E5\ngo 1 cleo -E3");
   EXPECT_EQ(SentTo(), "");
   EXPECT_EQ(Journal(), "");
+}
+
+TEST_F(CycleTest, WhoInspectsSeesWhatThePlanWasMadeFrom) {
+  auto request = Request(Mode::kPlan);
+  std::vector<std::string> seen;
+  request.inspect = [&](const PlanInput& input, const Plan& plan) {
+    seen.push_back(input.tenant + ": " + std::to_string(input.observed.users.size()) + " users, " +
+                   std::to_string(plan.changes.size()) + " changes");
+  };
+  EXPECT_FALSE(Run(request).error);
+  EXPECT_EQ(seen, std::vector<std::string>{"contoso: 3 users, 3 changes"});
+  provider_.read_error = Error{.kind = ErrorKind::kIncomplete, .message = "page 40 is missing"};
+  EXPECT_TRUE(Run(request).error);
+  EXPECT_EQ(seen.size(), 1U) << "without a plan there is nothing to see";
 }
 
 TEST_F(CycleTest, ObserveWritesNothingToTheTenant) {
