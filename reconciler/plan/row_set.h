@@ -3,8 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <utility>
+#include <cstring>
 #include <vector>
 
 #include "reconciler/model/user_table.h"
@@ -17,7 +16,8 @@ class RowSet {
  public:
   explicit RowSet(std::size_t rows = 0) : rows_(rows), words_((rows + 63) / 64) {}
 
-  /// The rows of which `holds(row)` is true. Asks for every row, in order.
+  /// The rows of which `holds(row)` is true. Asks for every row, in order. Takes the row as a
+  /// std::size_t: with a Row, which wraps, compilers cannot tell that columns are read in order.
   template <typename Holds>
   static RowSet Where(std::size_t rows, Holds&& holds) {
     RowSet set(rows);
@@ -25,11 +25,11 @@ class RowSet {
     // A byte per row first: that loop compilers turn into vector instructions where they can.
     for (; row + 64 <= rows; row += 64) {
       std::uint8_t held[64];
-      for (std::size_t i = 0; i < 64; ++i) held[i] = holds(static_cast<Row>(row + i)) ? 1 : 0;
+      for (std::size_t i = 0; i < 64; ++i) held[i] = holds(row + i) ? 1 : 0;
       set.words_[row / 64] = Packed(held);
     }
     for (; row < rows; ++row) {
-      if (holds(static_cast<Row>(row))) set.Insert(static_cast<Row>(row));
+      if (holds(row)) set.Insert(static_cast<Row>(row));
     }
     return set;
   }
@@ -76,13 +76,13 @@ class RowSet {
  private:
   // 64 bytes of 0 or 1 as 64 bits. Eight at a time: the product moves byte k's bit to bit 56 + k.
   static std::uint64_t Packed(const std::uint8_t (&bytes)[64]) {
+    constexpr std::uint64_t kMove =
+        std::endian::native == std::endian::little ? 0x0102040810204080ULL : 0x8040201008040201ULL;
     std::uint64_t packed = 0;
     for (unsigned part = 0; part < 8; ++part) {
       std::uint64_t eight = 0;
-      for (unsigned i = 0; i < 8; ++i) {
-        eight |= static_cast<std::uint64_t>(bytes[part * 8 + i]) << (i * 8);
-      }
-      packed |= (eight * 0x0102040810204080ULL >> 56) << (part * 8);
+      std::memcpy(&eight, bytes + part * 8, sizeof eight);
+      packed |= (eight * kMove >> 56) << (part * 8);
     }
     return packed;
   }

@@ -1,6 +1,8 @@
 #include "reconciler/plan/rule_eval.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "policy/result.h"
@@ -29,21 +31,21 @@ RowSet RowsWithCodes(const CodeColumn& column, const RowSet& values, bool missin
   if (count == 0 && !missing) return RowSet(codes.size());
   if (count == 0) {
     return RowSet::Where(codes.size(),
-                         [&](Row row) { return codes[row] < CodeColumn::kFirstValue; });
+                         [=](std::size_t row) { return codes[row] < CodeColumn::kFirstValue; });
   }
   if (count == 1 && !missing) {
     CodeColumn::Code wanted = 0;
     values.ForEach([&](Row value) { wanted = value + CodeColumn::kFirstValue; });
-    return RowSet::Where(codes.size(), [&](Row row) { return codes[row] == wanted; });
+    return RowSet::Where(codes.size(), [=](std::size_t row) { return codes[row] == wanted; });
   }
   // A byte per code is the faster look-up while the codes' table stays in the cache.
   if (values.universe() <= kMostBytes) {
     std::vector<std::uint8_t> selected(values.universe() + CodeColumn::kFirstValue);
     selected[CodeColumn::kAbsent] = selected[CodeColumn::kNull] = missing ? 1 : 0;
     values.ForEach([&](Row value) { selected[value + CodeColumn::kFirstValue] = 1; });
-    return RowSet::Where(codes.size(), [&](Row row) { return selected[codes[row]] != 0; });
+    return RowSet::Where(codes.size(), [&](std::size_t row) { return selected[codes[row]] != 0; });
   }
-  return RowSet::Where(codes.size(), [&](Row row) {
+  return RowSet::Where(codes.size(), [&](std::size_t row) {
     const auto code = codes[row];
     return code < CodeColumn::kFirstValue ? missing
                                           : values.Contains(code - CodeColumn::kFirstValue);
@@ -197,39 +199,42 @@ RowSet RuleEvaluator::Passing(const Comparison& comparison, const StringColumn& 
 
 RowSet RuleEvaluator::Passing(const Comparison& comparison, const BooleanColumn& column) {
   using Value = BooleanColumn::Value;
-  bool passes[4] = {};
-  for (const auto& literal : comparison.values) {
-    if (literal.kind == Literal::Kind::kNull) {
-      passes[static_cast<int>(Value::kAbsent)] = passes[static_cast<int>(Value::kNull)] = true;
-    } else if (literal.kind == Literal::Kind::kBoolean) {
-      passes[static_cast<int>(literal.boolean ? Value::kTrue : Value::kFalse)] = true;
-    }
-  }
-  const auto values = column.values();
-  return RowSet::Where(values.size(),
-                       [&](Row row) { return passes[static_cast<int>(values[row])]; });
-}
-
-RowSet RuleEvaluator::Passing(const Comparison& comparison, const TimeColumn& column) {
   const auto values = column.values();
   RowSet rows(values.size());
   for (const auto& literal : comparison.values) {
     if (literal.kind == Literal::Kind::kNull) {
+      rows |= RowSet::Where(values.size(),
+                            [=](std::size_t row) { return values[row] <= Value::kNull; });
+    } else if (literal.kind == Literal::Kind::kBoolean) {
+      const auto wanted = literal.boolean ? Value::kTrue : Value::kFalse;
+      rows |= RowSet::Where(values.size(), [=](std::size_t row) { return values[row] == wanted; });
+    }
+  }
+  return rows;
+}
+
+RowSet RuleEvaluator::Passing(const Comparison& comparison, const TimeColumn& column) {
+  const auto values = column.values();
+  // Both ends included.
+  const auto between = [&](std::int64_t first, std::int64_t last) {
+    return RowSet::Where(values.size(), [=](std::size_t row) {
+      return static_cast<int>(values[row] >= first) & static_cast<int>(values[row] <= last);
+    });
+  };
+  RowSet rows(values.size());
+  for (const auto& literal : comparison.values) {
+    if (literal.kind == Literal::Kind::kNull) {
       if (comparison.op == Operator::kGe || comparison.op == Operator::kLe) continue;
-      rows |=
-          RowSet::Where(values.size(), [&](Row row) { return values[row] <= TimeColumn::kNull; });
+      rows |= between(TimeColumn::kAbsent, TimeColumn::kNull);
       continue;
     }
     const bool relative = literal.kind == Literal::Kind::kNow;
     if (!relative && literal.kind != Literal::Kind::kTime) continue;
     const std::int64_t limit =
         (relative ? now_ + literal.offset : literal.time).time_since_epoch().count();
-    rows |= RowSet::Where(values.size(), [&](Row row) {
-      const auto value = values[row];
-      if (comparison.op == Operator::kGe) return value >= limit;
-      if (comparison.op == Operator::kLe) return value <= limit && value > TimeColumn::kNull;
-      return value == limit;
-    });
+    rows |=
+        between(comparison.op == Operator::kLe ? TimeColumn::kNull + 1 : limit,
+                comparison.op == Operator::kGe ? std::numeric_limits<std::int64_t>::max() : limit);
   }
   return rows;
 }
