@@ -39,16 +39,21 @@ std::optional<Guid> Guid::Parse(std::string_view text) {
 }
 
 std::string Guid::ToString() const {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text(kTextLength, '-');
-  std::size_t nibble = 0;
-  for (std::size_t i = 0; i < kTextLength; ++i) {
-    if (IsHyphenPlace(i)) continue;
-    const auto byte = bytes_[nibble / 2];
-    text[i] = kDigits[nibble % 2 == 0 ? byte >> 4 : byte & 15];
-    ++nibble;
-  }
+  std::string text;
+  AppendTo(text);
   return text;
+}
+
+void Guid::AppendTo(std::string& text) const {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  char digits[kTextLength];
+  char* next = digits;
+  for (std::size_t i = 0; i < bytes_.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) *next++ = '-';
+    *next++ = kDigits[bytes_[i] >> 4];
+    *next++ = kDigits[bytes_[i] & 15];
+  }
+  text.append(digits, kTextLength);
 }
 
 }  // namespace seatkeeper

@@ -20,6 +20,7 @@ class Guid {
   static std::optional<Guid> Parse(std::string_view text);
 
   std::string ToString() const;
+  void AppendTo(std::string& text) const;
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
 
   friend auto operator<=>(const Guid&, const Guid&) = default;

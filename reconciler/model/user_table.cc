@@ -1,6 +1,7 @@
 #include "reconciler/model/user_table.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "policy/text.h"
 
@@ -11,21 +12,30 @@ using rule::Property;
 
 constexpr Row kAmbiguous = static_cast<Row>(-1);
 
-// FNV-1a over 64 bits with a final mix: stable across processes and builds, and cheap. It only has
-// to notice that something differs, not to resist anybody.
+// Multiplies and folds eight bytes at a time: cheap, and one differing word always makes another
+// state. It only has to notice that something differs, not to resist anybody.
 class Hasher {
  public:
   void Add(std::string_view bytes) {
     AddNumber(bytes.size());
-    for (const char byte : bytes) AddByte(static_cast<unsigned char>(byte));
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    for (std::size_t at = 0; at + kWord <= bytes.size(); at += kWord) AddWord(bytes.data() + at);
+    if (bytes.size() % kWord == 0) return;
+    // The last word overlaps the one before it; of less than a word, zeros make one.
+    if (bytes.size() > kWord) return AddWord(bytes.data() + bytes.size() - kWord);
+    char word[kWord] = {};
+    std::memcpy(word, bytes.data(), bytes.size());
+    AddWord(word);
   }
   void Add(const Guid& guid) {
-    for (const auto byte : guid.bytes()) AddByte(byte);
+    std::uint64_t halves[2];
+    std::memcpy(halves, guid.bytes().data(), sizeof halves);
+    AddNumber(halves[0]);
+    AddNumber(halves[1]);
   }
   void AddNumber(std::uint64_t number) {
-    for (int shift = 0; shift < 64; shift += 8) {
-      AddByte(static_cast<unsigned char>(number >> shift));
-    }
+    state_ = (state_ ^ number) * 0x9e3779b97f4a7c15ULL;
+    state_ ^= state_ >> 32;
   }
   std::uint64_t Digest() const {
     std::uint64_t mixed = state_;
@@ -36,7 +46,11 @@ class Hasher {
   }
 
  private:
-  void AddByte(unsigned char byte) { state_ = (state_ ^ byte) * 0x100000001b3ULL; }
+  void AddWord(const char* bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    AddNumber(word);
+  }
   std::uint64_t state_ = 0xcbf29ce484222325ULL;
 };
 

@@ -27,7 +27,7 @@ std::string_view Until(Wait wait) {
 class Assembler {
  public:
   Assembler(const Draft& draft, const DesiredState& desired, const ObservedState& observed)
-      : draft_(draft), desired_(desired), observed_(observed) {}
+      : draft_(draft), desired_(desired), observed_(observed), risks_(observed) {}
 
   // The change of those parts of one user that share the verdict; nothing when there are none.
   std::optional<Change> Make(std::span<const Part> of_user, Verdict verdict, int wave) const {
@@ -92,13 +92,14 @@ class Assembler {
     std::sort(change.add.begin(), change.add.end());
     change.fingerprint = observed_.Fingerprint(row);
     change.before = DirectAssignments(observed_, row);
-    change.risk = RisksOf(change, row, observed_);
+    change.risk = risks_.RisksOf(change, row);
     change.id = ChangeId(change);
   }
 
   const Draft& draft_;
   const DesiredState& desired_;
   const ObservedState& observed_;
+  RiskJudge risks_;
 };
 
 }  // namespace

@@ -1,61 +1,123 @@
 #include "reconciler/plan/digest.h"
 
-#include <fmt/format.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
 
 namespace seatkeeper {
 namespace {
 
+// Texts are appended piece by piece, without a format string: there may be a million changes.
 void AppendLicenses(std::string& text, std::string_view label,
                     const std::vector<AddLicense>& licenses) {
   for (const auto& license : licenses) {
-    text += fmt::format("{} {}", label, license.product.ToString());
-    for (const auto& plan : license.disabled_plans) text += " -" + plan.ToString();
+    text += label;
+    license.product.guid.AppendTo(text);
+    for (const auto& plan : license.disabled_plans) {
+      text += " -";
+      plan.guid.AppendTo(text);
+    }
     text += '\n';
   }
 }
 
 void AppendProducts(std::string& text, std::string_view label, const std::vector<SkuId>& products) {
-  for (const auto& product : products) text += fmt::format("{} {}\n", label, product.ToString());
+  for (const auto& product : products) {
+    text += label;
+    product.guid.AppendTo(text);
+    text += '\n';
+  }
 }
 
 // One fact a line, in a fixed order: what is digested is what the change does and to what.
-std::string Canonical(const Change& change) {
-  std::string text = fmt::format("user {}\n", change.user.ToString());
-  AppendLicenses(text, "add", change.add);
-  AppendProducts(text, "remove", change.remove);
+void AppendCanonical(std::string& text, const Change& change) {
+  text += "user ";
+  change.user.guid.AppendTo(text);
+  text += '\n';
+  AppendLicenses(text, "add ", change.add);
+  AppendProducts(text, "remove ", change.remove);
+}
+
+std::string Hexadecimal(const unsigned char* bytes, std::size_t count) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * count);
+  for (std::size_t i = 0; i < count; ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
+  }
   return text;
 }
+
+// Looked up once: OpenSSL takes longer to find an algorithm than to digest a change.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
+// A digest over pieces, so that the whole need not be in memory.
+class Sha256Stream {
+ public:
+  Sha256Stream() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    EVP_DigestInit_ex2(context_.get(), Algorithm(), nullptr);
+  }
+  void Add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
+  std::string Finish() {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    EVP_DigestFinal_ex(context_.get(), digest, &size);
+    return "sha256:" + Hexadecimal(digest, size);
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
 
 }  // namespace
 
 std::string Sha256(std::string_view bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-  std::string text = "sha256:";
-  for (const auto byte : digest) text += fmt::format("{:02x}", byte);
-  return text;
+  Sha256Stream stream;
+  stream.Add(bytes);
+  return stream.Finish();
 }
 
-std::string ChangeId(const Change& change) { return Sha256(Canonical(change)).substr(7, 16); }
+std::string ChangeId(const Change& change) {
+  std::string text;
+  AppendCanonical(text, change);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  EVP_Digest(text.data(), text.size(), digest, nullptr, Algorithm(), nullptr);
+  return Hexadecimal(digest, 8);
+}
 
 std::string PlanDigest(const std::string& tenant, const std::vector<Change>& changes,
                        Verdict verdict) {
-  std::vector<std::string> parts;
+  // By user, which is how the texts begin.
+  std::vector<std::pair<UserId, const Change*>> ordered;
   for (const auto& change : changes) {
-    if (change.verdict != verdict) continue;
-    auto part = Canonical(change);
-    AppendLicenses(part, "before", change.before);
-    for (const auto& held : change.held) part += fmt::format("held {}\n", held.guardrail);
-    parts.push_back(std::move(part));
+    if (change.verdict == verdict) ordered.emplace_back(change.user, &change);
   }
-  if (parts.empty()) return "";
-  std::sort(parts.begin(), parts.end());
-  std::string text = fmt::format("tenant {}\n", tenant);
-  for (const auto& part : parts) text += part;
-  return Sha256(text);
+  if (ordered.empty()) return "";
+  std::sort(ordered.begin(), ordered.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  Sha256Stream stream;
+  stream.Add("tenant " + tenant + "\n");
+  std::vector<std::string> of_user;
+  for (std::size_t begin = 0, end = 0; begin < ordered.size(); begin = end) {
+    of_user.clear();
+    for (; end < ordered.size() && ordered[end].first == ordered[begin].first; ++end) {
+      const auto& change = *ordered[end].second;
+      auto& text = of_user.emplace_back();
+      AppendCanonical(text, change);
+      AppendLicenses(text, "before ", change.before);
+      for (const auto& held : change.held) text += "held " + held.guardrail + "\n";
+    }
+    std::sort(of_user.begin(), of_user.end());
+    for (const auto& text : of_user) stream.Add(text);
+  }
+  return stream.Finish();
 }
 
 }  // namespace seatkeeper

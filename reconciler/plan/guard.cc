@@ -131,7 +131,7 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
 GuardedPlan Guard(Plan plan, const GuardInput& input) {
   std::map<SkuId, int> planned;
   for (const auto& change : plan.changes) {
-    if (change.verdict == Verdict::kHeld) continue;
+    if (change.verdict == Verdict::kHeld || !change.takes_away()) continue;
     for (const auto& product : change.removals()) ++planned[product];
   }
   for (const auto& [product, count] : planned) {

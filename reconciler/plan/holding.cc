@@ -4,7 +4,9 @@ namespace seatkeeper {
 
 std::vector<AddLicense> DirectAssignments(const ObservedState& observed, Row row) {
   std::vector<AddLicense> direct;
-  for (const auto& assignment : observed.users.assignments(row)) {
+  const auto assignments = observed.users.assignments(row);
+  direct.reserve(assignments.size());
+  for (const auto& assignment : assignments) {
     if (assignment.source != AssignmentSource::kDirect) continue;
     direct.push_back({.product = observed.products[assignment.product].id,
                       .disabled_plans = observed.plan_sets[assignment.disabled_plans]});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "reconciler/plan/allocate.h"
 #include "reconciler/plan/assemble.h"
@@ -12,6 +13,7 @@
 #include "reconciler/plan/diff.h"
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/new_plans.h"
+#include "reconciler/plan/order.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
@@ -143,22 +145,15 @@ void AddCircles(const DesiredState& desired, const std::vector<SeatCircle>& circ
   }
 }
 
-void SortChanges(std::vector<Change>& changes) {
-  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    const auto order = [](const Change& change) {
-      return std::tuple(change.wave == 0, change.wave, change.verdict == Verdict::kHeld);
-    };
-    return std::tuple(order(a), std::tie(a.user_principal_name, a.user)) <
-           std::tuple(order(b), std::tie(b.user_principal_name, b.user));
-  });
-}
-
 void ExplainShortages(const std::vector<Waiting>& waiting, std::vector<Drift>& drift) {
-  std::set<std::pair<UserId, SkuId>> unseated;
-  for (const auto& entry : waiting) unseated.emplace(entry.user, entry.product);
+  std::unordered_map<UserId, std::vector<SkuId>> unseated;
+  for (const auto& entry : waiting) unseated[entry.user].push_back(entry.product);
   for (auto& difference : drift) {
-    if (difference.kind == Drift::Kind::kMissing &&
-        unseated.contains({difference.user, difference.product})) {
+    if (difference.kind != Drift::Kind::kMissing) continue;
+    const auto user = unseated.find(difference.user);
+    if (user == unseated.end()) continue;
+    const auto& products = user->second;
+    if (std::find(products.begin(), products.end(), difference.product) != products.end()) {
       difference.cause += ", but no seat is free";
     }
   }
@@ -178,13 +173,6 @@ void ExplainBlocked(const Draft& draft, const DesiredState& desired, const Obser
     const auto note = notes.find({difference.user, difference.product});
     if (note != notes.end()) difference.cause += "; " + *note->second;
   }
-}
-
-void SortDrift(std::vector<Drift>& drift) {
-  std::sort(drift.begin(), drift.end(), [](const Drift& a, const Drift& b) {
-    return std::tie(a.user_principal_name, a.user, a.product, a.kind) <
-           std::tie(b.user_principal_name, b.user, b.product, b.kind);
-  });
 }
 
 }  // namespace

@@ -7,10 +7,29 @@
 
 namespace seatkeeper {
 
-/// What the change takes from the user for good, judged by the service plans that would no longer
-/// be on from any assignment: "mailbox" (Exchange data is deleted 30 days later), "files"
-/// (OneDrive), "apps" (an installed Office turns to "unlicensed product"); "service-plan-off" when
-/// a plan of a product that stays goes off. Ordered.
-std::vector<Risk> RisksOf(const Change& change, Row row, const ObservedState& observed);
+/// Says what changes take from users for good, judged by the service plans that would no longer be
+/// on from any assignment: "mailbox" (Exchange data is deleted 30 days later), "files" (OneDrive),
+/// "apps" (an installed Office turns to "unlicensed product"); "service-plan-off" when a plan of a
+/// product that stays goes off. `observed` must outlive it.
+class RiskJudge {
+ public:
+  explicit RiskJudge(const ObservedState& observed);
+
+  /// Ordered.
+  std::vector<Risk> RisksOf(const Change& change, Row row) const;
+
+ private:
+  using Kinds = unsigned;  // A bit per kind of risk.
+  struct RiskyPlan {
+    PlanId id;
+    Kinds kinds = 0;
+  };
+
+  /// What the plans of a product stand for that are on.
+  Kinds EnabledOf(ProductIndex product, const std::vector<PlanId>& disabled) const;
+
+  const ObservedState& observed_;
+  std::vector<std::vector<RiskyPlan>> risky_;  // By ProductIndex; most plans are not.
+};
 
 }  // namespace seatkeeper

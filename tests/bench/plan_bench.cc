@@ -2,10 +2,13 @@
 // over twenty products and a million users, on one thread, where 1 % of the users and where all of
 // them differ from what the policies want.
 //
-//   plan_bench [USERS] [--export FOLDER]   # 1,000,000; `tests/bench/plan` compares with a database
+//   plan_bench [USERS] [--drift PERCENT] [--export FOLDER]   # 1,000,000; both; compares nothing
+//
+// `tests/bench/plan` runs it beside a database that does the first half of the work.
 
 #include <fmt/format.h>
 #include <fmt/os.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -56,7 +59,11 @@ long Megabytes(std::string_view name) {
   return 0;
 }
 
-void ResetPeak() { std::ofstream("/proc/self/clear_refs") << '5'; }
+// Gives back what building the tenant needed, and forgets that it did.
+void ResetPeak() {
+  malloc_trim(0);
+  std::ofstream("/proc/self/clear_refs") << '5';
+}
 
 PlanInput InputOf(const PolicySet& policies, const ObservedState& observed) {
   return {.tenant = "bench",
@@ -77,7 +84,23 @@ struct Figures {
   double diff = 0;
   std::size_t missing = 0;
   std::size_t extra = 0;
+  std::size_t changes = 0;
+  std::size_t waiting = 0;
+  int waves = 0;
 };
+
+void Describe(const Plan& plan, Figures& figures) {
+  const auto count = [&](Drift::Kind kind) {
+    return static_cast<std::size_t>(
+        std::count_if(plan.drift.begin(), plan.drift.end(),
+                      [&](const Drift& drift) { return drift.kind == kind; }));
+  };
+  figures.missing = count(Drift::Kind::kMissing);
+  figures.extra = count(Drift::Kind::kExtra);
+  figures.changes = plan.changes.size();
+  figures.waiting = plan.waiting.size();
+  for (const auto& change : plan.changes) figures.waves = std::max(figures.waves, change.wave);
+}
 
 Figures Measure(const PolicySet& policies, const ObservedState& observed) {
   Figures figures;
@@ -85,28 +108,12 @@ Figures Measure(const PolicySet& policies, const ObservedState& observed) {
   std::vector<double> resolve_seconds;
   std::vector<double> diff_seconds;
   const auto input = InputOf(policies, observed);
-  const auto before = Megabytes("VmRSS");
   ResetPeak();
-  std::size_t changes = 0;
-  std::size_t waves = 0;
-  std::size_t waiting = 0;
+  const auto before = Megabytes("VmRSS");
   for (int round = 0; round < kRounds; ++round) {
-    plan_seconds.push_back(Seconds([&] {
-      const auto made = MakePlan(input);
-      const auto& plan = made->plan();
-      const auto count = [&](Drift::Kind kind) {
-        return static_cast<std::size_t>(
-            std::count_if(plan.drift.begin(), plan.drift.end(),
-                          [&](const Drift& drift) { return drift.kind == kind; }));
-      };
-      figures.missing = count(Drift::Kind::kMissing);
-      figures.extra = count(Drift::Kind::kExtra);
-      changes = plan.changes.size();
-      waiting = plan.waiting.size();
-      for (const auto& change : plan.changes) {
-        waves = std::max(waves, static_cast<std::size_t>(change.wave));
-      }
-    }));
+    std::optional<GuardedPlan> made;
+    plan_seconds.push_back(Seconds([&] { made = *MakePlan(input); }));
+    Describe(made->plan(), figures);
   }
   const auto peak = Megabytes("VmHWM");
   for (int round = 0; round < kRounds; ++round) {
@@ -119,8 +126,8 @@ Figures Measure(const PolicySet& policies, const ObservedState& observed) {
   figures.plan = Median(plan_seconds);
   figures.resolve = Median(resolve_seconds);
   figures.diff = Median(diff_seconds);
-  fmt::print("  {} changes in {} waves, {} users waiting; missing {}, extra {}\n", changes, waves,
-             waiting, figures.missing, figures.extra);
+  fmt::print("  {} changes in {} waves, {} users waiting; missing {}, extra {}\n", figures.changes,
+             figures.waves, figures.waiting, figures.missing, figures.extra);
   fmt::print("  resolve to schedule: {:6.3f} s (processor time, median of {}; best {:.3f})\n",
              figures.plan, kRounds, *std::min_element(plan_seconds.begin(), plan_seconds.end()));
   fmt::print("    of which resolve:  {:6.3f} s\n    of which diff:     {:6.3f} s\n",
@@ -129,12 +136,12 @@ Figures Measure(const PolicySet& policies, const ObservedState& observed) {
   return figures;
 }
 
-int Run(std::uint32_t users, const std::string& folder) {
+int Run(std::uint32_t users, const std::vector<unsigned>& drifts, const std::string& folder) {
   const auto policies = PlanPolicies();
   const auto needs = ReadingNeeds(policies, "bench");
   auto tenant = MakeTenant(users, users, needs.properties);
   std::string cases;
-  for (const unsigned percent : {1U, 100U}) {
+  for (const unsigned percent : drifts) {
     const auto observed = WithDrift(tenant.observed.users, policies, percent);
     fmt::print("{} policies, {} products, {} users, {} % of them differing\n",
                policies.license_policies.size(), observed.products.size(), users, percent);
@@ -146,7 +153,7 @@ int Run(std::uint32_t users, const std::string& folder) {
         R"({}{{"percent": {}, "held": "{}", "missing": {}, "extra": {}, "plan": {}, "resolveAndDiff": {}}})",
         cases.empty() ? "" : ", ", percent, held, figures.missing, figures.extra, figures.plan,
         figures.resolve + figures.diff);
-    if (percent != 1) continue;
+    if (percent != drifts.front()) continue;
     WriteUsersCsv(observed, policies, folder);
     fmt::output_file(folder + "/drift.sql").print("{}", DriftSql(observed, policies));
   }
@@ -162,16 +169,19 @@ int Run(std::uint32_t users, const std::string& folder) {
 int main(int argc, char** argv) {
   std::uint32_t users = 1'000'000;
   std::string folder;
+  std::vector<unsigned> drifts = {1, 100};
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--export" && i + 1 < argc) {
       folder = argv[++i];
+    } else if (std::string_view(argv[i]) == "--drift" && i + 1 < argc) {
+      drifts = {static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 10))};
     } else {
       users = static_cast<std::uint32_t>(std::strtoul(argv[i], nullptr, 10));
     }
   }
   if (users == 0) {
-    fmt::print(stderr, "usage: plan_bench [USERS] [--export FOLDER]\n");
+    fmt::print(stderr, "usage: plan_bench [USERS] [--drift PERCENT] [--export FOLDER]\n");
     return 64;
   }
-  return seatkeeper::bench::Run(users, folder);
+  return seatkeeper::bench::Run(users, drifts, folder);
 }

@@ -23,7 +23,12 @@ constexpr int kPolicies = 50;
 constexpr int kPlansPerProduct = 10;
 
 std::string ProductName(int product) { return fmt::format("PRODUCT_{:02}", product); }
-std::string PlanName(int product, int plan) { return fmt::format("PLAN_{:02}_{}", product, plan); }
+// Every other product has a mailbox, the apps and a place for files, for which changes are weighed.
+std::string PlanName(int product, int plan) {
+  constexpr const char* kWeighed[] = {"EXCHANGE_S", "OFFICESUBSCRIPTION", "SHAREPOINTENTERPRISE"};
+  const bool weighed = product % 2 == 0 && plan < 3;
+  return fmt::format("{}_{:02}_{}", weighed ? kWeighed[plan] : "PLAN", product, plan);
+}
 
 // The rules of the other benchmark, as far as SQL goes, and more of the most usual kind.
 std::vector<BenchRule> RulesForSql() {
