@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 14> kCommands{
     "validate", "plan",     "apply",   "run",    "explain", "coverage", "products",
     "select",   "snapshot", "history", "doctor", "schema",  "version",  "help"};
 
+constexpr const char* kCommonGroup = "Common options";
+
 std::string ListOfCommands() {
   std::string list;
   for (const auto command : kCommands) list += (list.empty() ? "" : ", ") + std::string(command);
@@ -74,6 +76,71 @@ std::optional<CommandLineEnd> CheckCommand(const std::vector<std::string>& argum
 
 }  // namespace
 
+void AddCommon(CLI::App& command, Parsed& parsed, unsigned set) {
+  auto& common = parsed.common;
+  command.add_option("--config", common.config_path, "Config file [env SEATKEEPER_CONFIG]")
+      ->group(kCommonGroup)
+      ->type_name("FILE")
+      ->capture_default_str();
+  if (set & kTenants) {
+    command.add_option("--tenant", common.tenants, "Only this tenant; may be repeated [all]")
+        ->group(kCommonGroup)
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+  }
+  if (set & kPolicy) {
+    command.add_option("--policy", common.policy, "Policy directory instead of the config's")
+        ->group(kCommonGroup)
+        ->type_name("DIR");
+  }
+  if (set & (kPolicy | kProducts)) {
+    command
+        .add_option("--product-catalog", common.product_catalog,
+                    "Microsoft's table of product names (CSV), before the built-in facts")
+        ->group(kCommonGroup)
+        ->type_name("FILE");
+  }
+  if (set & kLog) {
+    command
+        .add_option("--log-level", parsed.log_level,
+                    "trace, debug, info, warn or error [warn; run: info]")
+        ->group(kCommonGroup)
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+    command.add_option("--log-format", parsed.log_format, "Log lines to stderr as text or json")
+        ->group(kCommonGroup)
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+  }
+  if (set & kColor) {
+    command.add_flag("--no-color", common.no_color, "No colours, as with NO_COLOR set")
+        ->group(kCommonGroup);
+  }
+}
+
+void AddFormat(CLI::App& command, Parsed& parsed, std::vector<std::string> formats) {
+  std::string names;
+  for (const auto& format : formats) names += (names.empty() ? "" : "|") + format;
+  command.add_option("--format", parsed.format, "How to print")
+      ->type_name(names)
+      ->check(CLI::IsMember(std::move(formats)))
+      ->capture_default_str();
+}
+
+void AddSnapshot(CLI::App& command, std::string& snapshot) {
+  command
+      .add_option("--snapshot", snapshot,
+                  "Read the tenant from this file; then neither network nor store is used")
+      ->type_name("FILE");
+}
+
+CLI::App& AddCommand(CLI::App& app, const char* name, const char* purpose, const char* footer) {
+  auto& command = *app.add_subcommand(name, purpose);
+  command.footer(footer);
+  return command;
+}
+
 std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::string> arguments,
                                                            const Environment& environment) {
   if (!arguments.empty() && arguments.front() == "help") {
@@ -91,7 +158,7 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   CLI::App app("Keeps Microsoft 365 licences the way policy files say.", "seatkeeper");
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
-  for (const auto add : {AddChangeCommands, AddLookCommands, AddServiceCommands, AddFileCommands}) {
+  for (const auto add : {AddChangeCommands, AddLookCommands, AddToolCommands}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include "daemon/cli_commands.h"
 
 namespace seatkeeper {

@@ -1,10 +1,13 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "daemon/cli.h"
+
+namespace CLI {
+class App;
+}
 
 namespace seatkeeper {
 
@@ -44,10 +47,10 @@ void AddSnapshot(CLI::App& command, std::string& snapshot);
 CLI::App& AddCommand(CLI::App& app, const char* name, const char* purpose, const char* footer);
 
 // The commands, a file for each group.
-void AddFileCommands(CLI::App& app, Parsed& parsed);    ///< About files: validate, schema.
 void AddChangeCommands(CLI::App& app, Parsed& parsed);  ///< About changes: plan, apply, run.
 /// About a tenant as it is, and why: explain, coverage, products, select, snapshot.
 void AddLookCommands(CLI::App& app, Parsed& parsed);
-void AddServiceCommands(CLI::App& app, Parsed& parsed);  ///< About the service: history, doctor.
+/// About the files and the service: validate, history, doctor, schema.
+void AddToolCommands(CLI::App& app, Parsed& parsed);
 
 }  // namespace seatkeeper

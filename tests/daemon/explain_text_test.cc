@@ -136,8 +136,9 @@ TEST(ExplainText, NamesCannotWriteToTheTerminal) {
   documents.pop_back();
   auto report = ReportOn(tenant, documents);
   report.explanation.display_name = "Ada\xff\n";
-  EXPECT_THAT(RenderExplanationText(report, {}),
-              AllOf(HasSubstr("ada?[31m@contoso.com (Ada?" "?)"), Not(HasSubstr("\x1b"))));
+  EXPECT_THAT(RenderExplanationText(report, {}), AllOf(HasSubstr("ada?[31m@contoso.com (Ada?"
+                                                                 "?)"),
+                                                       Not(HasSubstr("\x1b"))));
   EXPECT_THAT(RenderExplanationJson(report, {}),
               AllOf(HasSubstr("ada\\u001b[31m@contoso.com"), HasSubstr("Ada\xEF\xBF\xBD\\n")));
 }

@@ -67,10 +67,9 @@ TEST_F(Readme, ShowsAPolicyThatIsThereAndWhatItGives) {
                                {.folder = example, .extra = {}});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_THAT(Blocks("text"), Contains(done.out));
-  const auto explained =
-      RunProgram({SEATKEEPER, "explain", "cleo@contoso.example", "--snapshot", "tenant.json",
-                  "--policy", "policies", "--tenant", "contoso"},
-                 {.folder = example, .extra = {}});
+  const auto explained = RunProgram({SEATKEEPER, "explain", "cleo@contoso.example", "--snapshot",
+                                     "tenant.json", "--policy", "policies", "--tenant", "contoso"},
+                                    {.folder = example, .extra = {}});
   EXPECT_EQ(explained.exit_code, 0) << explained.err;
   EXPECT_THAT(Blocks("text"), Contains(explained.out));
 }

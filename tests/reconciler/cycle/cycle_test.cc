@@ -30,7 +30,7 @@ TEST_F(CycleTest, WhoInspectsSeesWhatThePlanWasMadeFrom) {
                    std::to_string(plan.changes.size()) + " changes");
   };
   EXPECT_FALSE(Run(request).error);
-  EXPECT_EQ(seen, std::vector<std::string>{"contoso: 3 users, 3 changes"});
+  EXPECT_EQ(seen, std::vector<std::string>{"contoso: 4 users, 3 changes"});
   provider_.read_error = Error{.kind = ErrorKind::kIncomplete, .message = "page 40 is missing"};
   EXPECT_TRUE(Run(request).error);
   EXPECT_EQ(seen.size(), 1U) << "without a plan there is nothing to see";
