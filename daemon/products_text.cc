@@ -13,8 +13,8 @@ namespace seatkeeper {
 namespace {
 
 constexpr const char* kNoDependencies =
-    "What these service plans depend on is not known: neither the tenant nor the product table\n"
-    "says it.";
+    "Where nothing is said of it, what a service plan needs or excludes is not known: neither "
+    "the tenant nor the product table says it.";
 
 void Line(std::string& out, std::string_view line) { out += WrapLines(line) + "\n"; }
 
@@ -48,7 +48,15 @@ void AddPlan(std::string& out, const PlanOverview& plan) {
   if (!plan.provisioning_status.empty() && !EqualsIgnoreCase(plan.provisioning_status, "Success")) {
     remarks.push_back(Printable(plan.provisioning_status));
   }
-  if (!remarks.empty()) Line(out, fmt::format("          {}", fmt::join(remarks, ", ")));
+  if (!plan.needs_one_of.empty()) {
+    remarks.push_back(fmt::format(
+        "needs one of {}", Printable(fmt::format("{}", fmt::join(plan.needs_one_of, ", ")))));
+  }
+  if (!plan.excludes.empty()) {
+    remarks.push_back(
+        fmt::format("excludes {}", Printable(fmt::format("{}", fmt::join(plan.excludes, ", ")))));
+  }
+  if (!remarks.empty()) Line(out, fmt::format("          {}", fmt::join(remarks, "; ")));
 }
 
 void AddDetails(std::string& out, const ProductOverview& product) {
@@ -65,6 +73,14 @@ void AddDetails(std::string& out, const ProductOverview& product) {
   for (const auto& plan : product.plans) AddPlan(out, plan);
 }
 
+// Nothing known is not the same as nothing needed.
+std::string NamesOrNull(const std::vector<std::string>& names) {
+  if (names.empty()) return "null";
+  JsonArray list;
+  for (const auto& name : names) list.Raw(JsonString(name));
+  return list.Finish();
+}
+
 std::string JsonPlan(const PlanOverview& plan) {
   return JsonObject()
       .Text("servicePlanId", plan.id.ToString())
@@ -72,7 +88,8 @@ std::string JsonPlan(const PlanOverview& plan) {
       .Text("friendlyName", plan.friendly_name)
       .Text("appliesTo", plan.switchable ? "User" : "Company")
       .Text("provisioningStatus", plan.provisioning_status)
-      .Raw("dependsOn", "null")
+      .Raw("needsOneOf", NamesOrNull(plan.needs_one_of))
+      .Raw("excludes", NamesOrNull(plan.excludes))
       .Finish();
 }
 
@@ -125,7 +142,7 @@ std::string RenderProductsText(const ProductsOverview& overview, const ReadingHe
     if (plans) AddDetails(out, product);
   }
   if (overview.products.empty()) out += "  The tenant has no product.\n";
-  if (plans) out += fmt::format("\n{}\n", kNoDependencies);
+  if (plans) Line(out, fmt::format("\n{}", kNoDependencies));
   for (const auto& warning : overview.warnings) {
     Line(out, fmt::format("\nwarning: {}", Printable(warning)));
   }

@@ -7,8 +7,11 @@
 #include <tuple>
 
 #include "reconciler/plan/allocate.h"
+#include "reconciler/plan/desired.h"
 #include "reconciler/plan/names.h"
+#include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
+#include "reconciler/plan/self_service.h"
 
 namespace seatkeeper {
 namespace {
@@ -35,7 +38,6 @@ class NamedProducts {
     for (const auto& policy : policies.product_policies) {
       if (AppliesTo(policy.tenants, tenant)) Add(policy);
     }
-    std::sort(warnings_.begin(), warnings_.end());
   }
 
   const Named* Of(const SkuId& id) const {
@@ -72,14 +74,41 @@ class NamedProducts {
   std::vector<std::string> warnings_;
 };
 
-std::vector<PlanOverview> PlansOf(const Product& product, const ProductFact* fact) {
+std::string NameOfPlan(const PlanId& id, const ObservedState& observed) {
+  for (const auto& product : observed.products) {
+    for (const auto& plan : product.plans) {
+      if (plan.id == id && !plan.name.empty()) return plan.name;
+    }
+  }
+  return id.ToString();
+}
+
+void AddRules(const PlanRules& rules, const ObservedState& observed, PlanOverview& plan) {
+  if (const auto needs = rules.needs.find(plan.id); needs != rules.needs.end()) {
+    for (const auto& other : needs->second) {
+      plan.needs_one_of.push_back(NameOfPlan(other, observed));
+    }
+  }
+  for (const auto& [a, b] : rules.exclusive) {
+    if (a == plan.id) plan.excludes.push_back(NameOfPlan(b, observed));
+    if (b == plan.id) plan.excludes.push_back(NameOfPlan(a, observed));
+  }
+  std::sort(plan.needs_one_of.begin(), plan.needs_one_of.end());
+  std::sort(plan.excludes.begin(), plan.excludes.end());
+}
+
+std::vector<PlanOverview> PlansOf(const Product& product, const ObservedState& observed,
+                                  const ProductFact* fact) {
   std::vector<PlanOverview> plans;
   for (const auto& plan : product.plans) {
     PlanOverview overview{.id = plan.id,
                           .name = plan.name,
                           .friendly_name = {},
                           .provisioning_status = plan.provisioning_status,
-                          .switchable = IsSwitchable(plan)};
+                          .switchable = IsSwitchable(plan),
+                          .needs_one_of = {},
+                          .excludes = {}};
+    AddRules(KnownPlanRules(), observed, overview);
     if (fact != nullptr) {
       const auto known = std::find_if(fact->plans.begin(), fact->plans.end(),
                                       [&](const PlanFact& each) { return each.id == plan.id; });
@@ -103,8 +132,22 @@ ProductOverview OverviewOf(const Product& product, const ObservedState& observed
                            .obstacle = WhyNotAssignable(&product),
                            .seats = product.prepaid,
                            .managed_by = {},
-                           .plans = PlansOf(product, fact)};
+                           .plans = PlansOf(product, observed, fact)};
   return overview;
+}
+
+// As planning does: what users bought for themselves is nobody's to give or take.
+void LeaveAlone(const ObservedState& observed, ProductOverview& overview,
+                std::vector<std::string>& warnings) {
+  DesiredProduct product;
+  product.id = overview.id;
+  product.index = observed.FindProduct(overview.id);
+  product.management = overview.management.value_or(product.management);
+  product.reserve = overview.reserve;
+  LeaveSelfServiceAlone(observed, product, warnings);
+  if (!product.obstacle.empty()) overview.obstacle = product.obstacle;
+  if (overview.management) overview.management = product.management;
+  overview.reserve = product.reserve;
 }
 
 }  // namespace
@@ -122,8 +165,10 @@ ProductsOverview OverviewOfProducts(const ObservedState& observed, const PolicyS
       overview.managed_by = named->managed_by;
       overview.reserve = named->reserve;
     }
+    LeaveAlone(observed, overview, all.warnings);
     all.products.push_back(std::move(overview));
   }
+  std::sort(all.warnings.begin(), all.warnings.end());
   std::sort(all.products.begin(), all.products.end(),
             [](const ProductOverview& a, const ProductOverview& b) {
               return std::tie(a.name, a.id) < std::tie(b.name, b.id);

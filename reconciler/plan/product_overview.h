@@ -19,10 +19,14 @@ struct PlanOverview {
   std::string friendly_name;  ///< From the catalogue; empty where it knows none.
   std::string provisioning_status;
   bool switchable = true;  ///< Per user; false: it belongs to the whole company.
+  /// Names of plans of which a user who has this one on needs at least one. Empty: not known.
+  std::vector<std::string> needs_one_of;
+  std::vector<std::string> excludes;  ///< Names of plans that cannot be on beside this one.
 };
 
 /// What is known of one product of the tenant, and what the policy does with it. Names come from
-/// the tenant first and the catalogue second. What service plans depend on is said by neither.
+/// the tenant first and the catalogue second. What
+/// service plans ask of each other comes from the few known facts (plan_rules.h).
 struct ProductOverview {
   SkuId id;
   std::string name;          ///< The part number, or the id where nobody knows one: never empty.
@@ -43,7 +47,8 @@ struct ProductOverview {
 
 struct ProductsOverview {
   std::vector<ProductOverview> products;  ///< By name, then id.
-  std::vector<std::string> warnings;      ///< Names in the policy that mean no product.
+  /// Names in the policy that mean no product, and who bought what by self-service. Ordered.
+  std::vector<std::string> warnings;
 };
 
 /// All products of a tenant. Pure. Unlike planning it takes a policy whose products cannot be

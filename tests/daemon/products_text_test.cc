@@ -27,12 +27,16 @@ ProductsOverview Overview() {
   suite.plans = {{.id = *PlanId::Parse("efb87545-963c-4e0d-99df-69c6916d9eb0"),
                   .name = "EXCHANGE_S_ENTERPRISE",
                   .friendly_name = "Exchange Online (Plan 2)",
-                  .provisioning_status = "Success"},
+                  .provisioning_status = "Success",
+                  .needs_one_of = {},
+                  .excludes = {"TEAMS_FREE"}},
                  {.id = *PlanId::Parse("113feb6c-3fe4-4440-bddc-54d774bf0318"),
                   .name = "EXCHANGE_S_FOUNDATION",
                   .friendly_name = {},
                   .provisioning_status = "PendingProvisioning",
-                  .switchable = false}};
+                  .switchable = false,
+                  .needs_one_of = {"MCOSTANDARD", "TEAMS1"},
+                  .excludes = {}}};
   ProductOverview unknown{.id = *SkuId::Parse("c0000000-0000-4000-8000-000000000001"),
                           .name = "NEW\x1b[31m\xff",
                           .display_name = {},
@@ -60,7 +64,8 @@ TEST(ProductsText, ShowsServicePlansWhenAsked) {
 TEST(ProductsText, JsonHasEverything) {
   const auto json = RenderProductsJson(Overview(), kHead);
   test::ExpectGolden("products_json.json", json);
-  EXPECT_THAT(json, AllOf(HasSubstr(R"("free":-1)"), HasSubstr(R"("dependsOn":null)"),
+  EXPECT_THAT(json, AllOf(HasSubstr(R"("free":-1)"), HasSubstr(R"("needsOneOf":null)"),
+                          HasSubstr(R"("excludes":["TEAMS_FREE"])"),
                           HasSubstr("NEW\\u001b[31m\xEF\xBF\xBD")));
 }
 
