@@ -50,11 +50,12 @@ void AddDoctor(CLI::App& app, Parsed& parsed) {
 
 void AddSchema(CLI::App& app, Parsed& parsed) {
   auto& command =
-      AddCommand(app, "schema", "Prints the JSON Schema of policy and config files",
+      AddCommand(app, "schema", "Prints the JSON Schema of policy and config files and of plans",
                  "Example: seatkeeper schema > seatkeeper.schema.json\n"
                  "Editors check and complete a file that begins with\n"
                  "# yaml-language-server: $schema=seatkeeper.schema.json\n"
                  "Without KIND, the schema takes every document by its kind. Draft 2020-12.\n"
+                 "`seatkeeper schema Plan` describes what `plan --format json` prints.\n"
                  "Exit codes: 0 done; 64 wrong usage");
   command.add_option("kind", parsed.schema.kind, "One kind of document, as LicensePolicy [all]")
       ->type_name("KIND");

@@ -1,55 +1,13 @@
 #include "daemon/json_object.h"
 
-#include <fmt/format.h>
-
-#include "policy/text.h"
+#include "policy/json_text.h"
 
 namespace seatkeeper {
-namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-void AppendEscaped(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-    out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-  } else {
-    out += c;
-  }
-}
-
-}  // namespace
 
 std::string JsonString(std::string_view text) {
-  std::string out = "\"";
-  while (!text.empty()) {
-    const std::size_t length = Utf8Length(text);
-    if (length == 1) {
-      AppendEscaped(out, text.front());
-    } else {
-      out += length == 0 ? kReplacement : text.substr(0, length);
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-  return out + '"';
+  std::string out;
+  AppendJsonString(out, text);
+  return out;
 }
 
 JsonObject& JsonObject::Raw(std::string_view key, std::string_view json) {

@@ -20,7 +20,7 @@ struct PlanFile {
   std::vector<Entry> go;  ///< Changes with verdict go.
 };
 
-/// Reads what RenderPlanJson wrote. kInvalid when it is something else.
+/// Reads what WritePlanJson wrote. kInvalid when it is something else.
 Result<PlanFile> ParsePlanFile(const std::string& path, const std::string& text);
 
 /// How the plan now differs from the saved one, a line per user: "in the file only: ..." and "now

@@ -2,6 +2,7 @@
 
 #include <bitset>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -114,14 +115,20 @@ struct UnassignWaiting {
 struct SpareSeats {
   std::optional<int> min;
   std::optional<int> max;
+
+  friend bool operator==(const SpareSeats&, const SpareSeats&) = default;
 };
 
-/// What one seat costs.
+/// What one seat costs. Exact, unlike a double: the amount is in whole 10^-kPlaces of the
+/// currency's unit, so that 57.50 is 575,000.
 struct UnitPrice {
   enum class Per { kMonth, kYear };
-  double amount = 0;
+  static constexpr int kPlaces = 4;
+  std::int64_t amount = 0;
   std::string currency;  ///< ISO 4217.
   Per per = Per::kMonth;
+
+  friend bool operator==(const UnitPrice&, const UnitPrice&) = default;
 };
 
 /// What happens to service plans that the vendor adds later.

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "policy/fields.h"
 #include "policy/kinds.h"
 #include "policy/product_check.h"
@@ -31,12 +33,26 @@ std::optional<SpareSeats> ReadSpare(const Fields& spec, std::vector<Diagnostic>&
   return spare;
 }
 
-std::optional<UnitPrice> ReadPrice(const Fields& spec) {
+// In the unit of UnitPrice. What a double cannot hold exactly has more places than are allowed.
+std::int64_t ReadAmount(const Fields& price, std::vector<Diagnostic>& diagnostics) {
+  const auto amount = price.Double("amount");
+  if (!amount) return 0;
+  const auto& node = *price.Find("amount");
+  const auto dot = node.scalar.find('.');
+  if (dot != std::string::npos && node.scalar.size() - dot - 1 > UnitPrice::kPlaces) {
+    diagnostics.push_back(ErrorAt(node, "bad-value", "`amount` has more than four decimal places",
+                                  "amounts are exact to four places: 57.0025"));
+    return 0;
+  }
+  return std::llround(*amount * std::pow(10, UnitPrice::kPlaces));
+}
+
+std::optional<UnitPrice> ReadPrice(const Fields& spec, std::vector<Diagnostic>& diagnostics) {
   const yaml::Node* node = spec.Mapping("unitPrice");
   if (node == nullptr) return std::nullopt;
   const Fields fields(*node);
   UnitPrice price;
-  price.amount = fields.Double("amount").value_or(0);
+  price.amount = ReadAmount(fields, diagnostics);
   if (auto currency = fields.String("currency")) price.currency = std::move(currency->value);
   price.per = fields.Choice<UnitPrice::Per>("per", schema::kPricePeriodWords).value_or(price.per);
   return price;
@@ -56,7 +72,7 @@ ProductPolicy ReadProductPolicy(const Envelope& envelope, std::vector<Diagnostic
   policy.unassign = ReadUnassign(spec);
   policy.reserve = spec.Int("reserve").value_or(0);
   policy.spare = ReadSpare(spec, diagnostics);
-  policy.unit_price = ReadPrice(spec);
+  policy.unit_price = ReadPrice(spec, diagnostics);
   policy.new_plans =
       spec.Choice<NewPlans>("newPlans", schema::kNewPlansWords).value_or(policy.new_plans);
   return policy;

@@ -58,15 +58,14 @@ class Planner {
   }
 
   ExitCode Print(const Plan& plan) {
-    const auto json = RenderPlanJson(plan);
     if (!options_.out.empty()) {
-      if (const auto saved = WritePrivateFile(options_.out, json); !saved) {
-        return Report(saved.error(), context_);
-      }
+      const auto saved =
+          WritePrivateFile(options_.out, [&](const auto& sink) { WritePlanJson(plan, sink); });
+      if (!saved) return Report(saved.error(), context_);
       context_.err << "plan saved to " << options_.out << "\n";
     }
     if (options_.format == OutputFormat::kJson) {
-      context_.out << json;
+      WritePlanJson(plan, [&](std::string_view piece) { context_.out << piece; });
     } else {
       context_.out << (printed_ ? "\n" : "")
                    << RenderPlanText(plan, {.color = context_.out_is_terminal && !common_.no_color,

@@ -4,6 +4,7 @@
 #include "daemon/commands/command.h"
 #include "daemon/config_schema.h"
 #include "daemon/json_schema.h"
+#include "daemon/plan_schema.h"
 #include "policy/schema/kinds.h"
 #include "policy/text.h"
 
@@ -17,6 +18,10 @@ ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
     context.out << RenderSchema(kinds);
     return ExitCode::kOk;
   }
+  if (EqualsIgnoreCase(kPlanKind, options.kind)) {
+    context.out << PlanSchema();
+    return ExitCode::kOk;
+  }
   std::vector<std::string_view> names;
   std::string list;
   for (const auto* kind : kinds) {
@@ -27,6 +32,8 @@ ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
     names.push_back(kind->name);
     list += (list.empty() ? "" : ", ") + std::string(kind->name);
   }
+  names.push_back(kPlanKind);
+  list += ", " + std::string(kPlanKind);
   const auto nearest = SuggestNearest(options.kind, names);
   return Report(
       MakeError(ErrorKind::kUsage, "there is no kind " + Quoted(options.kind) + "; " +

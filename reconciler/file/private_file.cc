@@ -20,12 +20,12 @@ Error IoError(const std::string& path) {
 
 bool WriteAll(int descriptor, std::string_view text) {
   while (!text.empty()) {
-    const ssize_t written = write(descriptor, text.data(), text.size());
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return fsync(descriptor) == 0;
+  return true;
 }
 
 // The new name is durable only once its directory is.
@@ -41,11 +41,26 @@ void SyncDirectoryOf(const std::string& path) {
 }  // namespace
 
 Result<void> WritePrivateFile(const std::string& path, std::string_view text) {
+  return WritePrivateFile(path, [&](const auto& sink) { sink(text); });
+}
+
+Result<void> WritePrivateFile(
+    const std::string& path,
+    const std::function<void(const std::function<void(std::string_view)>&)>& write) {
   std::string temporary = path + ".XXXXXX";
   const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);  // Makes it with mode 0600.
   if (descriptor < 0) return IoError(path);
-  const bool written = WriteAll(descriptor, text);
-  const int write_errno = errno;
+  bool written = true;
+  int write_errno = 0;
+  const auto note = [&](bool done) {
+    if (done || !written) return;
+    written = false;
+    write_errno = errno;
+  };
+  write([&](std::string_view piece) {
+    if (written) note(WriteAll(descriptor, piece));
+  });
+  note(fsync(descriptor) == 0);
   const bool closed = close(descriptor) == 0;
   if (!written) errno = write_errno;
   if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "reconciler/file/object_writer.h"
 #include "reconciler/graph/user_select.h"
+#include "reconciler/model/object_writer.h"
 #include "reconciler/model/time.h"
 
 namespace seatkeeper {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "reconciler/file/link_names.h"
-#include "reconciler/file/object_writer.h"
 #include "reconciler/file/render_user.h"
+#include "reconciler/model/object_writer.h"
 
 namespace seatkeeper {
 namespace {

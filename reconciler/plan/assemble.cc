@@ -46,6 +46,7 @@ class Assembler {
     if (!reason) return std::nullopt;
     change.reason = *reason;
     change.origin = desired_.origins[given_by != 0 ? given_by : removed_by];
+    if (given_by != 0 && removed_by != 0) AddOriginsAndSwaps(of_user, change);
     Finish(of_user, wave, change);
     return change;
   }
@@ -70,6 +71,30 @@ class Assembler {
       }
     }
     if (part.wait != Wait::kNone && change.until.empty()) change.until = Until(part.wait);
+  }
+
+  // Of a change that gives and takes: what is taken for what, or by which document.
+  void AddOriginsAndSwaps(std::span<const Part> of_user, Change& change) const {
+    const auto sent = [&](const Part& part) {
+      return IsSent(part) && part.verdict == change.verdict;
+    };
+    for (const auto& part : of_user) {
+      if (part.kind != Part::Kind::kRemove || !sent(part)) continue;
+      const auto& rung = desired_.products[part.product].rung;
+      const auto successor = std::find_if(of_user.begin(), of_user.end(), [&](const Part& other) {
+        const auto& to = desired_.products[other.product].rung;
+        return other.kind == Part::Kind::kAdd && sent(other) && rung && to &&
+               to->ladder == rung->ladder;
+      });
+      if (successor != of_user.end()) {
+        change.swaps.emplace_back(IdOf(part), IdOf(*successor));
+      } else {
+        change.removed_by.emplace_back(IdOf(part), desired_.origins[part.origin]);
+      }
+    }
+    std::sort(change.swaps.begin(), change.swaps.end());
+    std::sort(change.removed_by.begin(), change.removed_by.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
   }
 
   void Finish(std::span<const Part> of_user, int wave, Change& change) const {

@@ -83,10 +83,8 @@ class Resolver {
     managed.remove_redundant_direct = policy.unassign.remove_redundant_direct;
     managed.reserve = policy.reserve;
     managed.new_plans_rule = policy.new_plans;
-    if (policy.unit_price) {
-      const bool yearly = policy.unit_price->per == UnitPrice::Per::kYear;
-      managed.monthly_price = policy.unit_price->amount / (yearly ? 12 : 1);
-    }
+    managed.price = policy.unit_price;
+    managed.spare = policy.spare.value_or(SpareSeats{});
     return {};
   }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,7 +56,8 @@ struct DesiredProduct {
   Management management = Management::kAssignOnly;
   bool remove_redundant_direct = false;
   int reserve = 0;
-  double monthly_price = std::numeric_limits<double>::infinity();  ///< Of one seat, where known.
+  std::optional<UnitPrice> price;  ///< Of one seat, where known.
+  SpareSeats spare{};
   NewPlans new_plans_rule = NewPlans::kHold;
   OriginIndex managed_by = 0;               ///< The ProductPolicy; empty name where there is none.
   std::vector<PolicyStatement> statements;  ///< By priority, highest first; then by policy name.

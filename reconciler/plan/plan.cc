@@ -67,12 +67,24 @@ std::vector<SkuId> Change::removals() const {
   return removals;
 }
 
+int PlanProduct::missing_spare() const {
+  return spare.min ? std::max(0, *spare.min - free_after()) : 0;
+}
+
+int PlanProduct::wasted() const { return spare.max ? std::max(0, free_after() - *spare.max) : 0; }
+
 bool Plan::has_held() const { return CountWith(Verdict::kHeld) != 0; }
 
 std::size_t Plan::CountWith(Verdict verdict) const {
   return static_cast<std::size_t>(
       std::count_if(changes.begin(), changes.end(),
                     [&](const Change& change) { return change.verdict == verdict; }));
+}
+
+int Plan::waves() const {
+  int waves = 0;
+  for (const auto& change : changes) waves = std::max(waves, change.wave);
+  return waves;
 }
 
 std::string Plan::ProductName(const SkuId& id) const {

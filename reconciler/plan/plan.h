@@ -77,6 +77,11 @@ struct Change {
   std::vector<HeldBy> held;      ///< With kHeld: every guardrail that holds it.
   Reason reason = Reason::kGranted;
   Origin origin;  ///< Of what it gives, where it gives something.
+  /// Where it gives something: which of `remove` goes for which of `add`, both of one ladder. What
+  /// goes up is in `replaced`, too. Ordered.
+  std::vector<std::pair<SkuId, SkuId>> swaps;
+  /// Where it gives something: which document takes away what is not swapped. Ordered.
+  std::vector<std::pair<SkuId, Origin>> removed_by;
   std::vector<Risk> risk;
   std::uint64_t fingerprint = 0;   ///< ObservedState::Fingerprint of the user when planned.
   std::vector<AddLicense> before;  ///< Direct assignments the user held when planned.
@@ -99,6 +104,15 @@ struct PlanProduct {
   int warning = 0;    ///< Seats of expired subscriptions in their grace period: not planned with.
   int suspended = 0;  ///< Seats that nobody can be given.
   int short_by = 0;   ///< Seats that grants ask for and that are not there.
+  std::optional<UnitPrice> price{};  ///< Of one seat, where policy says it.
+  SpareSeats spare{};                ///< How many free seats are agreed.
+
+  /// Purchased and not in use after the plan, the reserve included. Negative where more are in use
+  /// than purchased.
+  int free_after() const { return purchased - assigned_after; }
+  /// Free seats that the agreement lacks, and those beyond it.
+  int missing_spare() const;
+  int wasted() const;
 };
 
 /// A user who is granted a product and gets no seat.
@@ -108,6 +122,7 @@ struct Waiting {
   SkuId product;
   int place = 0;  ///< From 1, per product.
   WallTime since{};
+  bool begins = false;  ///< With this plan: `since` is merely when it was made.
   bool served = false;  ///< The user has, or gets, a lower rung of the ladder for the time.
   std::string policy;   ///< Which grants it.
 };
@@ -163,6 +178,8 @@ struct Plan {
   bool has_changes() const { return !changes.empty(); }
   bool has_held() const;
   std::size_t CountWith(Verdict verdict) const;
+  /// How many waves what goes is laid into.
+  int waves() const;
   std::string ProductName(const SkuId& id) const;
 };
 

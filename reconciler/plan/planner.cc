@@ -52,10 +52,9 @@ std::vector<int> FreeOf(const std::vector<Seats>& seats) {
   return free;
 }
 
-// What one seat costs a month, for finding the cheapest: amounts alone, whatever the currency.
-std::vector<double> PricesOf(const DesiredState& desired) {
-  std::vector<double> prices;
-  for (const auto& product : desired.products) prices.push_back(product.monthly_price);
+SeatPrices PricesOf(const DesiredState& desired) {
+  SeatPrices prices;
+  for (const auto& product : desired.products) prices.push_back(product.price);
   return prices;
 }
 
@@ -89,7 +88,9 @@ void AddProducts(const DesiredState& desired, const ObservedState& observed,
                     .assigned = assigned,
                     .assigned_after = assigned + delta[product.id],
                     .reserve = product.reserve,
-                    .short_by = short_by[product.id]};
+                    .short_by = short_by[product.id],
+                    .price = product.price,
+                    .spare = product.spare};
     if (product.index) {
       row.warning = observed.products[*product.index].prepaid.warning;
       row.suspended = observed.products[*product.index].prepaid.suspended;
@@ -119,6 +120,17 @@ void AddShortageWarnings(Plan& plan) {
                           count == 1 ? "s" : "");
     }
     plan.warnings.push_back(std::move(text));
+  }
+}
+
+void AddSpareWarnings(Plan& plan) {
+  for (const auto& product : plan.products) {
+    const int missing = product.missing_spare();
+    if (missing == 0) continue;
+    plan.warnings.push_back(fmt::format(
+        "{} has {} free seat{} after this plan, fewer than the {} agreed (spare.min): {} missing",
+        product.part_number, product.free_after(), product.free_after() == 1 ? "" : "s",
+        *product.spare.min, missing));
   }
 }
 
@@ -202,6 +214,9 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   plan.observed_at = observed.read_at;
   plan.changes = AssembleChanges(diff.draft, schedule, *desired, observed);
   plan.waiting = AssembleWaiting(diff.draft, allocator, *desired, observed);
+  for (auto& entry : plan.waiting) {
+    entry.begins = !input.memory.waiting.contains({entry.user, entry.product});
+  }
   plan.drift = std::move(diff.drift);
   ExplainBlocked(diff.draft, *desired, observed, plan.drift);
   plan.warnings = std::move(desired->warnings);
@@ -212,6 +227,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   SortDrift(plan.drift);
   AddProducts(*desired, observed, seats, plan);
   AddShortageWarnings(plan);
+  AddSpareWarnings(plan);
   AddCircles(*desired, schedule.circles, plan);
   TellNewPlans(*desired, input.busy.empty(), plan);
   if (!input.busy.empty()) {

@@ -1,108 +1,222 @@
 #include "reconciler/plan/render_json.h"
 
-#include <nlohmann/json.hpp>
+#include "reconciler/model/object_writer.h"
+#include "reconciler/plan/cost.h"
+#include "reconciler/plan/duration.h"
 
 namespace seatkeeper {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 
-template <typename Id>
-Json Ids(const std::vector<Id>& ids) {
-  Json list = Json::array();
-  for (const auto& id : ids) list.push_back(id.ToString());
-  return list;
+void User(ObjectWriter& object, const UserId& id, const std::string& principal_name) {
+  object.Object("user", [&](ObjectWriter& user) {
+    user.Text("id", id.ToString());
+    user.Text("userPrincipalName", principal_name);
+  });
 }
 
-Json Licenses(const Plan& plan, const std::vector<AddLicense>& licenses) {
-  Json list = Json::array();
-  for (const auto& license : licenses) {
-    list.push_back({{"skuId", license.product.ToString()},
-                    {"partNumber", plan.ProductName(license.product)},
-                    {"disabledPlans", Ids(license.disabled_plans)}});
+void Product(ObjectWriter& object, const Plan& plan, const SkuId& id) {
+  object.Text("skuId", id.ToString());
+  object.Text("partNumber", plan.ProductName(id));
+}
+
+void Licenses(ObjectWriter& object, std::string_view key, const Plan& plan,
+              const std::vector<AddLicense>& licenses) {
+  object.Objects(key, licenses, [&](ObjectWriter& license, const AddLicense& add) {
+    Product(license, plan, add.product);
+    license.Ids("disabledPlans", add.disabled_plans);
+  });
+}
+
+void Held(ObjectWriter& object, const HeldBy& held) {
+  object.Text("guardrail", held.guardrail);
+  if (held.product) object.Text("skuId", held.product->ToString());
+  object.Text("value", held.value);
+  object.Text("limit", held.limit);
+  object.Text("release", held.release);
+}
+
+void OriginFields(ObjectWriter& object, const Origin& origin) {
+  object.Text("policy", origin.policy);
+  object.Text("file", origin.at.file);
+  object.Number("line", origin.at.line);
+}
+
+void WriteChange(ObjectWriter& object, const Plan& plan, const Change& change) {
+  object.Text("id", change.id);
+  if (change.wave != 0) object.Number("wave", change.wave);
+  User(object, change.user, change.user_principal_name);
+  Licenses(object, "add", plan, change.add);
+  object.Ids("remove", change.remove);
+  if (!change.plans_off.empty()) object.Ids("plansOff", change.plans_off);
+  if (!change.replaced.empty()) object.Ids("replaced", change.replaced);
+  if (!change.swaps.empty()) {
+    object.Objects("swaps", change.swaps, [](ObjectWriter& swap, const auto& pair) {
+      swap.Text("from", pair.first.ToString());
+      swap.Text("to", pair.second.ToString());
+    });
   }
-  return list;
-}
-
-Json Holds(const std::vector<HeldBy>& holds) {
-  Json list = Json::array();
-  for (const auto& held : holds) {
-    Json reason{{"guardrail", held.guardrail}};
-    if (held.product) reason["skuId"] = held.product->ToString();
-    reason["value"] = held.value;
-    reason["limit"] = held.limit;
-    reason["release"] = held.release;
-    list.push_back(std::move(reason));
+  object.Text("verdict", ToString(change.verdict));
+  object.TextUnlessEmpty("until", change.until);
+  if (!change.waits_for.empty()) object.Ids("waitsFor", change.waits_for);
+  object.Objects("held", change.held, Held);
+  object.Text("reason", ToString(change.reason));
+  object.Object("origin", [&](ObjectWriter& origin) { OriginFields(origin, change.origin); });
+  if (!change.removed_by.empty()) {
+    object.Objects("removedBy", change.removed_by, [](ObjectWriter& removal, const auto& by) {
+      removal.Text("skuId", by.first.ToString());
+      OriginFields(removal, by.second);
+    });
   }
-  return list;
+  object.Texts("risk", change.risk);
+  Licenses(object, "before", plan, change.before);
 }
 
-Json UserOf(const UserId& id, const std::string& principal_name) {
-  return {{"id", id.ToString()}, {"userPrincipalName", principal_name}};
+void WriteProduct(ObjectWriter& object, const PlanProduct& product) {
+  object.Text("skuId", product.id.ToString());
+  object.Text("partNumber", product.part_number);
+  object.Number("purchased", product.purchased);
+  object.Number("assigned", product.assigned);
+  object.Number("assignedAfter", product.assigned_after);
+  object.Number("reserve", product.reserve);
+  object.Number("warning", product.warning);
+  object.Number("suspended", product.suspended);
+  object.Number("short", product.short_by);
+  if (product.spare.min || product.spare.max) {
+    object.Object("spare", [&](ObjectWriter& spare) {
+      if (product.spare.min) spare.Number("min", *product.spare.min);
+      if (product.spare.max) spare.Number("max", *product.spare.max);
+      spare.Number("missing", product.missing_spare());
+      spare.Number("wasted", product.wasted());
+    });
+  }
+  if (product.price) {
+    object.Object("monthlyPrice", [&](ObjectWriter& price) {
+      price.Key("amount") += MonthlyAmount(*product.price, 1).ToString();
+      price.Text("currency", product.price->currency);
+    });
+  }
 }
 
-Json ChangeOf(const Plan& plan, const Change& change) {
-  Json json;
-  json["id"] = change.id;
-  if (change.wave != 0) json["wave"] = change.wave;
-  json["user"] = UserOf(change.user, change.user_principal_name);
-  json["add"] = Licenses(plan, change.add);
-  json["remove"] = Ids(change.remove);
-  json["verdict"] = ToString(change.verdict);
-  if (!change.until.empty()) json["until"] = change.until;
-  if (!change.waits_for.empty()) json["waitsFor"] = Ids(change.waits_for);
-  json["held"] = Holds(change.held);
-  json["reason"] = ToString(change.reason);
-  json["origin"] = {{"policy", change.origin.policy},
-                    {"file", change.origin.at.file},
-                    {"line", change.origin.at.line}};
-  json["risk"] = change.risk;
-  json["before"] = Licenses(plan, change.before);
-  return json;
+void WriteCost(ObjectWriter& object, const CurrencyCost& cost) {
+  object.Text("currency", cost.currency);
+  object.Key("purchased") += cost.purchased.ToString();
+  object.Key("assigned") += cost.assigned.ToString();
+  object.Key("assignedAfter") += cost.assigned_after.ToString();
+  object.Key("wasted") += cost.wasted.ToString();
 }
 
-Json ProductOf(const PlanProduct& product) {
-  return {{"skuId", product.id.ToString()},
-          {"partNumber", product.part_number},
-          {"purchased", product.purchased},
-          {"assigned", product.assigned},
-          {"assignedAfter", product.assigned_after},
-          {"reserve", product.reserve},
-          {"short", product.short_by}};
+void WriteWaiting(ObjectWriter& object, const Plan& plan, const Waiting& waiting) {
+  object.Object("product", [&](ObjectWriter& product) { Product(product, plan, waiting.product); });
+  object.Number("place", waiting.place);
+  User(object, waiting.user, waiting.user_principal_name);
+  if (!waiting.begins) object.Text("since", FormatTime(waiting.since));
+  object.Boolean("served", waiting.served);
+  object.Text("policy", waiting.policy);
 }
 
-Json DriftOf(const Plan& plan, const Drift& drift) {
-  Json json{
-      {"user", UserOf(drift.user, drift.user_principal_name)},
-      {"product",
-       {{"skuId", drift.product.ToString()}, {"partNumber", plan.ProductName(drift.product)}}},
-      {"kind", ToString(drift.kind)},
-      {"cause", drift.cause}};
-  if (drift.group) json["group"] = drift.group->ToString();
-  return json;
+void WriteCircle(ObjectWriter& object, const Plan& plan, const WaitingCircle& circle) {
+  object.Objects("products", circle.products,
+                 [&](ObjectWriter& product, const SkuId& id) { Product(product, plan, id); });
+  object.Number("users", static_cast<std::int64_t>(circle.users));
+  object.Objects("seatsNeeded", circle.seats_needed, [&](ObjectWriter& needed, const auto& seats) {
+    Product(needed, plan, seats.first);
+    needed.Number("seats", seats.second);
+  });
 }
+
+void WriteDrift(ObjectWriter& object, const Plan& plan, const Drift& drift) {
+  User(object, drift.user, drift.user_principal_name);
+  object.Object("product", [&](ObjectWriter& product) { Product(product, plan, drift.product); });
+  object.Text("kind", ToString(drift.kind));
+  object.Text("cause", drift.cause);
+  if (drift.group) object.Text("group", drift.group->ToString());
+}
+
+// The document: a key a line, and of long lists an entry a line. Holds a piece of it at a time.
+class DocumentWriter {
+ public:
+  explicit DocumentWriter(const std::function<void(std::string_view)>& sink) : sink_(sink) {}
+
+  std::string& Key(std::string_view key) {
+    piece_ += first_ ? "{\n " : ",\n ";
+    first_ = false;
+    AppendJsonString(piece_, key);
+    return piece_ += ':';
+  }
+
+  void Text(std::string_view key, std::string_view text) { AppendJsonString(Key(key), text); }
+
+  // `write` appends an item to the text that it is given.
+  template <typename Items, typename Write>
+  void List(std::string_view key, const Items& items, Write&& write) {
+    Key(key) += '[';
+    const char* separator = "\n  ";
+    for (const auto& item : items) {
+      piece_ += separator;
+      separator = ",\n  ";
+      write(piece_, item);
+      if (piece_.size() >= kPieceBytes) Flush();
+    }
+    piece_ += items.empty() ? "]" : "\n ]";
+  }
+
+  template <typename Items, typename Write>
+  void Objects(std::string_view key, const Items& items, Write&& write) {
+    List(key, items, [&](std::string& out, const auto& item) {
+      ObjectWriter object(out);
+      write(object, item);
+      object.End();
+    });
+  }
+
+  void End() {
+    piece_ += "\n}\n";
+    Flush();
+  }
+
+ private:
+  void Flush() {
+    sink_(piece_);
+    piece_.clear();
+  }
+
+  const std::function<void(std::string_view)>& sink_;
+  std::string piece_;
+  bool first_ = true;
+};
 
 }  // namespace
 
+void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>& sink) {
+  DocumentWriter document(sink);
+  const auto of_plan = [&](auto write) {
+    return [&plan, write](ObjectWriter& object, const auto& item) { write(object, plan, item); };
+  };
+  document.Text("apiVersion", "seatkeeper/v1");
+  document.Text("kind", "Plan");
+  document.Text("tenant", plan.tenant);
+  document.Text("digest", plan.digest);
+  document.Text("heldDigest", plan.held_digest);
+  document.Text("policyRevision", plan.policy_revision);
+  document.Text("observedAt", FormatTime(plan.observed_at));
+  if (plan.next_flip) document.Text("nextFlip", FormatTime(*plan.next_flip));
+  document.Key("expectedSeconds") += std::to_string(ExpectedDuration(plan).count());
+  document.Objects("monthlyCost", CostsOf(plan), WriteCost);
+  document.Objects("products", plan.products, WriteProduct);
+  document.Objects("changes", plan.changes, of_plan(WriteChange));
+  document.Objects("waiting", plan.waiting, of_plan(WriteWaiting));
+  document.Objects("circles", plan.circles, of_plan(WriteCircle));
+  document.Objects("drift", plan.drift, of_plan(WriteDrift));
+  document.List("warnings", plan.warnings, AppendJsonString);
+  document.End();
+}
+
 std::string RenderPlanJson(const Plan& plan) {
-  Json json;
-  json["apiVersion"] = "seatkeeper/v1";
-  json["kind"] = "Plan";
-  json["tenant"] = plan.tenant;
-  json["digest"] = plan.digest;
-  json["heldDigest"] = plan.held_digest;
-  json["policyRevision"] = plan.policy_revision;
-  json["observedAt"] = FormatTime(plan.observed_at);
-  if (plan.next_flip) json["nextFlip"] = FormatTime(*plan.next_flip);
-  json["products"] = Json::array();
-  for (const auto& product : plan.products) json["products"].push_back(ProductOf(product));
-  json["changes"] = Json::array();
-  for (const auto& change : plan.changes) json["changes"].push_back(ChangeOf(plan, change));
-  json["drift"] = Json::array();
-  for (const auto& drift : plan.drift) json["drift"].push_back(DriftOf(plan, drift));
-  json["warnings"] = plan.warnings;
-  // A tenant's names may hold bytes that are not UTF-8: they are replaced, never a reason to fail.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text;
+  WritePlanJson(plan, [&](std::string_view piece) { text += piece; });
+  return text;
 }
 
 }  // namespace seatkeeper

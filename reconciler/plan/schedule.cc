@@ -16,7 +16,7 @@ struct Request {
 
 class WaveLayer {
  public:
-  WaveLayer(Draft& draft, SeatAllocator& seats, const std::vector<double>& price)
+  WaveLayer(Draft& draft, SeatAllocator& seats, const SeatPrices& price)
       : draft_(draft), seats_(seats), price_(price) {}
 
   Schedule Run() {
@@ -90,7 +90,7 @@ class WaveLayer {
 
   Draft& draft_;
   SeatAllocator& seats_;
-  const std::vector<double>& price_;
+  const SeatPrices& price_;
   Schedule schedule_;
   std::vector<Request> requests_;
   std::vector<std::size_t> stuck_;  // Into requests_.
@@ -99,7 +99,7 @@ class WaveLayer {
 
 }  // namespace
 
-Schedule LayWaves(Draft& draft, SeatAllocator& seats, const std::vector<double>& price) {
+Schedule LayWaves(Draft& draft, SeatAllocator& seats, const SeatPrices& price) {
   return WaveLayer(draft, seats, price).Run();
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "policy/document.h"
 #include "reconciler/plan/allocate.h"
 #include "reconciler/plan/draft.h"
 
@@ -14,9 +16,13 @@ struct SeatCircle {
   std::vector<DesiredIndex> products;  ///< Ordered.
   std::size_t users = 0;               ///< Who swap one of these products for another.
   /// How many more seats of which products would let the swaps go: of the cheapest product of
-  /// those that help most, and again until all can go.
+  /// those that help most, and again until all can go. Prices compare within one currency only;
+  /// among several the first product counts, and a product with a price before one without.
   std::vector<std::pair<DesiredIndex, int>> seats_needed;
 };
+
+/// What a seat costs, by desired product, where policy says it.
+using SeatPrices = std::vector<std::optional<UnitPrice>>;
 
 struct Schedule {
   /// The wave of each user who has parts that go, from 1; by row.
@@ -31,7 +37,7 @@ struct Schedule {
 /// which a chain of swaps depends.
 ///
 /// Whoever waits in a circle gets no seat: their parts become kMissing, as for a shortage.
-/// `price` is by desired product, for one seat; infinite where it is not known. Pure.
-Schedule LayWaves(Draft& draft, SeatAllocator& seats, const std::vector<double>& price);
+/// `price` decides which seats would end a circle most cheaply. Pure.
+Schedule LayWaves(Draft& draft, SeatAllocator& seats, const SeatPrices& price);
 
 }  // namespace seatkeeper

@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "reconciler/plan/cost.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -68,7 +70,7 @@ std::size_t ServedWith(std::vector<int> free, const std::vector<SeatMove>& moves
 
 // One seat after the other, each where it helps most; of those that help alike, the cheapest.
 void FindSeatsNeeded(const std::vector<SeatMove>& stuck, std::vector<int> free,
-                     const std::vector<double>& price, SeatCircle& circle) {
+                     const SeatPrices& price, SeatCircle& circle) {
   // A wait for something outside the circle is not what its seats can end.
   for (std::size_t seats = 0, before = 0; seats < circle.users; ++seats) {
     std::size_t most = before;
@@ -77,7 +79,8 @@ void FindSeatsNeeded(const std::vector<SeatMove>& stuck, std::vector<int> free,
       auto more = free;
       more[product] = std::max(0, more[product]) + 1;
       const auto served = ServedWith(std::move(more), stuck, circle.products);
-      if (served > most || (served == most && served > before && price[product] < price[best])) {
+      if (served > most ||
+          (served == most && served > before && IsCheaper(price[product], price[best]))) {
         most = served;
         best = product;
       }
@@ -184,8 +187,7 @@ std::vector<std::size_t> SeatFlow::Waiting() const {
 }
 
 std::vector<SeatCircle> FindCircles(const std::vector<SeatMove>& stuck,
-                                    const std::vector<int>& free,
-                                    const std::vector<double>& price) {
+                                    const std::vector<int>& free, const SeatPrices& price) {
   ProductGraph graph(free.size());
   for (const auto& move : stuck) {
     for (const auto product : move.takes) {

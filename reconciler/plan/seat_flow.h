@@ -47,6 +47,6 @@ class SeatFlow {
 
 /// The circles in which `stuck` moves wait for each other when these seats are free.
 std::vector<SeatCircle> FindCircles(const std::vector<SeatMove>& stuck,
-                                    const std::vector<int>& free, const std::vector<double>& price);
+                                    const std::vector<int>& free, const SeatPrices& price);
 
 }  // namespace seatkeeper

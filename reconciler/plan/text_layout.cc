@@ -7,12 +7,6 @@ namespace {
 
 constexpr std::size_t kColumns = 80;
 
-std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  }));
-}
-
 std::string Wrapped(std::string_view line, std::size_t hang) {
   if (Width(line) <= kColumns) return std::string(line);
   const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
@@ -37,6 +31,12 @@ std::string Wrapped(std::string_view line, std::size_t hang) {
 }
 
 }  // namespace
+
+std::size_t Width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+  }));
+}
 
 std::string WrapLines(std::string_view text, std::size_t hang) {
   std::string out;

@@ -271,6 +271,8 @@ TEST_F(Commands, SchemaPrintsAllKindsOrOne) {
   EXPECT_THAT(out_.str(), HasSubstr("Not yet in force"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("disabledPlans")));
   EXPECT_THAT(err_.str(), IsEmpty());
+  EXPECT_EQ(Run({"schema", "plan"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr(R"("title": "Plan")"));
   EXPECT_EQ(Run({"schema", "Guardrials"}), 64);
   EXPECT_THAT(err_.str(), HasSubstr("did you mean `Guardrails`?"));
   EXPECT_THAT(out_.str(), IsEmpty());

@@ -33,6 +33,16 @@ TEST(PlanFile, ASavedPlanHoldsWhileNothingChanged) {
   EXPECT_THAT(DifferencesFrom(saved, plan), IsEmpty());
 }
 
+TEST(PlanFile, OnlyWhatIsToBeSentIsCompared) {
+  auto held = Assign(2, Sku(1));
+  held.verdict = Verdict::kHeld;
+  held.wave = 0;
+  const auto saved = Saved(PlanOf({Assign(1, Sku(1)), held}));
+  ASSERT_EQ(saved.go.size(), 1U);
+  EXPECT_EQ(saved.go[0].id, "c1");
+  EXPECT_EQ(saved.go[0].user, "user1@contoso.com");
+}
+
 TEST(PlanFile, DifferencesNameTheUsers) {
   const auto saved = Saved(PlanOf({Assign(1, Sku(1)), Assign(2, Sku(1))}));
   const auto differences = DifferencesFrom(saved, PlanOf({Assign(2, Sku(1)), Assign(3, Sku(1))}));

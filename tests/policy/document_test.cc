@@ -88,7 +88,7 @@ TEST(Document, ProductPolicy) {
   EXPECT_EQ(policy.reserve, 5);
   EXPECT_EQ(policy.spare->min, 5);
   EXPECT_EQ(policy.spare->max, 40);
-  EXPECT_EQ(policy.unit_price->amount, 57.5);
+  EXPECT_EQ(policy.unit_price->amount, 575'000);
   EXPECT_EQ(policy.unit_price->currency, "USD");
   EXPECT_EQ(policy.unit_price->per, UnitPrice::Per::kYear);
   EXPECT_EQ(policy.unassign.after, milliseconds(0));

@@ -113,7 +113,7 @@ TEST(RuleFlip, StandsInThePlan) {
     ASSERT_TRUE(plan) << plan.error().message;
     EXPECT_EQ(plan->plan().next_flip, dated ? std::optional(Day(20)) : std::nullopt);
     const auto json = RenderPlanJson(plan->plan());
-    EXPECT_EQ(json.find("\"nextFlip\": \"1970-01-21T00:00:00Z\"") != std::string::npos, dated);
+    EXPECT_EQ(json.find("\"nextFlip\":\"1970-01-21T00:00:00Z\"") != std::string::npos, dated);
     EXPECT_EQ(json.find("nextFlip") != std::string::npos, dated);
   }
 }

@@ -76,7 +76,7 @@ Outcome Scheduled(std::vector<Wants> all, const std::map<std::string, int>& free
   const PlanConflicts conflicts({}, desired, observed);
   SeatAllocator allocator(desired, observed, seats, {}, WallTime{}, conflicts, draft);
   allocator.Run();
-  const std::vector<double> prices(seats.size(), 1.0);
+  const SeatPrices prices(seats.size());
   const auto schedule = LayWaves(draft, allocator, prices);
   Plan plan;
   plan.changes = AssembleChanges(draft, schedule, desired, observed);

@@ -1,0 +1,41 @@
+#include "reconciler/plan/duration.h"
+
+#include "reconciler/plan/plan_words.h"
+
+namespace seatkeeper {
+namespace {
+
+std::string Units(std::int64_t count, std::string_view unit) {
+  return Counted(static_cast<std::size_t>(count), unit);
+}
+
+}  // namespace
+
+std::chrono::seconds ExpectedDuration(std::size_t requests, int waves) {
+  if (requests == 0) return {};
+  const auto sending = (requests + kWritesPerSecond - 1) / kWritesPerSecond;
+  return std::chrono::seconds(static_cast<std::int64_t>(sending) + waves);
+}
+
+std::chrono::seconds ExpectedDuration(const Plan& plan) {
+  return ExpectedDuration(plan.CountWith(Verdict::kGo), plan.waves());
+}
+
+std::string Approximately(std::chrono::seconds duration) {
+  using namespace std::chrono;
+  if (duration < minutes(1)) return "less than a minute";
+  // Rounded as people do: 89 minutes are minutes, 90 are two hours.
+  if (duration < minutes(90)) return "about " + Units(round<minutes>(duration).count(), "minute");
+  if (duration < hours(36)) return "about " + Units(round<hours>(duration).count(), "hour");
+  return "about " + Units(round<days>(duration).count(), "day");
+}
+
+std::string Age(std::chrono::milliseconds since) {
+  using namespace std::chrono;
+  if (since < minutes(1)) return "less than a minute";
+  if (since < hours(1)) return Units(floor<minutes>(since).count(), "minute");
+  if (since < days(1)) return Units(floor<hours>(since).count(), "hour");
+  return Units(floor<days>(since).count(), "day");
+}
+
+}  // namespace seatkeeper

@@ -1,0 +1,101 @@
+#include "tests/reconciler/plan/one_of_everything.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <stdexcept>
+
+#include "reconciler/plan/planner.h"
+#include "tests/support/tenant_builder.h"
+
+namespace seatkeeper::test {
+namespace {
+
+std::string Priced(std::string_view product, std::string_view management, std::string_view keys) {
+  return Manages(product, management) + fmt::format("  {}\n", keys);
+}
+
+TestTenant EverythingTenant() {
+  TestTenant tenant;
+  tenant.products = {{.name = "SPE_E5", .seats = 3, .plans = {"EXCHANGE_S_ENT", "YAMMER_ENT"}},
+                     {.name = "SPE_E3", .seats = 9, .plans = {"EXCHANGE_S_STD"}},
+                     {.name = "SPE_F1", .seats = 9, .plans = {"TEAMS1", "SWAY"}},
+                     {.name = "VISIOCLIENT", .seats = 2},
+                     {.name = "POWER_BI_PRO", .seats = 9},
+                     {.name = "PLAN_A", .seats = 1},
+                     {.name = "PLAN_B", .seats = 1},
+                     {.name = "TEAMS", .seats = 60}};
+  tenant.users = {
+      {.name = "ada", .licenses = {{"SPE_E3"}}},
+      {.name = "bob", .licenses = {{"SPE_E3"}}},
+      {.name = "cleo", .licenses = {{"VISIOCLIENT"}}},
+      {.name = "dan", .licenses = {{"VISIOCLIENT"}}},
+      {.name = "eve", .licenses = {{"POWER_BI_PRO", {}, AssignmentSource::kGroup, "finance"}}},
+      {.name = "fay", .licenses = {{"VISIOCLIENT"}}, .usage_location = ""},
+      {.name = "gus", .licenses = {{"SPE_E5"}}},
+      {.name = "hal", .licenses = {{"PLAN_A"}}},
+      {.name = "ida", .licenses = {{"PLAN_B"}}},
+      {.name = "jo", .licenses = {{"SPE_E3"}}},
+      {.name = "kim", .licenses = {{"SPE_F1"}, {"TEAMS"}}},
+      {.name = "lee", .licenses = {{"SPE_E5", {"YAMMER_ENT"}}}},
+      {.name = "mia"},
+      {.name = "nan", .licenses = {{"POWER_BI_PRO"}}},
+  };
+  for (int i = 0; i < 23; ++i) tenant.users.push_back({.name = fmt::format("staff{:02}", i)});
+  return tenant;
+}
+
+std::vector<std::string> EverythingDocuments() {
+  std::string staff;
+  for (int i = 0; i < 23; ++i) staff += fmt::format("staff{:02}@contoso.com, ", i);
+  const auto user = [](std::string_view name) {
+    return fmt::format("{{users: [{}@contoso.com]}}", name);
+  };
+  return {Grants("engineering",
+                 "{users: [ada@contoso.com, bob@contoso.com, jo@contoso.com, lee@contoso.com, "
+                 "fay@contoso.com]}",
+                 "[{product: SPE_E5, disabledPlans: [YAMMER_ENT]}]", 10),
+          Grants("late", user("mia"), "[{product: SPE_E5, disabledPlans: [YAMMER_ENT]}]"),
+          Grants("frontline", user("kim"), "[{product: SPE_F1, disabledPlans: [SWAY]}]"),
+          Grants("hal", user("hal"), "[{product: PLAN_B}]"),
+          Grants("ida", user("ida"), "[{product: PLAN_A}]"),
+          Grants("visio", "{groups: [Visio Users]}", "[{product: VISIOCLIENT}]"),
+          Grants("staff", fmt::format("{{users: [{}]}}", staff), "[{product: TEAMS}]") +
+              "  expires: 2026-03-31\n",
+          "apiVersion: seatkeeper/v1\nkind: ProductLadder\nmetadata: {name: suites}\n"
+          "spec: {products: [SPE_E5, SPE_E3], fallback: true}\n",
+          Priced("SPE_E5", "full",
+                 "unitPrice: {amount: 57.00, currency: USD, per: month}\n  spare: {min: 3}"),
+          Priced("SPE_E3", "full",
+                 "unitPrice: {amount: 400, currency: EUR, per: year}\n  spare: {max: 2}"),
+          Priced("SPE_F1", "full", "reserve: 2"),
+          Priced("TEAMS", "full", "unitPrice: {amount: 1204.5, currency: USD, per: month}"),
+          Priced("PLAN_A", "full", "unitPrice: {amount: 9.99, currency: EUR, per: month}"),
+          Priced("PLAN_B", "full", "unitPrice: {amount: 4.99, currency: EUR, per: month}"),
+          Manages("VISIOCLIENT", "full"),
+          Manages("POWER_BI_PRO", "assign-only"),
+          Limits("default", "{seats: 3}")};
+}
+
+}  // namespace
+
+Plan OneOfEverything() {
+  const auto observed = EverythingTenant().Read();
+  const auto policies = Policies(EverythingDocuments());
+  const auto since = [&](std::string_view user, std::chrono::hours ago) {
+    return std::pair(UserProduct{IdOf<UserId>(user), IdOf<SkuId>("SPE_E5")},
+                     observed.read_at - ago);
+  };
+  PlanInput input{.tenant = "contoso",
+                  .policies = policies,
+                  .policy_revision = "sha256:test",
+                  .observed = observed,
+                  .now = observed.read_at};
+  input.memory.waiting = {since("bob", std::chrono::hours(100)),
+                          since("mia", std::chrono::hours(9))};
+  auto plan = MakePlan(input);
+  if (!plan) throw std::invalid_argument(plan.error().message);
+  return plan->plan();
+}
+
+}  // namespace seatkeeper::test
