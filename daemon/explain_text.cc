@@ -67,7 +67,13 @@ class TextRenderer {
                      Printable(explanation_.policy_revision.substr(0, 19))));
     if (explanation_.account_enabled == false) Line("The account is disabled.");
     if (explanation_.usage_location.empty()) {
-      Line("The user has no usage location, without which nothing can be assigned.");
+      const auto sets = std::ranges::find_if(explanation_.changes, [](const Change& change) {
+        return !change.usage_location.empty();
+      });
+      Line(sets == explanation_.changes.end()
+               ? "The user has no usage location, without which nothing can be assigned."
+               : fmt::format("The user has no usage location; {} is set with what is given.",
+                             sets->usage_location));
     }
     if (!explanation_.assignments_known) {
       Line("The reading does not say what the user holds: nothing is changed.");

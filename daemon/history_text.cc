@@ -14,7 +14,7 @@ std::string NameOf(const SkuId& product, const ProductCatalog& catalog) {
   return fact == nullptr || fact->part_number.empty() ? product.ToString() : fact->part_number;
 }
 
-// "+SPE_E5 -SPE_E3"
+// "+SPE_E5 -SPE_E3 usageLocation:FR"
 std::string WhatOf(const JournalEntry& entry, const ProductCatalog& catalog) {
   std::string what;
   const auto add = [&](char sign, const SkuId& product) {
@@ -23,6 +23,7 @@ std::string WhatOf(const JournalEntry& entry, const ProductCatalog& catalog) {
   };
   for (const auto& license : entry.add) add('+', license.product);
   for (const auto& product : entry.remove) add('-', product);
+  if (!entry.usage_location.empty()) what += " usageLocation:" + entry.usage_location;
   return what;
 }
 
@@ -86,33 +87,36 @@ std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const Te
   std::string text = "[";
   for (const auto& [tenant, entry] : entries) {
     text += text.size() == 1 ? "\n" : ",\n";
-    text += JsonObject()
-                .Text("id", entry.id)
-                .Text("tenant", names(tenant))
-                .Text("tenantId", tenant.tenant_id)
-                .Text("cloud", tenant.cloud)
-                .Text("planId", entry.plan_id)
-                .Raw("user", JsonObject()
-                                 .Text("id", entry.user.ToString())
-                                 .Text("userPrincipalName", entry.user_principal_name)
-                                 .Finish())
-                .Raw("add", JsonList(entry.add, license))
-                .Raw("remove", JsonList(entry.remove, sku))
-                .Raw("before", JsonList(entry.before, license))
-                .Text("state", ToString(entry.state))
-                .Number("attempt", entry.attempt)
-                .Text("intendedAt", FormatTime(entry.intended_at))
-                .Raw("answeredAt", entry.answered_at ? JsonString(FormatTime(*entry.answered_at))
-                                                     : std::string("null"))
-                .Text("reason", entry.reason)
-                .Text("policy", entry.policy)
-                .Text("policyPosition", entry.policy_position)
-                .Text("policyRevision", entry.policy_revision)
-                .Number("status", entry.service.status)
-                .Text("code", entry.service.code)
-                .Text("requestId", entry.service.request_id)
-                .Text("message", entry.message)
-                .Finish();
+    text +=
+        JsonObject()
+            .Text("id", entry.id)
+            .Text("tenant", names(tenant))
+            .Text("tenantId", tenant.tenant_id)
+            .Text("cloud", tenant.cloud)
+            .Text("planId", entry.plan_id)
+            .Raw("user", JsonObject()
+                             .Text("id", entry.user.ToString())
+                             .Text("userPrincipalName", entry.user_principal_name)
+                             .Finish())
+            .Raw("add", JsonList(entry.add, license))
+            .Raw("remove", JsonList(entry.remove, sku))
+            .Raw("usageLocation", entry.usage_location.empty() ? std::string("null")
+                                                               : JsonString(entry.usage_location))
+            .Raw("before", JsonList(entry.before, license))
+            .Text("state", ToString(entry.state))
+            .Number("attempt", entry.attempt)
+            .Text("intendedAt", FormatTime(entry.intended_at))
+            .Raw("answeredAt", entry.answered_at ? JsonString(FormatTime(*entry.answered_at))
+                                                 : std::string("null"))
+            .Text("reason", entry.reason)
+            .Text("policy", entry.policy)
+            .Text("policyPosition", entry.policy_position)
+            .Text("policyRevision", entry.policy_revision)
+            .Number("status", entry.service.status)
+            .Text("code", entry.service.code)
+            .Text("requestId", entry.service.request_id)
+            .Text("message", entry.message)
+            .Finish();
   }
   return text + "\n]\n";
 }

@@ -25,6 +25,8 @@ constexpr std::string_view kSignIns[] = {"AuditLog.Read.All"};
 constexpr std::string_view kAssign[] = {"LicenseAssignment.ReadWrite.All", "User.ReadWrite.All",
                                         "Directory.ReadWrite.All"};
 
+constexpr std::string_view kLocations[] = {"User.ReadWrite.All", "Directory.ReadWrite.All"};
+
 bool Satisfied(const Need& need, const std::vector<std::string>& roles) {
   return std::any_of(roles.begin(), roles.end(), [&](const auto& role) {
     return std::find(need.any_of.begin(), need.any_of.end(), role) != need.any_of.end();
@@ -40,6 +42,9 @@ std::vector<MissingPermission> FindMissingPermissions(const std::vector<std::str
   if (features.groups) needs.push_back({"reading the members of groups", kGroups});
   if (features.sign_ins) needs.push_back({"reading sign-in times", kSignIns});
   if (features.enforce) needs.push_back({"assigning and unassigning products", kAssign});
+  if (features.enforce && features.usage_locations) {
+    needs.push_back({"setting usage locations, which a policy asks for", kLocations});
+  }
   std::vector<MissingPermission> missing;
   for (const auto& need : needs) {
     if (Satisfied(need, roles)) continue;

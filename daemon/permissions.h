@@ -7,9 +7,10 @@ namespace seatkeeper {
 
 /// What is going to be done with a tenant.
 struct FeaturesUsed {
-  bool groups = false;    ///< The policy names groups.
-  bool sign_ins = false;  ///< A rule uses user.signInActivity.
-  bool enforce = false;   ///< Changes are applied.
+  bool groups = false;           ///< The policy names groups.
+  bool sign_ins = false;         ///< A rule uses user.signInActivity.
+  bool enforce = false;          ///< Changes are applied.
+  bool usage_locations = false;  ///< A policy sets the usage location of users who have none.
 };
 
 /// A permission that the application lacks.

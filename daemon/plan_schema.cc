@@ -199,6 +199,7 @@ std::string_view PlanSchema() {
             "additionalProperties": false
           }
         },
+        "usageLocation": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "Set before the rest, for a user who has none."},
         "verdict": {"enum": ["go", "deferred", "held"]},
         "until": {"type": "string", "description": "What a deferred change waits for, for people."},
         "waitsFor": {"$ref": "#/$defs/guids", "description": "Granted products that cannot be given now."},

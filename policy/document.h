@@ -61,8 +61,9 @@ struct Revocation {
 
 /// The usage location of users who have none. At least one part is there.
 struct UsageLocation {
-  std::string from;      ///< A property of the user, without `user.`; empty: none.
+  std::string from;      ///< A text property of the user, without `user.`; empty: none.
   std::string fallback;  ///< `default`, a two-letter code; empty: none.
+  SourcePosition at;     ///< Of the value.
 };
 
 /// How granted products reach users.

@@ -65,10 +65,20 @@ std::optional<UsageLocation> ReadUsageLocation(const Fields& spec,
   const yaml::Node* node = spec.Mapping("usageLocation");
   if (node == nullptr) return std::nullopt;
   const Fields fields(*node);
-  UsageLocation location;
+  UsageLocation location{.from = {}, .fallback = {}, .at = node->at};
+  if (!spec.Has("licenses")) {
+    diagnostics.push_back(ErrorAt(*node, "location-without-grant",
+                                  "`usageLocation` goes with what is granted, and nothing is",
+                                  "move it to the policy that grants, or leave it out"));
+  }
   if (auto from = fields.String("from")) {
     const auto property = rule::FindProperty(from->value);
-    if (!property || rule::Info(*property).type != rule::PropertyType::kString) {
+    if (property == rule::Property::kUsageLocation || property == rule::Property::kObjectId) {
+      diagnostics.push_back(
+          ErrorAt(*from, "unknown-property",
+                  Quoted(from->value) + " never says where a user without a usage location is",
+                  "name where the country stands, as in `from: country`"));
+    } else if (!property || rule::Info(*property).type != rule::PropertyType::kString) {
       std::vector<std::string_view> known;
       for (const auto& info : rule::Properties()) {
         if (info.type == rule::PropertyType::kString) known.push_back(info.rule_name);

@@ -153,7 +153,8 @@ class Doctor {
     const auto missing = FindMissingPermissions(
         probe.roles, {.groups = !needs.groups.empty() || direct_members,
                       .sign_ins = SelectsSignIns(needs.properties),
-                      .enforce = tenant.mode == TenantConfig::Mode::kEnforce});
+                      .enforce = tenant.mode == TenantConfig::Mode::kEnforce,
+                      .usage_locations = SetsUsageLocations(policies_, tenant.name)});
     for (const auto& each : missing) {
       Fail(subject, fmt::format("{} is missing, for {}", each.name, each.what),
            "grant the application permission and admin consent", ExitCode::kNoPermission);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/country.h"
 #include "policy/guid.h"
 #include "policy/scalar.h"
 
@@ -33,7 +34,6 @@ bool IsGuid(std::string_view text) { return Guid::Parse(text).has_value(); }
 bool IsDate(std::string_view text) { return ParseDate(text).has_value(); }
 bool IsTimeOfDay(std::string_view text) { return ParseTimeOfDay(text).has_value(); }
 bool IsCurrency(std::string_view text) { return text.size() == 3 && ConsistsOf(text, kUpper); }
-bool IsCountry(std::string_view text) { return text.size() == 2 && ConsistsOf(text, kUpper); }
 
 bool IsTimeZone(std::string_view text) {
   if (text.empty() || !ConsistsOf(text.substr(0, 1), kLetters)) return false;
@@ -105,8 +105,8 @@ const Format kCurrency{
     .code = "bad-currency",
 };
 const Format kCountry{
-    .pattern = "^[A-Z]{2}$",
-    .accepts = IsCountry,
+    .pattern = "^[A-Z]{2}$",  // Which of them are countries, only the loader asks.
+    .accepts = IsCountryCode,
     .wanted = "a country",
     .hint = "two capital letters of ISO 3166, as in FR",
     .code = "bad-country",

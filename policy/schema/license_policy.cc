@@ -84,7 +84,9 @@ constexpr Together kSomeLocation[] = {
 };
 constexpr Key kLocationKeys[] = {
     {.key = "from",
-     .about = "The property of the user that holds the two-letter country code",
+     .about =
+         "The property of the user that holds the two-letter country code; names of countries are "
+         "not guessed at",
      .value = {.format = &kPropertyName},
      .example = R"("country")"},
     {.key = "default",
@@ -118,7 +120,6 @@ constexpr Key kSpecKeys[] = {
                .distinct = true},
      .example = R"("all")"},
     {.key = "usageLocation",
-     .status = Status::kLater,
      .about = "The usage location to set where a user has none",
      .value = {.type = Type::kMapping, .mapping = &kLocation},
      .example = R"({"from": "country", "default": "FR"})"},

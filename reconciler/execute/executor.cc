@@ -11,12 +11,13 @@
 namespace seatkeeper {
 namespace {
 
-/// Why a removal must not be sent after its recheck; nothing when it may.
+/// Why a change must not be sent after its recheck; nothing when it may.
 std::optional<std::string> RecheckObjection(
     const Change& change, const Result<std::map<UserId, std::uint64_t>>& fingerprints) {
-  if (!change.takes_away()) return std::nullopt;
   if (!fingerprints) {
-    return "The user could not be read again before the removal: " + fingerprints.error().message;
+    return fmt::format("The user could not be read again before the {}: {}",
+                       change.takes_away() ? "removal" : "usage location is set",
+                       fingerprints.error().message);
   }
   const auto found = fingerprints->find(change.user);
   if (found == fingerprints->end()) return "The user is gone since the plan was made.";
@@ -66,7 +67,8 @@ void Executor::State::On(executor_event::Rechecked& event) {
   batch->rechecked_at = monotonic;
   std::vector<Index> good;
   for (const Index index : batch->members) {
-    auto objection = RecheckObjection(items[index].change, event.fingerprints);
+    auto objection = NeedsRecheck(index) ? RecheckObjection(items[index].change, event.fingerprints)
+                                         : std::nullopt;
     if (objection) {
       Withdraw(index, std::move(*objection));
     } else {
@@ -95,6 +97,7 @@ void Executor::State::On(executor_event::Answered& event) {
   std::vector<Index> ended;
   for (const Index index : batch->members) {
     WriteResult result = TakeResult(event.results, items[index].change.id);
+    if (result.located) items[index].located = true;
     const bool again =
         result.kind == WriteResult::Kind::kTryAgain && items[index].attempts < options.max_attempts;
     if (again) {
@@ -181,6 +184,10 @@ void Executor::State::Withdraw(Index index, std::string message) {
 void Executor::State::SetOutcome(Index index, ChangeState state, ServiceError service,
                                  std::string message) {
   Item& item = items[index];
+  if (item.located && state != ChangeState::kAccepted) {
+    message =
+        fmt::format("The usage location {} was set; then: {}", item.change.usage_location, message);
+  }
   if (item.has_seats) seats.Return(item.change);
   item.has_seats = false;
   outcomes[item.change.id] = {.change_id = item.change.id,

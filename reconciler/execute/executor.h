@@ -17,7 +17,7 @@ namespace seatkeeper {
 
 struct ExecutorOptions {
   std::string plan_id;
-  std::size_t max_batch = 20;
+  std::size_t max_batch = 20;  ///< Changes; one that sets a usage location stands alone.
   std::size_t max_batches_under_way = 4;
   int max_attempts = 6;  ///< Of one change, when the service says "try again".
   std::chrono::milliseconds retry_base{1'000};
@@ -121,13 +121,13 @@ struct ChangeOutcome {
 /// effects into I/O and feeds back what came of them; it must answer every Recheck, RecordIntents,
 /// RecordAttempts, Send and RecordOutcomes exactly once, with the same batch number.
 ///
-/// Order kept for each batch: recheck (only where something is taken away; what differs from the
-/// plan is withdrawn) -> intents durable -> sent, at most kRecheckHolds after the recheck ->
-/// outcomes durable. Further attempts go the same way. A user has at most one request under way,
-/// and no second change while the first is open. A wave starts when the one before it has ended,
-/// and a change is sent only if the seats it needs are free by what was really accepted: a change
-/// that may have happened keeps the seats it takes and frees none. When the store fails, nothing
-/// more is sent.
+/// Order kept for each batch: recheck (only where something is taken away or a usage location is
+/// set; what differs from the plan is withdrawn) -> intents durable -> sent, at most kRecheckHolds
+/// after the recheck -> outcomes durable. Further attempts go the same way. A user has at most one
+/// request under way, and no second change while the first is open. A wave starts when the one
+/// before it has ended, and a change is sent only if the seats it needs are free by what was really
+/// accepted: a change that may have happened keeps the seats it takes and frees none. When the
+/// store fails, nothing more is sent.
 ///
 /// Stopping (Stop, or a failed store) withdraws what is not sent, awaits and records what is.
 /// An event for a batch that does not wait for it is ignored; so is every event once finished.

@@ -55,19 +55,32 @@ bool Executor::State::LoadNextWave() {
 }
 
 std::vector<Executor::State::Index> Executor::State::PickRetries() {
-  const auto count = static_cast<std::ptrdiff_t>(std::min(options.max_batch, retrying.size()));
-  std::vector<Index> picked(retrying.begin(), retrying.begin() + count);
-  retrying.erase(retrying.begin(), retrying.begin() + count);
+  std::vector<Index> picked;
+  while (!retrying.empty() && Fits(retrying.front(), picked)) {
+    picked.push_back(retrying.front());
+    retrying.pop_front();
+  }
   return picked;
+}
+
+/// Whether a batch has room for one more change. One that sets a usage location stands alone: the
+/// order of its two requests is certain only where nothing else is in the batch.
+bool Executor::State::Fits(Index index, const std::vector<Index>& picked) const {
+  return picked.empty() || (!IsFull(picked) && !items[index].sets_location());
+}
+
+bool Executor::State::IsFull(const std::vector<Index>& picked) const {
+  return picked.size() >= options.max_batch ||
+         (!picked.empty() && items[picked.front()].sets_location());
 }
 
 std::vector<Executor::State::Index> Executor::State::PickFresh() {
   std::vector<Index> picked;
   std::vector<Index> passed_over;
-  while (!waiting.empty() && picked.size() < options.max_batch) {
+  while (!waiting.empty() && !IsFull(picked)) {
     const Index index = waiting.front();
     waiting.pop_front();
-    if (!TakeFresh(index, picked)) passed_over.push_back(index);
+    if (!Fits(index, picked) || !TakeFresh(index, picked)) passed_over.push_back(index);
   }
   waiting.insert(waiting.begin(), passed_over.begin(), passed_over.end());
   return picked;
@@ -125,14 +138,20 @@ bool Executor::State::NeedsRecheck(const Batch& batch) const {
   // A slow disk may let a recheck grow old between the intent and the sending.
   if (batch.rechecked_at && monotonic - *batch.rechecked_at <= kRecheckHolds) return false;
   return std::any_of(batch.members.begin(), batch.members.end(),
-                     [this](Index index) { return items[index].change.takes_away(); });
+                     [this](Index index) { return NeedsRecheck(index); });
+}
+
+/// It rests on something that somebody else may have altered: what the user holds, or that they
+/// have no usage location, for one that is there is never overwritten.
+bool Executor::State::NeedsRecheck(Index index) const {
+  return items[index].change.takes_away() || items[index].sets_location();
 }
 
 void Executor::State::AskRecheck(BatchId id, Batch& batch) {
   batch.stage = Batch::Stage::kRecheck;
   executor_effect::Recheck effect{.batch = id, .users = {}};
   for (const Index index : batch.members) {
-    if (items[index].change.takes_away()) effect.users.push_back(items[index].change.user);
+    if (NeedsRecheck(index)) effect.users.push_back(items[index].change.user);
   }
   effects.push_back(std::move(effect));
 }
@@ -166,7 +185,7 @@ void Executor::State::AskSend(BatchId id, Batch& batch) {
   executor_effect::Send effect{.batch = id, .items = {}};
   for (const Index index : batch.members) {
     ++items[index].attempts;
-    effect.items.push_back(MakeWriteItem(items[index].change));
+    effect.items.push_back(MakeWriteItem(items[index].change, items[index].located));
   }
   effects.push_back(std::move(effect));
 }

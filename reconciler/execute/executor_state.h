@@ -29,8 +29,11 @@ struct Executor::State {
     int attempts = 0;           ///< Times it was sent.
     bool durable = false;       ///< Its intent is in the journal.
     bool has_seats = false;     ///< It holds what it takes from `seats`.
+    bool located = false;       ///< Its usage location was set, if not its products.
     ServiceError last_service;  ///< The last "try again" and ...
     std::string last_message;   ///< ... its words: why there is a further attempt.
+
+    bool sets_location() const { return !change.usage_location.empty() && !located; }
   };
 
   struct Batch {
@@ -69,10 +72,13 @@ struct Executor::State {
   std::vector<Index> PickRetries();
   std::vector<Index> PickFresh();
   bool TakeFresh(Index index, std::vector<Index>& picked);
+  bool Fits(Index index, const std::vector<Index>& picked) const;
+  bool IsFull(const std::vector<Index>& picked) const;
   bool Stuck() const;
   std::size_t UnderWay() const;
   void Begin(std::vector<Index> members, bool further_attempt);
   void Continue(BatchId id, Batch& batch);
+  bool NeedsRecheck(Index index) const;
   bool NeedsRecheck(const Batch& batch) const;
   void AskRecheck(BatchId id, Batch& batch);
   void AskIntents(BatchId id, Batch& batch);

@@ -18,6 +18,7 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
   entry.user_principal_name = change.user_principal_name;
   entry.add = change.add;
   entry.remove = change.remove;
+  entry.usage_location = change.usage_location;
   entry.plans_off = change.plans_off;
   entry.replaced = change.replaced;
   entry.before = change.before;
@@ -29,9 +30,12 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
   return entry;
 }
 
-WriteItem MakeWriteItem(const Change& change) {
-  return {
-      .change_id = change.id, .subject = change.user, .add = change.add, .remove = change.remove};
+WriteItem MakeWriteItem(const Change& change, bool located) {
+  return {.change_id = change.id,
+          .subject = change.user,
+          .add = change.add,
+          .remove = change.remove,
+          .usage_location = located ? std::string() : change.usage_location};
 }
 
 }  // namespace seatkeeper

@@ -18,6 +18,7 @@ std::string EntryId(const std::string& plan_id, const std::string& change_id);
 JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
                         const std::string& policy_revision, WallTime now);
 
-WriteItem MakeWriteItem(const Change& change);
+/// `located`: an earlier attempt has set the usage location already.
+WriteItem MakeWriteItem(const Change& change, bool located = false);
 
 }  // namespace seatkeeper

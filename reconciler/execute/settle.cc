@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace seatkeeper {
@@ -92,18 +93,26 @@ class Sight {
     return std::nullopt;
   }
 
+  /// Of a change that sets none every usage location will do.
+  bool LocationIs(std::string_view wanted) const {
+    if (entry_.usage_location.empty()) return true;
+    return observed_.users.strings(rule::Property::kUsageLocation)->text(*row_) == wanted;
+  }
+
   bool IsAfter() const {
     const auto shows = [&](const AddLicense& add) {
       return Observed(add.product) == Held(Effective(add.product, add.disabled_plans));
     };
-    return std::all_of(entry_.add.begin(), entry_.add.end(), shows) &&
+    return LocationIs(entry_.usage_location) &&
+           std::all_of(entry_.add.begin(), entry_.add.end(), shows) &&
            std::none_of(entry_.remove.begin(), entry_.remove.end(),
                         [&](const SkuId& product) { return Observed(product).has_value(); });
   }
 
   bool IsBefore() const {
     const auto same = [&](const SkuId& product) { return Observed(product) == Before(product); };
-    return std::all_of(entry_.add.begin(), entry_.add.end(),
+    return LocationIs("") &&
+           std::all_of(entry_.add.begin(), entry_.add.end(),
                        [&](const AddLicense& add) { return same(add.product); }) &&
            std::all_of(entry_.remove.begin(), entry_.remove.end(), same);
   }

@@ -42,8 +42,9 @@ struct Settlement {
 /// per reading.
 ///
 /// The after-state: the user holds every added product directly with just those service plans off
-/// (of the plans that the product has in the tenant), and no removed one directly. The
-/// before-state: what they hold of these products directly is what the entry says they held. A
+/// (of the plans that the product has in the tenant), no removed one directly, and has the usage
+/// location that was set, if one was. The before-state: what they hold of these products directly
+/// is what the entry says they held, and a usage location that was to be set is not there. A
 /// reading that does not tell the source of one of these products, or the user's assignments, says
 /// nothing.
 Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& observed,

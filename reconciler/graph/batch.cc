@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -12,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 using Kind = WriteResult::Kind;
+
+constexpr int kFailedDependency = 424;
 
 std::string SubjectPath(const Subject& subject) {
   return std::visit(Overloaded{
@@ -66,7 +69,7 @@ HttpResponse ReadAnswer(const json& entry) {
 
 Kind KindOf(int status) {
   if (status >= 200 && status < 300) return Kind::kAccepted;
-  if (status == 429 || status == 409 || status == 424) return Kind::kTryAgain;
+  if (status == 429 || status == 409 || status == kFailedDependency) return Kind::kTryAgain;
   return status >= 400 && status < 500 ? Kind::kRefused : Kind::kAmbiguous;
 }
 
@@ -82,6 +85,25 @@ WriteResult Judge(const WriteItem& item, const HttpResponse& response, WallTime 
   return result;
 }
 
+// Two requests for one change: first the usage location, then the products.
+WriteResult JudgeLocated(const WriteItem& item, const HttpResponse& patched,
+                         const HttpResponse& assigned, WallTime now) {
+  auto location = Judge(item, patched, now);
+  auto products = Judge(item, assigned, now);
+  if (location.kind == Kind::kAccepted) {
+    products.located = true;
+    // The service may not see at once what it has just accepted.
+    const bool not_seen_yet =
+        products.kind == Kind::kRefused && IsMissingLocation(ParseGraphError(assigned, now));
+    if (not_seen_yet) products.kind = Kind::kTryAgain;
+    return products;
+  }
+  location.message = "Setting the usage location: " + location.message;
+  const bool nothing_given = products.kind == Kind::kRefused || products.kind == Kind::kTryAgain;
+  if (!nothing_given) location.kind = Kind::kAmbiguous;
+  return location;
+}
+
 std::vector<WriteResult> AllAlike(std::span<const WriteItem> items, Kind kind,
                                   const std::string& message, const ServiceError& service) {
   std::vector<WriteResult> results;
@@ -89,6 +111,14 @@ std::vector<WriteResult> AllAlike(std::span<const WriteItem> items, Kind kind,
     results.push_back({item.change_id, kind, message, service});
   }
   return results;
+}
+
+// A usage location is set by a request of its own.
+std::size_t CountRequests(std::span<const WriteItem> items) {
+  const auto located = std::count_if(items.begin(), items.end(), [](const WriteItem& item) {
+    return !item.usage_location.empty();
+  });
+  return items.size() + static_cast<std::size_t>(located);
 }
 
 // No answer at all, or one that says nothing about the single items.
@@ -105,7 +135,8 @@ std::vector<WriteResult> JudgeWhole(std::span<const WriteItem> items, const Http
   // 409 and 424 are answers to items; for a whole batch only a 429 promises that nothing happened.
   Kind kind = Kind::kAmbiguous;
   if (status == 429) kind = Kind::kTryAgain;
-  if (status >= 400 && status < 500 && status != 429 && status != 424) kind = Kind::kRefused;
+  const bool undecided = status == 429 || status == kFailedDependency;
+  if (status >= 400 && status < 500 && !undecided) kind = Kind::kRefused;
   return AllAlike(items, kind, DescribeGraphError(error), error.service);
 }
 
@@ -120,12 +151,19 @@ std::vector<WriteResult> JudgeUnsent(std::span<const WriteItem> items, const Err
 
 std::string WriteBatchBody(std::span<const WriteItem> items) {
   json requests = json::array();
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    requests.push_back({{"id", std::to_string(i + 1)},
-                        {"method", "POST"},
-                        {"url", SubjectPath(items[i].subject) + "/assignLicense"},
+  const auto add = [&](const char* method, std::string url, json body) {
+    requests.push_back({{"id", std::to_string(requests.size() + 1)},
+                        {"method", method},
+                        {"url", std::move(url)},
                         {"headers", {{"Content-Type", "application/json"}}},
-                        {"body", AssignLicenseBody(items[i])}});
+                        {"body", std::move(body)}});
+  };
+  for (const WriteItem& item : items) {
+    const auto path = SubjectPath(item.subject);
+    if (!item.usage_location.empty()) add("PATCH", path, {{"usageLocation", item.usage_location}});
+    add("POST", path + "/assignLicense", AssignLicenseBody(item));
+    if (item.usage_location.empty()) continue;
+    requests.back()["dependsOn"] = json::array({std::to_string(requests.size() - 1)});
   }
   return json{{"requests", std::move(requests)}}.dump();
 }
@@ -161,17 +199,24 @@ std::vector<WriteResult> JudgeBatch(std::span<const WriteItem> items,
   if (!outcome.ok()) return JudgeUnsent(items, outcome.error());
   const HttpOutcome& answer = *outcome;
   // Older documents say that a batch with throttled items ends with 424 as a whole.
-  const bool itemised = answer.kind == HttpOutcome::Kind::kAnswered &&
-                        (answer.response.status == 200 || answer.response.status == 424);
+  const bool itemised =
+      answer.kind == HttpOutcome::Kind::kAnswered &&
+      (answer.response.status == 200 || answer.response.status == kFailedDependency);
   if (!itemised) return JudgeWhole(items, answer, now);
-  const auto answers = ParseBatchAnswers(answer.response.body, items.size());
+  const auto answers = ParseBatchAnswers(answer.response.body, CountRequests(items));
   if (!answers) {
     return AllAlike(items, Kind::kAmbiguous, "The batch's answer cannot be read.",
                     {.status = answer.response.status});
   }
   std::vector<WriteResult> results;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    results.push_back(Judge(items[i], (*answers)[i].response, now));
+  auto next = answers->begin();
+  for (const WriteItem& item : items) {
+    if (item.usage_location.empty()) {
+      results.push_back(Judge(item, (next++)->response, now));
+      continue;
+    }
+    const auto& patched = (next++)->response;
+    results.push_back(JudgeLocated(item, patched, (next++)->response, now));
   }
   return results;
 }

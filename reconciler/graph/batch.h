@@ -14,8 +14,12 @@ namespace seatkeeper {
 /// Graph's own limit.
 inline constexpr std::size_t kMaxBatchItems = 20;
 
-/// The body of POST /$batch that carries these changes out: one assignLicense for each, item ids
-/// "1", "2", ... in order. REQUIRES: at most kMaxBatchItems, each subject once.
+/// The body of POST /$batch that carries these changes out: one assignLicense for each and, before
+/// it, a PATCH of the user where a usage location is set, on which the assignLicense depends: where
+/// the one fails the service does not try the other. Ids are "1", "2", ... in order of requests.
+/// REQUIRES: at most kMaxBatchItems requests, each subject once, and a change with a usage location
+/// alone: the service promises an order only in batches that are sequential throughout. Source:
+/// Graph's JSON batching.
 std::string WriteBatchBody(std::span<const WriteItem> items);
 
 /// The body of POST /$batch that reads these users; item ids as above.
@@ -33,6 +37,8 @@ std::optional<std::vector<BatchAnswer>> ParseBatchAnswers(const std::string& bod
 /// What a batch of changes came to: one result per item, in their order. What cannot be told for
 /// certain is ambiguous:
 ///   item: 2xx accepted · 429, 409, 424 try again · other 4xx refused · 5xx, missing, odd ambiguous
+///   setting the usage location failed: as that request; the products were not tried
+///   location set, and the service does not see it yet (its lag is known): try again
 ///   whole batch: never sent, 429 try again · other 4xx refused · 5xx, broken, unreadable ambiguous
 std::vector<WriteResult> JudgeBatch(std::span<const WriteItem> items,
                                     const Result<HttpOutcome>& outcome, WallTime now);

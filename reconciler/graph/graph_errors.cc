@@ -20,9 +20,11 @@ struct Explanation {
   std::string_view text;
 };
 
+constexpr std::string_view kMissingLocation = "invalid usage location";
+
 constexpr std::array kExplanations = std::to_array<Explanation>({
-    {400, "", "invalid usage location",
-     "the user has no usage location; set usageLocation for the user first"},
+    {400, "", kMissingLocation,
+     "the user has no usage location; let the policy set one, with usageLocation"},
     {400, "", "does not have any available licenses",
      "no seat of this product is free; buy seats or free some"},
     {400, "", "are mutually exclusive",
@@ -108,6 +110,11 @@ std::string_view ExplainGraphError(const GraphError& error) {
     return known.text;
   }
   return {};
+}
+
+bool IsMissingLocation(const GraphError& error) {
+  return error.service.status == 400 &&
+         AsciiLower(error.message).find(kMissingLocation) != std::string::npos;
 }
 
 std::string DescribeGraphError(const GraphError& error) {

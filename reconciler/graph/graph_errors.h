@@ -22,6 +22,9 @@ GraphError ParseGraphError(const HttpResponse& response, WallTime now);
 /// substrings in any letter case).
 std::string_view ExplainGraphError(const GraphError& error);
 
+/// The service did nothing because it knows no usage location of the user.
+bool IsMissingLocation(const GraphError& error);
+
 /// "<the service's words> — <explanation>", whichever of both there is; never empty.
 std::string DescribeGraphError(const GraphError& error);
 

@@ -1,5 +1,6 @@
 #include "reconciler/graph/graph_provider.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "reconciler/graph/batch.h"
@@ -87,9 +88,12 @@ void GraphProvider::Write(std::vector<WriteItem> items,
   auto finish = [this, items, done = std::move(done)](const Result<HttpOutcome>& outcome) {
     Defer([done, results = JudgeBatch(items, outcome, to_.clock.Now())] { done(results); });
   };
-  if (items.empty() || items.size() > kMaxBatchItems) {
+  const bool alone = std::ranges::any_of(
+      items, [](const WriteItem& item) { return !item.usage_location.empty(); });
+  if (items.empty() || items.size() > (alone ? 1 : kMaxBatchItems)) {
     return finish(Error{.kind = ErrorKind::kRejected,
-                        .message = "A batch holds 1 to 20 changes; nothing was sent."});
+                        .message = "A batch holds 1 to 20 changes, or one that sets a usage "
+                                   "location; nothing was sent."});
   }
   writes_.SendRaw({.name = "batch",
                    .doing = "Changing licences",

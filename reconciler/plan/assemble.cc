@@ -7,6 +7,7 @@
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/holding.h"
 #include "reconciler/plan/risk.h"
+#include "reconciler/plan/usage_location.h"
 
 namespace seatkeeper {
 namespace {
@@ -76,7 +77,7 @@ class Assembler {
   // Of a change that gives and takes: what is taken for what, or by which document.
   void AddOriginsAndSwaps(std::span<const Part> of_user, Change& change) const {
     const auto sent = [&](const Part& part) {
-      return IsSent(part) && part.verdict == change.verdict;
+      return part.can_go() && part.verdict == change.verdict;
     };
     for (const auto& part : of_user) {
       if (part.kind != Part::Kind::kRemove || !sent(part)) continue;
@@ -115,6 +116,9 @@ class Assembler {
       std::sort(products->begin(), products->end());
     }
     std::sort(change.add.begin(), change.add.end());
+    if (!change.add.empty() && LacksLocation(observed_, row)) {
+      change.usage_location = ChooseLocation(desired_, observed_, row).code;
+    }
     change.fingerprint = observed_.Fingerprint(row);
     change.before = DirectAssignments(observed_, row);
     change.risk = risks_.RisksOf(change, row);

@@ -206,6 +206,9 @@ class GroupWriter {
     std::string notes;
     if (!same_plans_) notes += " " + WithoutWords(plan_, *entry.add);
     if (certain_ && wave_ == 0) notes += fmt::format("  wave {}", change.wave);
+    if (!change.usage_location.empty()) {
+      notes += fmt::format("  usage location {}", change.usage_location);
+    }
     // What only makes way for a rung that is still waited for endangers nothing.
     const bool takes = group_.effect == Effect::kSwap ||
                        (group_.effect == Effect::kLoss && !MakesWay(group_)) ||

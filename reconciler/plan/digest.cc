@@ -39,6 +39,8 @@ void AppendCanonical(std::string& text, const Change& change) {
   text += '\n';
   AppendLicenses(text, "add ", change.add);
   AppendProducts(text, "remove ", change.remove);
+  if (!change.usage_location.empty())
+    text.append("usageLocation ").append(change.usage_location) += '\n';
 }
 
 std::string Hexadecimal(const unsigned char* bytes, std::size_t count) {

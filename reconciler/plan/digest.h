@@ -11,7 +11,8 @@ namespace seatkeeper {
 /// "sha256:" and 64 hexadecimal digits.
 std::string Sha256(std::string_view bytes);
 
-/// The id of a change: 16 hexadecimal digits over its user and what it adds and removes. Two plans
+/// The id of a change: 16 hexadecimal digits over its user, what it adds and removes and
+/// the usage location that it sets. Two plans
 /// that want the same of the same user agree on it.
 std::string ChangeId(const Change& change);
 

@@ -1,5 +1,7 @@
 #include "reconciler/plan/duration.h"
 
+#include <algorithm>
+
 #include "reconciler/plan/plan_words.h"
 
 namespace seatkeeper {
@@ -18,7 +20,13 @@ std::chrono::seconds ExpectedDuration(std::size_t requests, int waves) {
 }
 
 std::chrono::seconds ExpectedDuration(const Plan& plan) {
-  return ExpectedDuration(plan.CountWith(Verdict::kGo), plan.waves());
+  // A usage location is a request of its own.
+  const auto locations =
+      std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
+        return change.verdict == Verdict::kGo && !change.usage_location.empty();
+      });
+  return ExpectedDuration(plan.CountWith(Verdict::kGo) + static_cast<std::size_t>(locations),
+                          plan.waves());
 }
 
 std::string Approximately(std::chrono::seconds duration) {

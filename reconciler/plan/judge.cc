@@ -46,6 +46,8 @@ void UserJudge::JudgeUser(Row row) {
 
 void UserJudge::Look(Row row) {
   row_ = row;
+  location_.reset();
+  if (LacksLocation(observed_, row)) location_ = ChooseLocation(desired_, observed_, row);
   const bool known = users_.assignments_known(row);
   for (std::size_t i = 0; i < views_.size(); ++i) {
     views_[i] = {.holding = {.known = known},
@@ -169,12 +171,20 @@ void UserJudge::JudgeMissing(DesiredIndex index) {
              : fmt::format("granted by {}; a group gives it, too, but got no seat for it", policy));
   const auto part = MakeGrantPart(index, Part::Kind::kAdd, Reason::kGranted, shape);
   const auto* deciding = desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_);
-  const auto* held = &desired_.selections[deciding->selection].held;
-  if (!*held && shape.statement != nullptr) {
-    held = &desired_.selections[shape.statement->selection].held;
+  const auto& held = HoldOf(*deciding, shape);
+  Add(part, held);
+  if (!held) StandBy(part);
+}
+
+const std::optional<HeldBy>& UserJudge::HoldOf(const PolicyStatement& deciding,
+                                               const DesiredState::Shape& shape) const {
+  const auto& held = desired_.selections[deciding.selection].held;
+  if (held) return held;
+  if (shape.statement != nullptr) {
+    const auto& of_shape = desired_.selections[shape.statement->selection].held;
+    if (of_shape) return of_shape;
   }
-  Add(part, *held);
-  if (!*held) StandBy(part);
+  return location_ ? location_->held : held;
 }
 
 // Granted and not given: what the user would lose waits for it.
@@ -202,9 +212,7 @@ std::string UserJudge::WhyNotGiven(const DesiredProduct& product,
                                    const DesiredState::Shape& shape) const {
   if (!product.obstacle.empty()) return product.obstacle;
   if (shape.conflict != nullptr) return DescribeConflict(*shape.statement, *shape.conflict);
-  if (users_.strings(rule::Property::kUsageLocation)->text(row_).empty()) {
-    return "the user has no usage location, without which nothing can be assigned";
-  }
+  if (location_ && location_->code.empty()) return location_->why_not;
   return product.management == Management::kObserve ? "only observed" : "";
 }
 

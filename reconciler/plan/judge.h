@@ -9,6 +9,7 @@
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/draft.h"
 #include "reconciler/plan/holding.h"
+#include "reconciler/plan/usage_location.h"
 
 namespace seatkeeper {
 
@@ -56,6 +57,9 @@ class UserJudge {
   void MarkPlansGoingOff(Part& part) const;
 
   std::string WhyNotGiven(const DesiredProduct& product, const DesiredState::Shape& shape) const;
+  /// Why giving the user what these two statements say is held, if it is.
+  const std::optional<HeldBy>& HoldOf(const PolicyStatement& deciding,
+                                      const DesiredState::Shape& shape) const;
   std::string WhyUnwanted(const DesiredProduct& product) const;
   std::string DescribeConflict(const PolicyStatement& a, const PolicyStatement& b) const;
   std::vector<PlanId> PlansToDisable(DesiredIndex index, const PolicyStatement* shape) const;
@@ -88,6 +92,7 @@ class UserJudge {
   // Of the user under judgement.
   Row row_ = 0;
   std::vector<View> views_;
+  std::optional<LocationChoice> location_;  ///< Where the user has no usage location.
   std::size_t first_part_ = 0;
   std::size_t first_drift_ = 0;
 };

@@ -31,6 +31,8 @@ bool UserJudge::JudgePlans(DesiredIndex index) {
     why = "service plans differ, but the user has no seat: sending it anew would take one";
   } else if (!product.obstacle.empty()) {
     why = fmt::format("service plans differ; {}", product.obstacle);
+  } else if (location_ && location_->code.empty()) {
+    why = fmt::format("service plans differ; {}", location_->why_not);
   }
   Report(index, Drift::Kind::kPlans, why.empty() ? "service plans differ" : why,
          holding.direct == nullptr && holding.group != nullptr ? std::optional(holding.group->group)
@@ -43,10 +45,7 @@ bool UserJudge::JudgePlans(DesiredIndex index) {
   part.takes_away = part.plans_off;
   part.disabled_plans = draft_.plan_sets.Intern(std::move(wanted));
   const auto* deciding = desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_);
-  auto held = desired_.selections[deciding->selection].held;
-  if (!held && shape.statement != nullptr) {
-    held = desired_.selections[shape.statement->selection].held;
-  }
+  auto held = HoldOf(*deciding, shape);
   if (!held && part.plans_off) held = product.removals_held;
   Add(part, held);
   return false;

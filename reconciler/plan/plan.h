@@ -62,6 +62,8 @@ struct Change {
   std::string user_principal_name;
   std::vector<AddLicense> add;
   std::vector<SkuId> remove;
+  /// Set before anything is given, for the user has none: a two-letter code; empty: not touched.
+  std::string usage_location;
   /// Products of `add` that the user holds already and whose service plans go off: removals, too.
   std::vector<SkuId> plans_off;
   /// Products of `remove` that make way for a higher rung of their ladder: no removals.

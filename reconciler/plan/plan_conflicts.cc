@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reconciler/plan/ordered_sets.h"
+#include "reconciler/plan/usage_location.h"
 
 namespace seatkeeper {
 namespace {
@@ -138,13 +139,19 @@ void PlanConflicts::Settle(std::span<Part> of_user, Draft& draft) const {
   }
 }
 
+// Where the user is, or will be once a usage location is set with what they are given.
+std::string PlanConflicts::CountryOf(Row row) const {
+  if (LacksLocation(observed_, row)) return ChooseLocation(desired_, observed_, row).code;
+  return std::string(Locations(observed_.users).text(row));
+}
+
 bool PlanConflicts::BlockProhibited(std::span<Part> of_user, Draft& draft) const {
   if (prohibited_.empty()) return false;
-  const auto country = Locations(observed_.users).text(of_user.front().row);
+  const auto country = CountryOf(of_user.front().row);
   for (auto& part : of_user) {
     const auto index = desired_.products[part.product].index;
     if (part.kind != Part::Kind::kAdd || !part.goes() || !index) continue;
-    if (!prohibited_.contains({*index, std::string(country)})) continue;
+    if (!prohibited_.contains({*index, country})) continue;
     Block(part, {.text = fmt::format("the service does not allow it in {}", country)}, of_user,
           draft);
     return true;

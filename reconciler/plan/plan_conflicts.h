@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,7 @@ class PlanConflicts {
   Plans SwitchedOff(const Part& part, const Draft& draft) const;
   Views Look(std::span<const Part> of_user, const Draft& draft) const;
   bool IsAbout(std::span<const Part> of_user) const;
+  std::string CountryOf(Row row) const;
   bool BlockProhibited(std::span<Part> of_user, Draft& draft) const;
   bool BlockOne(std::span<Part> of_user, Draft& draft) const;
   bool BlockExclusive(const Exclusion& rule, const Views& views, std::span<Part> of_user,

@@ -18,6 +18,7 @@
 #include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/schedule.h"
+#include "reconciler/plan/usage_location.h"
 
 namespace seatkeeper {
 namespace {
@@ -228,6 +229,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   AddProducts(*desired, observed, seats, plan);
   AddShortageWarnings(plan);
   AddSpareWarnings(plan);
+  WarnOfDefaultLocations(*desired, observed, plan);
   AddCircles(*desired, schedule.circles, plan);
   TellNewPlans(*desired, input.busy.empty(), plan);
   if (!input.busy.empty()) {

@@ -17,6 +17,11 @@ void AddRule(const std::optional<Rule>& rule, ReadRequest& request) {
   if (rule) AddNeeds(rule->expression, request);
 }
 
+void AddLocation(const std::optional<UsageLocation>& location, ReadRequest& request) {
+  if (!location) return;
+  if (const auto property = rule::FindProperty(location->from)) request.properties.Add(*property);
+}
+
 void AddUnion(const SubjectUnion& subjects, ReadRequest& request) {
   AddRule(subjects.rule, request);
   for (const auto& group : subjects.groups) Insert(request.groups, group.value);
@@ -28,6 +33,12 @@ bool AppliesTo(const std::vector<Positioned<std::string>>& tenants, std::string_
   return tenants.empty() || std::any_of(tenants.begin(), tenants.end(), [&](const auto& named) {
            return named.value == "all" || EqualsIgnoreCase(named.value, tenant);
          });
+}
+
+bool SetsUsageLocations(const PolicySet& policies, std::string_view tenant) {
+  return std::ranges::any_of(policies.license_policies, [&](const LicensePolicy& policy) {
+    return policy.usage_location && AppliesTo(policy.tenants, tenant);
+  });
 }
 
 void AddNeeds(const rule::Expression& rule, ReadRequest& request) {
@@ -55,6 +66,7 @@ ReadRequest ReadingNeeds(const PolicySet& policies, std::string_view tenant) {
     AddUnion(policy.subjects.of, request);
     AddUnion(policy.subjects.except, request);
     AddRule(policy.subjects.where, request);
+    AddLocation(policy.usage_location, request);
   }
   return request;
 }

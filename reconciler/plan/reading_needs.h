@@ -11,6 +11,9 @@ namespace seatkeeper {
 /// `all`, or names none (allowed only where there is one tenant).
 bool AppliesTo(const std::vector<Positioned<std::string>>& tenants, std::string_view tenant);
 
+/// Whether a policy about the tenant sets the usage location of users who have none.
+bool SetsUsageLocations(const PolicySet& policies, std::string_view tenant);
+
 /// Adds the properties, directory extensions and links that evaluating `rule` needs.
 void AddNeeds(const rule::Expression& rule, ReadRequest& request);
 

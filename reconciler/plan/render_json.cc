@@ -57,6 +57,7 @@ void WriteChange(ObjectWriter& object, const Plan& plan, const Change& change) {
       swap.Text("to", pair.second.ToString());
     });
   }
+  object.TextUnlessEmpty("usageLocation", change.usage_location);
   object.Text("verdict", ToString(change.verdict));
   object.TextUnlessEmpty("until", change.until);
   if (!change.waits_for.empty()) object.Ids("waitsFor", change.waits_for);

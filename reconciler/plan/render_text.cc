@@ -36,6 +36,9 @@ std::string DescribeChange(const Plan& plan, const Change& change) {
   for (const auto& product : change.remove) {
     if (SwappedFor(change, product) == nullptr) parts.push_back("- " + ProductWord(plan, product));
   }
+  if (!change.usage_location.empty()) {
+    parts.push_back(fmt::format("usage location {}", change.usage_location));
+  }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -14,7 +14,8 @@ namespace seatkeeper {
 /// characters into the terminal.
 std::string RenderPlanText(const Plan& plan, const TextStyle& style);
 
-/// "+ SPE_E5 (without YAMMER_ENTERPRISE), - VISIOCLIENT, SPE_E3 -> SPE_E5": what one change does.
+/// "+ SPE_E5 (without YAMMER_ENTERPRISE), - VISIOCLIENT, SPE_E3 -> SPE_E5, usage location FR": what
+/// one change does.
 std::string DescribeChange(const Plan& plan, const Change& change);
 
 }  // namespace seatkeeper

@@ -6,6 +6,7 @@
 #include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/printable.h"
 #include "reconciler/plan/render_sections.h"
+#include "reconciler/plan/text_layout.h"
 
 namespace seatkeeper {
 namespace {

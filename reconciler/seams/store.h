@@ -56,6 +56,7 @@ struct JournalEntry {
   std::vector<SkuId> plans_off;
   std::vector<SkuId> replaced;     ///< Of `remove`: made way for a higher rung, no removals.
   std::vector<AddLicense> before;  ///< Direct assignments when planned.
+  std::string usage_location;      ///< Set with it, for the user had none; empty: not touched.
   std::string reason;
   std::string policy;           ///< Origin: document name ...
   std::string policy_position;  ///< ... and file:line:column.

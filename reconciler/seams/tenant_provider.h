@@ -30,12 +30,14 @@ struct AddLicense {
   friend auto operator<=>(const AddLicense&, const AddLicense&) = default;
 };
 
-/// The body of one request: all changes of one subject together, so that a swap is atomic.
+/// All changes of one subject together, in the body of one request, so that a swap is atomic.
 struct WriteItem {
   std::string change_id;
   Subject subject;
   std::vector<AddLicense> add;  ///< By product.
   std::vector<SkuId> remove;    ///< Ordered.
+  /// Set first, by a request of its own without which the other one does nothing; empty: none.
+  std::string usage_location = {};
 };
 
 /// What the service answered to one WriteItem.
@@ -50,6 +52,8 @@ struct WriteResult {
   Kind kind = Kind::kAmbiguous;
   std::string message;  ///< For a person; empty with kAccepted.
   ServiceError service;
+  /// The usage location was set, whatever became of the products.
+  bool located = false;
 };
 
 /// A tenant, seen through Microsoft Graph, Partner Center or a snapshot file.
@@ -75,7 +79,8 @@ class TenantProvider {
   virtual void Reread(std::vector<UserId> users, ObservedBuilder& sink,
                       std::function<void(Result<void>)> done) = 0;
 
-  /// Sends at most `max_batch` changes. One result per item, in the order of the items.
+  /// Sends at most `max_batch` changes, or one that sets a usage location. One result per item, in
+  /// the order of the items.
   virtual void Write(std::vector<WriteItem> items,
                      std::function<void(std::vector<WriteResult>)> done) = 0;
 };

@@ -114,9 +114,9 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
       " user_principal_name, user_name_folded, additions, removals, plans_off, before_state,"
       " reason, policy, policy_position, policy_revision, state, attempt, intended_at,"
       " answered_at, sightings, leaning, service_status, service_code, service_request_id,"
-      " service_retry_after, message, replaced)"
+      " service_retry_after, message, replaced, usage_location)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-      " ?)"
+      " ?, ?)"
       " RETURNING seq");
   if (!insert) return std::move(insert).error();
   std::optional<std::int64_t> answered;
@@ -131,7 +131,7 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
   insert->Bind(ToMillis(entry.intended_at)).Bind(answered).Bind(entry.sightings);
   insert->Bind(LeaningText(entry.leaning)).Bind(entry.service.status).Bind(entry.service.code);
   insert->Bind(entry.service.request_id).Bind(RetryAfterMillis(entry.service)).Bind(entry.message);
-  insert->Bind(EncodeProducts(entry.replaced));
+  insert->Bind(EncodeProducts(entry.replaced)).Bind(entry.usage_location);
   auto row = insert->Step();
   if (!row) return std::move(row).error();
   const std::int64_t seq = insert->Int(0);
@@ -185,7 +185,8 @@ const char* const kEntryColumns =
     "tenant_id, cloud, id, plan_id, change_id, user_id, user_principal_name, additions, removals,"
     " plans_off, before_state, reason, policy, policy_position, policy_revision, state, attempt,"
     " intended_at, answered_at, sightings, leaning, service_status, service_code,"
-    " service_request_id, service_retry_after, message, replaced";
+    " service_request_id, service_retry_after, message, replaced,"
+    " usage_location";
 
 Result<HistoryEntry> ReadEntry(const Statement& row) {
   const auto user = UserId::Parse(row.Text(5));
@@ -231,6 +232,7 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
     entry.service.retry_after = std::chrono::milliseconds(*wait);
   }
   entry.message = row.Text(25);
+  entry.usage_location = row.Text(27);
   return read;
 }
 

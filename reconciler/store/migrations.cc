@@ -137,8 +137,13 @@ CREATE TABLE waiting (
 ) WITHOUT ROWID;
 )sql";
 
+/// The usage location that a change sets; empty: it sets none.
+constexpr char kUsageLocation[] =
+    "ALTER TABLE changes ADD COLUMN usage_location TEXT NOT NULL DEFAULT '';";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 3> kSteps{kFirstSchema, kReplacedProducts, kPlanMemory};
+constexpr std::array<const char*, 4> kSteps{kFirstSchema, kReplacedProducts, kPlanMemory,
+                                            kUsageLocation};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

@@ -52,6 +52,17 @@ TEST(History, TextSaysWhoWhatWhyAndWhen) {
   EXPECT_THAT(text, HasSubstr("granted by engineering (p.yaml:3:1), policy sha256:abc"));
 }
 
+TEST(History, TellsTheUsageLocationThatWasSet) {
+  auto sample = Sample();
+  EXPECT_THAT(RenderHistoryJson({sample}, Name, {}), HasSubstr(R"("usageLocation":null)"));
+  sample.entry.usage_location = "FR";
+  EXPECT_THAT(RenderHistoryText({sample}, Name, {}),
+              HasSubstr(" +SPE_E5 -SPE_E3 usageLocation:FR refused\n"));
+  EXPECT_THAT(RenderHistoryJson({sample}, Name, {}), HasSubstr(R"("usageLocation":"FR")"));
+  EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}),
+              HasSubstr("'+SPE_E5 -SPE_E3 usageLocation:FR,"));
+}
+
 TEST(History, JsonIsOneArray) {
   const auto json = RenderHistoryJson({Sample(), Sample()}, Name, {});
   EXPECT_THAT(json, StartsWith("[\n{\"id\":\"0001-c1\",\"tenant\":\"contoso\""));

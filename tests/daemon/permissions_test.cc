@@ -24,6 +24,18 @@ TEST(Permissions, OnlyWhatIsUsedIsAskedFor) {
               ElementsAre("AuditLog.Read.All"));
 }
 
+TEST(Permissions, SettingUsageLocationsNeedsWritingUsers) {
+  const std::vector<std::string> roles{"User.Read.All", "Organization.Read.All",
+                                       "LicenseAssignment.ReadWrite.All"};
+  EXPECT_THAT(Missing(roles, {.enforce = true}), IsEmpty());
+  EXPECT_THAT(Missing(roles, {.usage_locations = true}), IsEmpty()) << "nothing is applied";
+  EXPECT_THAT(Missing(roles, {.enforce = true, .usage_locations = true}),
+              ElementsAre("User.ReadWrite.All"));
+  EXPECT_THAT(Missing({"User.ReadWrite.All", "Organization.Read.All"},
+                      {.enforce = true, .usage_locations = true}),
+              IsEmpty());
+}
+
 TEST(Permissions, WiderOnesCount) {
   EXPECT_THAT(Missing({"Directory.Read.All"}, {.groups = true}), IsEmpty());
   EXPECT_THAT(Missing({"User.Read.All", "Organization.Read.All"}, {}), IsEmpty());

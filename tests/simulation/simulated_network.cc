@@ -37,13 +37,25 @@ std::vector<WireWrite> WritesIn(const HttpRequest& request) {
   std::vector<WireWrite> writes;
   if (request.method != "POST" || !request.url.ends_with("/$batch")) return writes;
   const auto batch = nlohmann::json::parse(request.body);
+  std::map<std::string, std::string> locations;  // By item id.
   for (const auto& item : batch.at("requests")) {
     const auto url = item.at("url").get<std::string>();
+    const auto begin = url.find("/users/") + 7;
+    if (item.at("method") == "PATCH") {
+      locations[item.at("id")] = item.at("body").at("usageLocation");
+      continue;
+    }
     const auto end = url.find("/assignLicense");
     if (end == std::string::npos) continue;
-    const auto begin = url.find("/users/") + 7;
-    writes.push_back({AsciiLower(url.substr(begin, end - begin)), item.at("body").dump()});
+    WireWrite write{AsciiLower(url.substr(begin, end - begin)), item.at("body").dump()};
+    for (const auto& id : item.value("dependsOn", nlohmann::json::array())) {
+      write.usage_location = locations.at(id);
+      locations.erase(id.get<std::string>());
+    }
+    writes.push_back(std::move(write));
   }
+  // Nobody's location is set for its own sake.
+  for (const auto& [id, location] : locations) writes.push_back({"item " + id, "{}", location});
   return writes;
 }
 

@@ -15,8 +15,9 @@ namespace seatkeeper::test {
 
 /// One assignLicense item of a $batch request on its way to the tenant.
 struct WireWrite {
-  std::string user;  ///< Object id, lower case.
-  std::string body;  ///< The JSON body as sent.
+  std::string user;                 ///< Object id, lower case.
+  std::string body;                 ///< The JSON body as sent.
+  std::string usage_location = {};  ///< Set by the item that it depends on; empty: none.
 };
 std::vector<WireWrite> WritesIn(const HttpRequest& request);
 

@@ -164,11 +164,12 @@ void EditAsAdministrator(World& world, Random& random) {
   world.Control("PATCH", "/_sim/state", json::array({edit}).dump());
 }
 
-// The first act: everything goes wrong.
-void Storm(World& world) {
+// The first act: everything goes wrong. `more` are faults that stand all the time.
+void Storm(World& world, const json& more = json::array()) {
   auto& random = world.random();
   for (int cycle = 0; cycle < 8; ++cycle) {
     json faults = json::array({DrawFault(random), DrawFault(random)});
+    faults.insert(faults.end(), more.begin(), more.end());
     world.Control("PUT", "/_sim/faults", faults.dump());
     world.network().SetTrouble(20, 30);
     if (random.Next() % 2 == 0) EditAsAdministrator(world, random);
@@ -200,16 +201,21 @@ std::optional<CycleReport> Calm(World& world) {
 }
 
 void ExpectJournalAgreesWithTenant(World& world) {
-  std::map<std::string, int> effective;  // By user: requests that changed something.
+  std::map<std::string, int> effective;  // By user: requests that changed what they hold.
+  std::map<std::string, int> located;    // By user: requests that changed where they are.
   for (const auto& line : LoggedRequests(world)) {
     for (const auto& item : line.value("items", json::array())) {
-      if (item.value("effective", false)) ++effective[item.value("user", "")];
+      if (!item.value("effective", false)) continue;
+      auto& changed = item["method"] == "PATCH" ? located : effective;
+      ++changed[item.value("user", "")];
     }
   }
   std::map<std::string, int> claimed;
+  std::set<std::string> to_locate;
   for (const auto& [tenant, entry] : world.History()) {
     const auto state = entry.state;
     EXPECT_FALSE(IsOpen(state)) << entry.id;
+    if (!entry.usage_location.empty()) to_locate.insert(entry.user.ToString());
     if (state == ChangeState::kConfirmed || state == ChangeState::kDiverged ||
         state == ChangeState::kMatched || state == ChangeState::kSuperseded) {
       ++claimed[entry.user.ToString()];
@@ -218,6 +224,10 @@ void ExpectJournalAgreesWithTenant(World& world) {
   }
   for (const auto& [user, times] : effective) {
     EXPECT_LE(times, claimed[user]) << user << " was changed more often than the journal knows";
+  }
+  for (const auto& [user, times] : located) {
+    EXPECT_EQ(times, 1) << "the usage location of " << user << " was overwritten";
+    EXPECT_TRUE(to_locate.contains(user)) << user;
   }
 }
 
@@ -251,6 +261,51 @@ TEST_P(Simulation, ConvergesWhateverHappens) {
     const auto id = product.id.ToString();
     if (id == kPhone) continue;
     EXPECT_EQ(missing[id], product.short_by) << product.part_number;
+  }
+  ExpectJournalAgreesWithTenant(world);
+}
+
+// Takes the suite and the usage location from some who are to have the suite.
+void ForgetLocations(World& world) {
+  json edits = json::array();
+  const auto state = State(world);
+  for (const auto& user : state.at("users")) {
+    if (!Wants(user, kE3) || DirectProducts(user).contains(kPhone) || edits.size() >= 10) continue;
+    if (DirectProducts(user).contains(kE3)) {
+      edits.push_back({{"op", "unassign"}, {"user", user["id"]}, {"skuId", kE3}});
+    }
+    edits.push_back(
+        {{"op", "setUser"}, {"user", user["id"]}, {"set", {{"usageLocation", nullptr}}}});
+  }
+  ASSERT_GE(edits.size(), 5U);
+  world.Control("PATCH", "/_sim/state", edits.dump());
+}
+
+// Two requests for one change, of which either may fail, be slow or take effect unseen.
+TEST_P(Simulation, LicensesWhoeverHasNoUsageLocation) {
+  auto policy = std::string(kPolicy) + "off}\n";
+  const std::string office = "  licenses: [{product: SPE_E3}]\n";
+  policy.insert(policy.find(office), "  usageLocation: {from: country, default: FR}\n");
+  World world({.seed = GetParam(), .policy = policy});
+  const json trouble = json::array({{{"match", {{"method", "PATCH"}}},
+                                     {"fault", {{"kind", "status"}, {"status", 503}}},
+                                     {"probability", 0.3}},
+                                    {{"match", {{"method", "PATCH"}}},
+                                     {"fault", {{"kind", "status"}, {"status", 429}}},
+                                     {"probability", 0.3}}});
+  ForgetLocations(world);
+  Storm(world, trouble);
+  const auto last = Calm(world);
+  EXPECT_THAT(world.violations(), IsEmpty());
+  ASSERT_TRUE(last && last->plan);
+  std::set<UserId> waiting;
+  for (const auto& entry : last->plan->plan().waiting) waiting.insert(entry.user);
+  const auto state = State(world);
+  for (const auto& user : state.at("users")) {
+    if (!Wants(user, kE3) || waiting.contains(*UserId::Parse(user["id"].get<std::string>()))) {
+      continue;
+    }
+    EXPECT_TRUE(DirectProducts(user).contains(kE3)) << user;
   }
   ExpectJournalAgreesWithTenant(world);
 }

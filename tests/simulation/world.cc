@@ -162,7 +162,9 @@ void World::CheckIntent(const WireWrite& write) {
   const auto body = nlohmann::json::parse(write.body);
   for (const auto& entry : OpenChanges()) {
     if (entry.user.ToString() != write.user) continue;
-    if (body.at("addLicenses").size() == entry.add.size() &&
+    const bool located =
+        write.usage_location.empty() || write.usage_location == entry.usage_location;
+    if (located && body.at("addLicenses").size() == entry.add.size() &&
         body.at("removeLicenses").size() == entry.remove.size()) {
       return;
     }

@@ -169,5 +169,26 @@ TEST(Batch, IsLoggedItemByItem) {
   EXPECT_EQ(write["body"]["addLicenses"][0]["skuId"], kE3);
 }
 
+TEST(Batch, RefusesAnUnchainedWriteBesideOneOfAnotherKind) {
+  Bench bench;
+  const json location{{"id", "loc"},
+                      {"method", "PATCH"},
+                      {"url", "/users/" + kCleo},
+                      {"headers", {{"content-type", "application/json"}}},
+                      {"body", {{"usageLocation", "NO"}}}};
+  const Response together = Post(bench, {location, WriteItem("1", kCleo, Bench::License(kE3))});
+  EXPECT_NE(AnswerOf(together, "loc")["status"] == 409, AnswerOf(together, "1")["status"] == 409);
+}
+
+TEST(Batch, RefusesTwoSequencesBesideEachOther) {
+  Bench bench;
+  const Response response = Post(
+      bench, {WriteItem("1", kCleo, Bench::License(kE3)),
+              WriteItem("2", kCleo, Bench::License(kVisio), {"1"}),
+              WriteItem("3", kAda, json::array()), WriteItem("4", kAda, json::array(), {"3"})});
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(bench.Rows(kCleo).size(), 0U);
+}
+
 }  // namespace
 }  // namespace seatkeeper::sim::test

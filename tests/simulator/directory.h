@@ -35,6 +35,12 @@ struct EarlierRows {
   std::vector<AssignmentRow> rows;
 };
 
+// Likewise of the usage location: null or text.
+struct EarlierLocation {
+  WallTimeMs visible_at;
+  nlohmann::json location;
+};
+
 // One row of assignedPlans. The id is lower case.
 struct AssignedPlan {
   std::string assigned;  // as sent
@@ -53,7 +59,10 @@ struct User {
   std::vector<AssignmentRow> rows;
   // Rows of assignedPlans beyond those that `rows` give: what was lost stays, as Deleted.
   std::vector<AssignedPlan> other_plans;
-  std::vector<EarlierRows> earlier;  // oldest first
+  std::vector<EarlierRows> earlier;                // oldest first
+  std::vector<EarlierLocation> earlier_locations;  // likewise
+  // Until then licensing does not see the usage location that was set.
+  WallTimeMs location_settles_at{};
 
   std::string UserPrincipalName() const;
   // The property when it is a non-empty string.

@@ -11,6 +11,8 @@
 namespace seatkeeper::sim {
 namespace {
 
+using nlohmann::json;
+
 bool HoldsSeatOf(const User& user, const std::string& sku_id) {
   return std::any_of(user.rows.begin(), user.rows.end(), [&](const AssignmentRow& row) {
     return row.sku_id == sku_id && row.HoldsSeat();
@@ -74,8 +76,9 @@ void CheckRemovals(User& user, const std::vector<std::string>& remove) {
 }
 
 void CheckAdditions(const Directory& directory, const User& user,
-                    const std::vector<LicenseToAdd>& add) {
-  if (!add.empty() && !user.Text("usageLocation")) {
+                    const std::vector<LicenseToAdd>& add, WallTimeMs now) {
+  const bool located = user.Text("usageLocation") && user.location_settles_at <= now;
+  if (!add.empty() && !located) {
     throw BadRequest("License assignment cannot be done for user with invalid usage location.");
   }
   for (const LicenseToAdd& license : add) {
@@ -176,6 +179,31 @@ const std::vector<AssignmentRow>& VisibleRows(const User& user, WallTimeMs now) 
   return user.rows;
 }
 
+json VisibleLocation(const User& user, WallTimeMs now) {
+  for (const EarlierLocation& earlier : user.earlier_locations) {
+    if (earlier.visible_at > now) return earlier.location;
+  }
+  const auto found = user.properties.find("usageLocation");
+  return found == user.properties.end() ? json() : *found;
+}
+
+void SetLocation(Directory& directory, User& user, const json& location, const WriteMoment& moment,
+                 Random& quirks) {
+  constexpr double kUnseenChance = 0.5;
+  constexpr std::chrono::milliseconds kUnseenAtMost{1500};
+  std::erase_if(user.earlier_locations,
+                [&](const EarlierLocation& earlier) { return earlier.visible_at <= moment.now; });
+  if (moment.lag.count() > 0) {
+    user.earlier_locations.push_back(
+        {moment.now + moment.lag, user.properties.value("usageLocation", json())});
+  }
+  user.location_settles_at = moment.now;
+  if (moment.lag.count() > 0 && quirks.Chance(kUnseenChance)) {
+    user.location_settles_at += std::min(moment.lag, kUnseenAtMost);
+  }
+  directory.PatchUser(user, {{"usageLocation", location}});
+}
+
 void ReplaceRows(Directory& directory, User& user, std::vector<AssignmentRow> rows,
                  const WriteMoment& moment) {
   std::erase_if(user.earlier,
@@ -190,7 +218,7 @@ bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseT
   CheckNamedOnce(add, remove);
   CheckOwned(directory, add);
   CheckRemovals(user, remove);
-  CheckAdditions(directory, user, add);
+  CheckAdditions(directory, user, add, moment.now);
   std::vector<AssignmentRow> rows = RowsAfter(user, add, remove, moment.now, quirks);
   CheckServicePlans(directory, user.rows, rows);
   if (rows == user.rows) return false;

@@ -42,6 +42,14 @@ std::int64_t FreeSeats(const Directory& directory, const Sku& sku);
 // The rows as a list read at `now` shows them: those before every write that is not visible yet.
 const std::vector<AssignmentRow>& VisibleRows(const User& user, WallTimeMs now);
 
+// Likewise the usage location.
+nlohmann::json VisibleLocation(const User& user, WallTimeMs now);
+
+// Sets the usage location. Where writes lag, licensing may not see it at once either, drawn by
+// `quirks`, though never for long.
+void SetLocation(Directory& directory, User& user, const nlohmann::json& location,
+                 const WriteMoment& moment, Random& quirks);
+
 // Replaces the rows and remembers the former ones for the time of the lag.
 void ReplaceRows(Directory& directory, User& user, std::vector<AssignmentRow> rows,
                  const WriteMoment& moment);

@@ -66,6 +66,24 @@ Item ReadItem(const Call& call, const json& entry) {
   return item;
 }
 
+// The service promises an order only in batches that are parallel throughout, sequential
+// throughout, or in which every dependency is on one and the same item.
+void CheckPattern(const std::vector<Item>& items) {
+  std::size_t dependent = 0;
+  std::set<std::size_t> depended_on;
+  bool single = true;
+  for (const Item& item : items) {
+    if (item.depends_on.empty()) continue;
+    ++dependent;
+    single = single && item.depends_on.size() == 1;
+    depended_on.insert(*item.depends_on.begin());
+  }
+  const bool chain = dependent + 1 == items.size() && depended_on.size() == dependent;
+  if (dependent > 0 && !(single && (chain || depended_on.size() == 1))) {
+    throw Malformed("Invalid batch payload: dependsOn must make the batch sequential.");
+  }
+}
+
 void ReadDependencies(const json& requests, const std::map<std::string, std::size_t>& positions,
                       std::vector<Item>& items) {
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -78,6 +96,7 @@ void ReadDependencies(const json& requests, const std::map<std::string, std::siz
       items[i].depends_on.insert(found->second);
     }
   }
+  CheckPattern(items);
   // What a dependency depends on counts too; as many rounds as items reach everything.
   for (std::size_t round = 0; round < items.size(); ++round) {
     for (Item& item : items) {
@@ -122,11 +141,13 @@ Reply ErrorOf(int status, const std::string& code, const std::string& message) {
   return reply;
 }
 
-// The user whom an assignLicense item is about; empty for every other item.
-std::string AssignedUser(const Call& call, const Item& item) {
-  if (item.request.method != "POST") return "";
+// The user whom an item writes to; empty for every other item.
+std::string WrittenUser(const Call& call, const Item& item) {
   const std::string path = item.request.target.substr(0, item.request.target.find('?'));
-  if (!MatchesGlob("/v1.0/users/*/assignLicense", path)) return "";
+  const bool assigns =
+      item.request.method == "POST" && MatchesGlob("/v1.0/users/*/assignLicense", path);
+  const bool patches = item.request.method == "PATCH" && MatchesGlob("/v1.0/users/*", path);
+  if (!assigns && !patches) return "";
   const User* user = call.world.directory.FindUser(ParseTarget(path).segments[2]);
   return user == nullptr ? "" : user->id;
 }
@@ -134,11 +155,11 @@ std::string AssignedUser(const Call& call, const Item& item) {
 // Items that do not wait for each other are under way together, and the service loses one of two
 // writes to the same user.
 bool Collides(const Call& call, const std::vector<Item>& items, std::size_t position) {
-  const std::string user = AssignedUser(call, items[position]);
+  const std::string user = WrittenUser(call, items[position]);
   if (user.empty()) return false;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i != position && items[i].reply && !items[position].depends_on.contains(i) &&
-        AssignedUser(call, items[i]) == user) {
+        WrittenUser(call, items[i]) == user) {
       return true;
     }
   }
@@ -158,7 +179,7 @@ void RunItem(Call& call, std::vector<Item>& items, std::size_t position) {
     item.reply = ErrorOf(409, "Directory_ConcurrencyViolation",
                          "Unable to process the request due to a concurrent change. Wait a moment "
                          "and try again.");
-    item.reply->user_id = AssignedUser(call, item);
+    item.reply->user_id = WrittenUser(call, item);
     return;
   }
   item.reply = Dispatch(call.world, item.request, call.ids, call.now);

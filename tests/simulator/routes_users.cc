@@ -121,7 +121,9 @@ Reply ListUsers(Call& call) {
   }
   return ListReply(call, page, ContextOf(call, "users"), ordinals, [&](std::uint64_t ordinal) {
     const User& user = directory.users().at(ordinal);
-    return UserJson(directory, user, selection, VisibleRows(user, call.now));
+    json shown = UserJson(directory, user, selection, VisibleRows(user, call.now));
+    if (shown.contains("usageLocation")) shown["usageLocation"] = VisibleLocation(user, call.now);
+    return shown;
   });
 }
 
@@ -162,7 +164,10 @@ Reply PatchUser(Call& call) {
   reply.status = 204;
   reply.effective = body.contains("usageLocation") &&
                     user.Text("usageLocation") != body["usageLocation"].get<std::string>();
-  call.world.directory.PatchUser(user, body);
+  if (reply.effective) {
+    SetLocation(call.world.directory, user, body["usageLocation"], call.Moment(),
+                call.world.quirks);
+  }
   return reply;
 }
 

@@ -331,5 +331,42 @@ TEST(Answers, AreTheSameForTheSameSeedAndRequests) {
   EXPECT_NE(play(1), play(2));
 }
 
+TEST(UsageLocation, ShowsInListsAfterTheLagAndAtOnceByItself) {
+  Bench bench;
+  bench.PutFaults({}, 60'000);
+  const std::string path = "/v1.0/users/" + kDan;
+  const auto listed = [&] {
+    const json page = bench.GetJson("/v1.0/users?$select=id,usageLocation");
+    for (const json& user : page["value"]) {
+      if (user["id"] == kDan) return user["usageLocation"];
+    }
+    return json("not listed");
+  };
+  EXPECT_EQ(bench.Send("PATCH", path, {{"usageLocation", "NO"}}).status, 204);
+  EXPECT_EQ(bench.GetJson(path + "?$select=usageLocation")["usageLocation"], "NO");
+  EXPECT_EQ(listed(), nullptr);
+  bench.now += std::chrono::seconds(30);
+  EXPECT_EQ(bench.Send("PATCH", path, {{"usageLocation", "AT"}}).status, 204);
+  bench.now += std::chrono::seconds(31);
+  EXPECT_EQ(listed(), "NO");
+  bench.now += std::chrono::seconds(30);
+  EXPECT_EQ(listed(), "AT");
+}
+
+TEST(UsageLocation, MayNotCountAtOnceWhereWritesLag) {
+  std::set<int> statuses;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SimulatorOptions options;
+    options.seed = seed;
+    Bench bench(SmallTenant(), options);
+    bench.PutFaults({}, 60'000);
+    EXPECT_EQ(bench.Send("PATCH", "/v1.0/users/" + kDan, {{"usageLocation", "NO"}}).status, 204);
+    statuses.insert(bench.Assign(kDan, Bench::License(kE3)).status);
+    bench.now += std::chrono::seconds(2);
+    EXPECT_EQ(bench.Assign(kDan, Bench::License(kE3)).status, 200);
+  }
+  EXPECT_EQ(statuses, (std::set<int>{200, 400}));
+}
+
 }  // namespace
 }  // namespace seatkeeper::sim::test

@@ -84,6 +84,7 @@ class FakeProvider final : public TenantProvider {
     change.user = std::get<UserId>(item.subject);
     change.add = item.add;
     change.remove = item.remove;
+    change.usage_location = item.usage_location;
     Carry(change, world);
   }
 

@@ -58,6 +58,7 @@ std::string BriefChange(const Change& change) {
                         PlansOff(add.disabled_plans));
   }
   for (const auto& product : change.remove) text += " -" + NameOf(product.guid);
+  if (!change.usage_location.empty()) text += " @" + change.usage_location;
   for (const auto& held : change.held) text += fmt::format(" [{}]", held.guardrail);
   for (const auto& product : change.waits_for) text += fmt::format(" [{}]", NameOf(product.guid));
   return text;
@@ -88,6 +89,7 @@ void TestTenant::ReadUser(const TestUser& user, ObservedBuilder& sink) {
   sink.SetBoolean(Property::kAccountEnabled, user.enabled);
   if (!user.department.empty()) sink.SetText(Property::kDepartment, user.department);
   if (!user.usage_location.empty()) sink.SetText(Property::kUsageLocation, user.usage_location);
+  if (!user.country.empty()) sink.SetText(Property::kCountry, user.country);
   if (user.assignments_known) sink.AssignmentsKnown();
   for (const auto& license : user.licenses) {
     std::vector<PlanId> off;
@@ -207,7 +209,9 @@ std::string BriefDrift(const Plan& plan) {
 }
 
 void Carry(const Change& change, TestTenant& tenant) {
-  auto& licenses = tenant.User(NameOf(change.user.guid)).licenses;
+  auto& user = tenant.User(NameOf(change.user.guid));
+  if (!change.usage_location.empty()) user.usage_location = change.usage_location;
+  auto& licenses = user.licenses;
   const auto drop_direct = [&](const SkuId& product) {
     std::erase_if(licenses, [&](const TestLicense& license) {
       return license.source == AssignmentSource::kDirect && license.product == NameOf(product.guid);

@@ -43,6 +43,7 @@ struct TestUser {
   std::vector<TestLicense> licenses = {};
   bool enabled = true;
   std::string usage_location = "FR";
+  std::string country = {};
   bool assignments_known = true;
   std::string principal_name = {};  ///< Instead of name@contoso.com.
 };
@@ -99,7 +100,8 @@ GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies,
                    const PlanMemory& memory = {});
 
 /// "go 1 ada +E5(-P1) -E3" and so on, a change a line: `+` takes a seat, `~` alters service plans,
-/// plans in parentheses are off; held and deferred ones name the guardrails or what they wait for.
+/// plans in parentheses are off, `@FR` is the usage location that is set; held and deferred ones
+/// name the guardrails or what they wait for.
 std::string Brief(const Plan& plan);
 /// "ada E5 missing: granted by engineering", a drift a line.
 std::string BriefDrift(const Plan& plan);

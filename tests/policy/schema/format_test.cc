@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -42,7 +43,7 @@ std::vector<Named> Formats() {
        {"UTC", "Europe/Paris", "America/Argentina/Buenos_Aires", "Etc/GMT+5"},
        {"", "/Paris", "Europe/", "a/b/c/d", "Europe Paris", "+05:00", "9"}},
       {"currency", kCurrency, {"EUR", "USD"}, {"", "EU", "eur", "EURO", "€"}},
-      {"country", kCountry, {"FR", "NO"}, {"", "fr", "FRA", "F1"}},
+      {"country", kCountry, {"FR", "NO"}, {"", "fr", "FRA", "F1", "ZZ"}},
       {"digest",
        kDigest,
        {"sha256:" + zeros},
@@ -59,8 +60,13 @@ TEST(Format, AcceptsWhatIsRightAndNothingElse) {
   }
 }
 
-// 29 February is the one thing that the pattern cannot tell.
-bool IsLeapDay(const std::string& text) { return text.size() == 10 && text.ends_with("-02-29"); }
+// What a pattern cannot tell, or would have to list: 29 February, and codes without a country.
+bool IsBeyondPattern(const Format& format, const std::string& text) {
+  if (&format == &kDate) return text.size() == 10 && text.ends_with("-02-29");
+  const auto capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
+  return &format == &kCountry && text.size() == 2 && std::ranges::all_of(text, capital) &&
+         !format.accepts(text);
+}
 
 TEST(Format, PatternAndFunctionAgree) {
   std::mt19937 random(1);
@@ -80,7 +86,7 @@ TEST(Format, PatternAndFunctionAgree) {
       samples.push_back(std::move(text));
     }
     for (const auto& text : samples) {
-      if (&each.format == &kDate && IsLeapDay(text)) continue;
+      if (IsBeyondPattern(each.format, text)) continue;
       EXPECT_EQ(RE2::PartialMatch(text, pattern), each.format.accepts(text)) << text;
       if (HasFailure()) return;
     }

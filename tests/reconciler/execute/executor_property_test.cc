@@ -56,6 +56,7 @@ class World {
       if (OneIn(3)) change = Swap(i, one, Sku(3), wave);
       // Now and then two changes of one user, which a scheduler should never make.
       if (OneIn(6)) change.user = User(static_cast<int>(Draw(1, 14)));
+      if (!change.add.empty() && OneIn(4)) change.usage_location = "FR";
       changes_[change.id] = change;
       changes.push_back(change);
     }
@@ -116,7 +117,11 @@ class World {
       EXPECT_LE(sends_[item.change_id], options_.max_attempts);
       EXPECT_TRUE(under_way_.insert(change.user).second) << "one request per user at a time";
       EXPECT_FALSE(open_.contains(change.user)) << "no second change while one is open";
-      if (change.takes_away()) {
+      EXPECT_TRUE(item.usage_location.empty() || send.items.size() == 1);
+      EXPECT_EQ(item.usage_location.empty(),
+                change.usage_location.empty() || located_.contains(item.change_id))
+          << "set once and no more";
+      if (change.takes_away() || !item.usage_location.empty()) {
         EXPECT_TRUE(good_recheck_.contains(item.change_id));
         EXPECT_LE(monotonic_ - good_recheck_[item.change_id], kRecheckHolds);
       }
@@ -165,7 +170,8 @@ class World {
       if (OneIn(8)) continue;
       const bool same = !OneIn(8);
       for (const auto& [id, change] : changes_) {
-        if (change.user != user || !change.takes_away()) continue;
+        const bool rests = change.takes_away() || !change.usage_location.empty();
+        if (change.user != user || !rests) continue;
         read[user] = same ? change.fingerprint : 0;
         if (same) good_recheck_[id] = monotonic_;
       }
@@ -179,6 +185,11 @@ class World {
       under_way_.erase(change.user);
       WriteResult result = DrawResult();
       result.change_id = item.change_id;
+      const bool accepted = result.kind == WriteResult::Kind::kAccepted;
+      result.located = !item.usage_location.empty() && (accepted || OneIn(2));
+      if (result.located) {
+        EXPECT_TRUE(located_.insert(item.change_id).second);
+      }
       Book(change, result.kind);
       results.push_back(std::move(result));
     }
@@ -276,6 +287,7 @@ class World {
 
   std::map<SkuId, int> free_;  ///< As the tenant sees it, ambiguous ones counted as taken.
   std::set<std::string> holding_;
+  std::set<std::string> located_;  ///< Changes whose usage location was set.
   std::set<UserId> under_way_;
   std::set<UserId> open_;
   std::map<std::string, int> intended_;  ///< Durable intents.

@@ -32,6 +32,7 @@ struct Shown {
     AssignmentState state = AssignmentState::kActive;
   };
   std::vector<Row> rows;
+  std::string location = {};
 };
 
 ObservedState Reading(const Shown& shown, WallTime read_at) {
@@ -46,6 +47,9 @@ ObservedState Reading(const Shown& shown, WallTime read_at) {
   if (shown.present) {
     builder.BeginUser(User(1));
     if (shown.known) builder.AssignmentsKnown();
+    if (!shown.location.empty()) {
+      builder.SetText(rule::Property::kUsageLocation, shown.location);
+    }
     for (const auto& row : shown.rows) {
       AssignmentInput input;
       input.product = row.product;
@@ -305,6 +309,43 @@ TEST(Settle, NothingMovesWithoutNews) {
               IsEmpty());
   EXPECT_THAT(Settle({SwapEntry(ChangeState::kAmbiguous)}, Reading(kAfter, soon), soon).updates,
               IsEmpty());
+}
+
+/// User 1 got E5 and, having none, a usage location.
+JournalEntry LocatedEntry(ChangeState state) {
+  JournalEntry entry = SwapEntry(state);
+  entry.remove.clear();
+  entry.before.clear();
+  entry.usage_location = "FR";
+  return entry;
+}
+
+TEST(Settle, AUsageLocationIsPartOfWhatIsSettled) {
+  using enum ChangeState;
+  struct Case {
+    const char* name;
+    ChangeState state;
+    const char* location;
+    bool given;
+    ChangeState in_the_end;
+  };
+  const Case cases[] = {
+      {"accepted, both show", kAccepted, "FR", true, kConfirmed},
+      {"accepted, the location does not show", kAccepted, "", true, kDiverged},
+      {"accepted, another location shows", kAccepted, "DE", true, kDiverged},
+      {"ambiguous, both show", kAmbiguous, "FR", true, kMatched},
+      {"ambiguous, nothing shows", kAmbiguous, "", false, kReverted},
+      {"ambiguous, only the location shows", kAmbiguous, "FR", false, kSuperseded},
+      {"crashed, both show", kIntended, "FR", true, kMatched},
+      {"crashed, nothing shows", kIntended, "", false, kReverted},
+  };
+  for (const auto& row : cases) {
+    Shown shown{.rows = {}, .location = row.location};
+    if (row.given) shown.rows = kAfter.rows;
+    const auto once = AfterReading(LocatedEntry(row.state), shown, minutes(11));
+    const auto end = IsOpen(once.state) ? AfterReading(once, shown, minutes(12)) : once;
+    EXPECT_EQ(end.state, row.in_the_end) << row.name;
+  }
 }
 
 }  // namespace

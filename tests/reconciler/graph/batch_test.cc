@@ -130,5 +130,87 @@ TEST(JudgeBatch, ABatchThatEndsWith424IsReadItemByItem) {
   EXPECT_THAT(Kinds(results), ::testing::ElementsAre(Kind::kAccepted, Kind::kTryAgain));
 }
 
+// Two requests for one change: where the first fails, the service does not try the second.
+WriteItem Located() {
+  auto item = Items(1)[0];
+  item.usage_location = "FR";
+  return item;
+}
+
+TEST(WriteBatchBody, SetsTheUsageLocationFirst) {
+  const json body = json::parse(WriteBatchBody(std::vector{Located()}));
+  const auto& requests = body["requests"];
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0], json::parse(R"({"id":"1","method":"PATCH","url":"/users/)" + Guid(1) +
+                                     R"(","headers":{"Content-Type":"application/json"},
+                                         "body":{"usageLocation":"FR"}})"));
+  EXPECT_EQ(requests[1]["id"], "2");
+  EXPECT_EQ(requests[1]["dependsOn"], json::array({"1"}));
+  EXPECT_EQ(requests[1]["url"], "/users/" + Guid(1) + "/assignLicense");
+}
+
+json Refusal(const std::string& message) {
+  return {{"error", {{"code", "Request_BadRequest"}, {"message", message}}}};
+}
+
+TEST(JudgeBatch, AChangeWithALocationNeedsBothAnswers) {
+  struct Row {
+    const char* what;
+    int patched;
+    int assigned;
+    Kind kind;
+    bool located;
+  };
+  const Row rows[] = {
+      {"both went well", 204, 200, Kind::kAccepted, true},
+      {"the location is refused", 400, 424, Kind::kRefused, false},
+      {"the permission is missing", 403, 424, Kind::kRefused, false},
+      {"the location is throttled", 429, 424, Kind::kTryAgain, false},
+      {"both are throttled", 429, 429, Kind::kTryAgain, false},
+      {"the location may be set", 503, 424, Kind::kAmbiguous, false},
+      {"the products are refused", 204, 400, Kind::kRefused, true},
+      {"the products are throttled", 204, 429, Kind::kTryAgain, true},
+      {"the products may be given", 204, 504, Kind::kAmbiguous, true},
+      {"products without their location", 400, 200, Kind::kAmbiguous, false},
+      {"a lost answer to the second", 204, 0, Kind::kAmbiguous, true},
+      {"a lost answer to the first", 0, 424, Kind::kAmbiguous, false},
+  };
+  for (const auto& row : rows) {
+    json responses = json::array();
+    if (row.assigned != 0) responses.push_back(Response("2", row.assigned, Refusal("Second.")));
+    if (row.patched != 0) responses.push_back(Response("1", row.patched, Refusal("First.")));
+    const auto results =
+        JudgeBatch(std::vector{Located()}, Answer(200, json{{"responses", responses}}.dump()), {});
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].kind, row.kind) << row.what;
+    EXPECT_EQ(results[0].located, row.located) << row.what;
+  }
+}
+
+TEST(JudgeBatch, ARefusedLocationSpeaksInTheServicesWords) {
+  const auto results = JudgeBatch(
+      std::vector{Located()},
+      Answer(200, json{{"responses",
+                        {Response("1", 400, Refusal("Invalid value.")), Response("2", 424)}}}
+                      .dump()),
+      {});
+  EXPECT_EQ(results[0].message, "Setting the usage location: Invalid value.");
+  EXPECT_EQ(results[0].service.status, 400);
+}
+
+// What the service has just accepted it may not see at once.
+TEST(JudgeBatch, ALocationThatIsNotSeenYetIsTriedAgain) {
+  const auto answers =
+      json{{"responses",
+            {Response("1", 204), Response("2", 400,
+                                          Refusal("License assignment cannot be done for user "
+                                                  "with invalid usage location."))}}};
+  const auto results = JudgeBatch(std::vector{Located()}, Answer(200, answers.dump()), {});
+  EXPECT_EQ(results[0].kind, Kind::kTryAgain);
+  EXPECT_TRUE(results[0].located);
+  const auto plain = JudgeResponses(1, {Response("1", 400, answers["responses"][1]["body"])});
+  EXPECT_EQ(plain[0].kind, Kind::kRefused);
+}
+
 }  // namespace
 }  // namespace seatkeeper::test

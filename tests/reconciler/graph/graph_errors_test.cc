@@ -46,7 +46,7 @@ TEST(GraphErrors, LicenceFailuresKeepTheirWordsAndGetAMend) {
                  R"("License assignment cannot be done for user with INVALID usage location."}})");
   const std::string text = DescribeGraphError(error);
   EXPECT_THAT(text, HasSubstr("License assignment cannot be done"));
-  EXPECT_THAT(text, HasSubstr("set usageLocation"));
+  EXPECT_THAT(text, HasSubstr("with usageLocation"));
 }
 
 TEST(GraphErrors, UnknownFailuresAreLeftInTheServicesWords) {

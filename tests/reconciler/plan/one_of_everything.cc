@@ -42,6 +42,7 @@ TestTenant EverythingTenant() {
       {.name = "nan", .licenses = {{"POWER_BI_PRO"}}},
   };
   for (int i = 0; i < 23; ++i) tenant.users.push_back({.name = fmt::format("staff{:02}", i)});
+  tenant.users.back().usage_location = "";
   return tenant;
 }
 
@@ -61,7 +62,7 @@ std::vector<std::string> EverythingDocuments() {
           Grants("ida", user("ida"), "[{product: PLAN_A}]"),
           Grants("visio", "{groups: [Visio Users]}", "[{product: VISIOCLIENT}]"),
           Grants("staff", fmt::format("{{users: [{}]}}", staff), "[{product: TEAMS}]") +
-              "  expires: 2026-03-31\n",
+              "  expires: 2026-03-31\n  usageLocation: {default: FR}\n",
           "apiVersion: seatkeeper/v1\nkind: ProductLadder\nmetadata: {name: suites}\n"
           "spec: {products: [SPE_E5, SPE_E3], fallback: true}\n",
           Priced("SPE_E5", "full",

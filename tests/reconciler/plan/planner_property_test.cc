@@ -240,6 +240,14 @@ void JudgingEverybodyFindsNothingMore(const PlannedCase& planned) {
   }
 }
 
+void GivesNothingWithoutALocationAndOverwritesNone(const PlannedCase& planned) {
+  auto tenant = planned.made.tenant;
+  for (const auto& change : planned.plan.changes) {
+    const bool located = !tenant.User(NameOf(change.user.guid)).usage_location.empty();
+    ASSERT_EQ(change.usage_location.empty(), located || change.add.empty());
+  }
+}
+
 void EntriesOfAPlanAreWellFormed(const PlannedCase& planned) {
   const auto& plan = planned.plan;
   std::set<std::string> ids;
@@ -349,7 +357,9 @@ void SendsNothingThatServicePlansForbid(const PlannedCase& planned) {
   }
 }
 
-constexpr std::array<test::Property, 13> kProperties{{
+constexpr std::array<test::Property, 14> kProperties{{
+    {"a usage location comes with the first product and no other time",
+     GivesNothingWithoutALocationAndOverwritesNone},
     {"no order and no failure overdraws", NoOrderAndNoFailureOverdraws},
     {"a plan applied leaves an empty plan", ConvergesWithinAFewRounds},
     {"the order of anything leaves no trace", OrderOfAnythingLeavesNoTrace},
@@ -384,13 +394,15 @@ TEST(PlannerProperty, RandomTenantsHaveAllKindsOfThingsHappening) {
       ++seen[std::string(ToString(change.reason))];
       if (change.wave > 1) ++seen["later wave"];
       if (!change.replaced.empty()) ++seen["swap"];
+      if (!change.usage_location.empty()) ++seen["usage location"];
     }
     for (const auto& waiting : planned.plan.waiting) ++seen[waiting.served ? "served" : "waiting"];
     if (!planned.plan.circles.empty()) ++seen["circle"];
   }
-  for (const auto* thing : {"go", "held", "deferred", "granted", "not-granted", "revoked",
-                            "replaced", "fallback", "redundant", "plans-differ", "combined",
-                            "later wave", "swap", "served", "waiting", "circle"}) {
+  for (const auto* thing :
+       {"go", "held", "deferred", "granted", "not-granted", "revoked", "replaced", "fallback",
+        "redundant", "plans-differ", "combined", "later wave", "swap", "served", "waiting",
+        "circle", "usage location"}) {
     EXPECT_GT(seen[thing], 0) << thing;
   }
 }

@@ -23,7 +23,7 @@ std::string_view SourceName(AssignmentSource source) {
 std::string DescribeUser(const TestUser& user) {
   auto text =
       fmt::format("user {}: {}{}{}{}", user.name, user.department, user.enabled ? "" : ", disabled",
-                  user.usage_location.empty() ? ", without usage location" : "",
+                  user.usage_location.empty() ? ", without usage location, of " + user.country : "",
                   user.assignments_known ? "" : ", not read");
   for (const auto& license : user.licenses) {
     text += fmt::format("\n  {} {} {} off [{}]{}", license.product, SourceName(license.source),

@@ -183,6 +183,18 @@ void AddPlanRules(RandomCase& made) {
   }
 }
 
+// Last, so that what is drawn before it stays as it was. A name of a country is no code.
+void AddLocations(RandomCase& made) {
+  const char* const countries[] = {"", "DE", "France", "no"};
+  for (auto& user : made.tenant.users) user.country = countries[made.Below(4)];
+  const char* const locations[] = {"{default: NO}", "{from: country}",
+                                   "{from: country, default: CH}"};
+  for (auto& document : made.documents) {
+    if (document.find("licenses: ") == std::string::npos || made.OneIn(2)) continue;
+    document += fmt::format("  usageLocation: {}\n", locations[made.Below(3)]);
+  }
+}
+
 }  // namespace
 
 RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
@@ -203,6 +215,7 @@ RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
     documents.push_back(
         Limits("limits", OneIn(2) ? "off" : fmt::format("{{seats: {}}}", Below(4))));
   }
+  AddLocations(*this);
 }
 
 }  // namespace seatkeeper::test

@@ -26,6 +26,12 @@ struct Word {
   bool conflict = false;  // Two lists of one priority differ.
 };
 
+/// Where a user without a usage location is said to be.
+struct Place {
+  std::string code;     // Empty: nowhere, or here and there.
+  bool frozen = false;  // Whoever says so has a doubtful exception.
+};
+
 /// The documents as the reference planner asks them.
 class ReferenceDocuments {
  public:
@@ -96,7 +102,39 @@ class ReferenceDocuments {
     return word;
   }
 
+  // The word of the highest policy that has one, of those that grant the user something.
+  Place PlaceOf(const TestUser& user) const {
+    Place place;
+    std::optional<int> highest;
+    for (const auto& policy : policies_.license_policies) {
+      if (CodeFor(policy, user).empty() || !GrantsAny(policy, user)) continue;
+      highest = std::max(policy.priority, highest.value_or(policy.priority));
+    }
+    for (const auto& policy : policies_.license_policies) {
+      const auto code = CodeFor(policy, user);
+      if (code.empty() || highest != policy.priority || !GrantsAny(policy, user)) continue;
+      if (!place.code.empty() && place.code != code) return {};
+      const bool doubtful = HasDoubtfulException(policy.subjects, tenant_);
+      place.frozen = doubtful && (place.code.empty() || place.frozen);
+      place.code = code;
+    }
+    return place;
+  }
+
  private:
+  static std::string CodeFor(const LicensePolicy& policy, const TestUser& user) {
+    if (!policy.usage_location) return "";
+    const bool asked = !policy.usage_location->from.empty();
+    if (asked && user.country == "no") return "NO";
+    return asked && user.country == "DE" ? "DE" : policy.usage_location->fallback;
+  }
+  bool GrantsAny(const LicensePolicy& policy, const TestUser& user) const {
+    return SelectsUser(policy.subjects, user, tenant_) &&
+           std::any_of(policy.licenses.begin(), policy.licenses.end(), [&](const Grant& grant) {
+             return WordOn(user, grant.product.value).kind == Word::Kind::kGranted;
+           });
+  }
+
   // Nobody loses a product of which a policy speaks whose users are not all known; nor any other
   // rung of its ladder.
   void FindDoubts() {

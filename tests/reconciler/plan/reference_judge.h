@@ -168,7 +168,15 @@ class ReferenceJudge {
     const auto* policy = documents_.Managed(product);
     const bool observed = policy != nullptr && policy->management == Management::kObserve;
     return tenant_.Product(product).status != "Suspended" &&
-           !documents_.WordOn(user, product).conflict && !user.usage_location.empty() && !observed;
+           !documents_.WordOn(user, product).conflict && CanBeLocated(user) && !observed;
+  }
+
+  bool CanBeLocated(const TestUser& user) const {
+    return !user.usage_location.empty() || !documents_.PlaceOf(user).code.empty();
+  }
+  bool IsFrozen(const TestUser& user, const std::string& product) const {
+    return documents_.WordOn(user, product).frozen ||
+           (user.usage_location.empty() && documents_.PlaceOf(user).frozen);
   }
 
   // Giving a product, or the lack of it where it cannot be given.
@@ -190,7 +198,7 @@ class ReferenceJudge {
     if (act.kind == Act::Kind::kMissing) {
       act.wants_seat = act.nobody = tenant_.Product(product).status == "Suspended";
     } else {
-      act.held = documents_.WordOn(user, product).frozen;
+      act.held = IsFrozen(user, product);
     }
     acts.push_back(act);
   }
@@ -216,12 +224,12 @@ class ReferenceJudge {
     const Names off(row->off.begin(), row->off.end());
     if (off == *word.off && !word.conflict) return true;
     const bool can = direct && Seated(*direct) && !word.conflict && documents_.LetsGo(product) &&
-                     tenant_.Product(product).status != "Suspended";
+                     tenant_.Product(product).status != "Suspended" && CanBeLocated(user);
     if (!can) return false;
     Act act{.kind = Act::Kind::kPlans, .product = product, .off = *word.off};
     act.priority = word.priority;
     act.loss = !std::includes(off.begin(), off.end(), act.off.begin(), act.off.end());
-    act.held = word.frozen || (act.loss && documents_.IsDoubtful(product));
+    act.held = IsFrozen(user, product) || (act.loss && documents_.IsDoubtful(product));
     acts.push_back(act);
     return false;
   }

@@ -365,6 +365,10 @@ class Reference {
           continue;
         }
         const auto* verdict = act.held ? "held" : act.deferred ? "deferred" : "go";
+        if (act.kind != Act::Kind::kRemove && users_.at(user)->usage_location.empty()) {
+          decisions.insert(
+              fmt::format("{} {} @{}", verdict, user, documents_.PlaceOf(*users_.at(user)).code));
+        }
         const auto sign = act.kind == Act::Kind::kRemove ? '-'
                           : act.kind == Act::Kind::kAdd  ? '+'
                                                          : '~';
@@ -399,6 +403,9 @@ Decisions DecisionsOf(const Plan& plan) {
       const bool takes = std::find(seats.begin(), seats.end(), add.product) != seats.end();
       decisions.insert(fmt::format("{} {}{}({})", who, takes ? '+' : '~', NameOf(add.product.guid),
                                    fmt::join(off, " ")));
+    }
+    if (!change.usage_location.empty()) {
+      decisions.insert(fmt::format("{} @{}", who, change.usage_location));
     }
     for (const auto& product : change.remove) {
       decisions.insert(fmt::format("{} -{}", who, NameOf(product.guid)));

@@ -13,6 +13,7 @@ namespace seatkeeper::test {
 ///   "held ada ~E5()"   keeps the product, all service plans on, if somebody releases it
 ///   "deferred ada -E3" loses it once something else is there
 ///   "waits ada E5"     is granted it and gets no seat
+///   "go ada @FR"       is given this usage location before anything else
 using Decisions = std::set<std::string>;
 
 Decisions DecisionsOf(const Plan& plan);

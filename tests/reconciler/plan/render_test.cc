@@ -4,6 +4,7 @@
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/render_json.h"
 #include "reconciler/plan/render_text.h"
+#include "reconciler/plan/text_layout.h"
 #include "tests/reconciler/plan/one_of_everything.h"
 #include "tests/support/golden.h"
 #include "tests/support/tenant_builder.h"

@@ -22,6 +22,7 @@ class SqliteJournal : public StoreTest {
 TEST_F(SqliteJournal, KeepsEveryFieldOfAnEntry) {
   JournalEntry entry = Intent(1);
   entry.plans_off = {Sku(1)};
+  entry.usage_location = "FR";
   Record({entry});
   JournalUpdate update = UpdateTo(entry.id, ChangeState::kAmbiguous, At(77));
   update.attempt = 2;
@@ -47,6 +48,7 @@ TEST_F(SqliteJournal, KeepsEveryFieldOfAnEntry) {
   EXPECT_EQ(read.remove, entry.remove);
   EXPECT_EQ(read.plans_off, entry.plans_off);
   EXPECT_EQ(read.before, entry.before);
+  EXPECT_EQ(read.usage_location, "FR");
   EXPECT_EQ(read.reason, "granted");
   EXPECT_EQ(read.policy, "engineering");
   EXPECT_EQ(read.policy_position, "p.yaml:7:3");
