@@ -48,11 +48,19 @@ void Guid::AppendTo(std::string& text) const {
   static constexpr char kDigits[] = "0123456789abcdef";
   char digits[kTextLength];
   char* next = digits;
-  for (std::size_t i = 0; i < bytes_.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) *next++ = '-';
-    *next++ = kDigits[bytes_[i] >> 4];
-    *next++ = kDigits[bytes_[i] & 15];
+  const auto append = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      *next++ = kDigits[bytes_[i] >> 4];
+      *next++ = kDigits[bytes_[i] & 15];
+    }
+  };
+  append(0, 4);
+  for (std::size_t begin = 4; begin < 10; begin += 2) {
+    *next++ = '-';
+    append(begin, begin + 2);
   }
+  *next++ = '-';
+  append(10, 16);
   text.append(digits, kTextLength);
 }
 

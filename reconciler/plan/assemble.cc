@@ -137,6 +137,7 @@ std::vector<Change> AssembleChanges(const Draft& draft, const Schedule& schedule
                                     const DesiredState& desired, const ObservedState& observed) {
   const Assembler assembler(draft, desired, observed);
   std::vector<Change> changes;
+  changes.reserve(schedule.waves.size());  // Most users have one, and most of those go.
   auto wave = schedule.waves.begin();
   for (std::size_t begin = 0; begin < draft.parts.size();) {
     std::size_t end = begin;

@@ -9,7 +9,11 @@ Diff ComputeDiff(const DesiredState& desired, const ObservedState& observed,
                  const std::set<UserId>& busy, const PlanConflicts& conflicts) {
   Diff diff;
   UserJudge judge(desired, observed, busy, diff.draft, diff.drift);
-  RowsThatMayDiffer(desired, observed).ForEach([&](Row row) { judge.JudgeUser(row); });
+  const auto differing = RowsThatMayDiffer(desired, observed);
+  const auto count = differing.Count();
+  diff.draft.parts.reserve(count);
+  diff.drift.reserve(count);
+  differing.ForEach([&](Row row) { judge.JudgeUser(row); });
   diff.draft.ForEachUser([&](std::span<Part> of_user) { conflicts.Settle(of_user, diff.draft); });
   return diff;
 }

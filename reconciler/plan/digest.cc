@@ -10,6 +10,8 @@
 namespace seatkeeper {
 namespace {
 
+constexpr std::size_t kUsualLength = 512;
+
 // Texts are appended piece by piece, without a format string: there may be a million changes.
 void AppendLicenses(std::string& text, std::string_view label,
                     const std::vector<AddLicense>& licenses) {
@@ -88,6 +90,7 @@ std::string Sha256(std::string_view bytes) {
 
 std::string ChangeId(const Change& change) {
   std::string text;
+  text.reserve(kUsualLength);
   AppendCanonical(text, change);
   unsigned char digest[EVP_MAX_MD_SIZE];
   EVP_Digest(text.data(), text.size(), digest, nullptr, Algorithm(), nullptr);
@@ -102,19 +105,23 @@ std::string PlanDigest(const std::string& tenant, const std::vector<Change>& cha
     if (change.verdict == verdict) ordered.emplace_back(change.user, &change);
   }
   if (ordered.empty()) return "";
-  std::sort(ordered.begin(), ordered.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
+  if (!std::is_sorted(ordered.begin(), ordered.end(), before)) {
+    std::sort(ordered.begin(), ordered.end(), before);
+  }
   Sha256Stream stream;
   stream.Add("tenant " + tenant + "\n");
+  // A user whose change is in two parts has two texts, and they are ordered as well.
   std::vector<std::string> of_user;
   for (std::size_t begin = 0, end = 0; begin < ordered.size(); begin = end) {
-    of_user.clear();
-    for (; end < ordered.size() && ordered[end].first == ordered[begin].first; ++end) {
-      const auto& change = *ordered[end].second;
-      auto& text = of_user.emplace_back();
-      AppendCanonical(text, change);
-      AppendLicenses(text, "before ", change.before);
-      for (const auto& held : change.held) text += "held " + held.guardrail + "\n";
+    while (end < ordered.size() && ordered[end].first == ordered[begin].first) ++end;
+    of_user.resize(end - begin);
+    for (std::size_t i = 0; i < of_user.size(); ++i) {
+      const auto& change = *ordered[begin + i].second;
+      of_user[i].clear();
+      AppendCanonical(of_user[i], change);
+      AppendLicenses(of_user[i], "before ", change.before);
+      for (const auto& held : change.held) of_user[i] += "held " + held.guardrail + "\n";
     }
     std::sort(of_user.begin(), of_user.end());
     for (const auto& text : of_user) stream.Add(text);

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "reconciler/plan/digest.h"
+#include "reconciler/plan/order.h"
 
 namespace seatkeeper {
 namespace {
@@ -145,6 +146,8 @@ GuardedPlan Guard(Plan plan, const GuardInput& input) {
   }
   plan.digest = PlanDigest(plan.tenant, plan.changes, Verdict::kGo);
   plan.held_digest = PlanDigest(plan.tenant, plan.changes, Verdict::kHeld);
+  // Not before: until here they stand by user, in which order digests are made, and may be held.
+  SortChanges(plan.changes);
   return PlanGuard::Seal(std::move(plan), input.free_seats);
 }
 

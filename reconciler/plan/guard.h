@@ -41,7 +41,8 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
                   const GuardInput& input);
 
 /// The last gate, for plans however they came about: what takes something away and must not go is
-/// held, each change as a whole. Seals the plan. The only maker of GuardedPlan.
+/// held, each change as a whole. Digests the changes, puts them in order and seals the plan. The
+/// only maker of GuardedPlan.
 GuardedPlan Guard(Plan plan, const GuardInput& input);
 
 /// Access to GuardedPlan's constructor for Guard alone.

@@ -72,7 +72,7 @@ void AddNames(const ObservedState& observed, const ProductCatalog& catalog,
 
 void AddProducts(const DesiredState& desired, const ObservedState& observed,
                  const std::vector<Seats>& seats, Plan& plan) {
-  std::map<SkuId, int> delta;
+  std::unordered_map<SkuId, int> delta;
   for (const auto& change : plan.changes) {
     if (change.verdict != Verdict::kGo) continue;
     for (const auto& product : change.takes_seats) ++delta[product];
@@ -223,7 +223,6 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   plan.warnings = std::move(desired->warnings);
   plan.next_flip = desired->next_flip;
   AddNames(observed, input.catalog, *desired, plan);
-  SortChanges(plan.changes);
   ExplainShortages(plan.waiting, plan.drift);
   SortDrift(plan.drift);
   AddProducts(*desired, observed, seats, plan);
