@@ -12,6 +12,20 @@
 namespace seatkeeper {
 namespace {
 
+// What is sent for one user with one verdict is one change.
+std::size_t CountChanges(std::span<const Part> parts) {
+  std::size_t count = 0;
+  unsigned verdicts = 0;  // Of the user so far, a bit each.
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i == 0 || parts[i].row != parts[i - 1].row) verdicts = 0;
+    const auto verdict = 1U << static_cast<unsigned>(parts[i].verdict);
+    if (!parts[i].can_go() || (verdicts & verdict) != 0) continue;
+    verdicts |= verdict;
+    ++count;
+  }
+  return count;
+}
+
 std::string_view Until(Wait wait) {
   switch (wait) {
     case Wait::kSeat:
@@ -137,7 +151,7 @@ std::vector<Change> AssembleChanges(const Draft& draft, const Schedule& schedule
                                     const DesiredState& desired, const ObservedState& observed) {
   const Assembler assembler(draft, desired, observed);
   std::vector<Change> changes;
-  changes.reserve(schedule.waves.size());  // Most users have one, and most of those go.
+  changes.reserve(CountChanges(draft.parts));
   auto wave = schedule.waves.begin();
   for (std::size_t begin = 0; begin < draft.parts.size();) {
     std::size_t end = begin;

@@ -81,6 +81,7 @@ void UserJudge::JudgeProduct(DesiredIndex index) {
 void UserJudge::JudgeUnwanted(DesiredIndex index) {
   const auto& product = desired_.products[index];
   const auto& holding = views_[index].holding;
+  if (!holding.held()) return;  // As most are not: no words are made for them.
   const auto why = WhyUnwanted(product);
   if (holding.unknown != nullptr) {
     Report(index, Drift::Kind::kUnknown,

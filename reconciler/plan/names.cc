@@ -168,8 +168,9 @@ Result<std::vector<PlanId>> ResolveDisabledPlans(const PlanSelection& selection,
 
 std::vector<PlanId> EffectivePlans(const std::vector<PlanId>& plans, const Product& product) {
   std::vector<PlanId> effective;
+  if (plans.empty()) return effective;
   for (const auto& plan : product.plans) {
-    if (IsSwitchable(plan) && std::find(plans.begin(), plans.end(), plan.id) != plans.end()) {
+    if (std::find(plans.begin(), plans.end(), plan.id) != plans.end() && IsSwitchable(plan)) {
       effective.push_back(plan.id);
     }
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace seatkeeper {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 struct Place {
   std::uint64_t group = 0;  // What comes before the name.
   std::uint64_t name[2] = {};
-  std::size_t index = 0;  // Of the thing.
+  std::uint32_t index = 0;  // Of the thing.
 };
 
 // Eight bytes of the name as a number that orders as they do; zeros after its end.
@@ -30,23 +31,30 @@ std::uint64_t Letters(std::string_view name, std::size_t from) {
 }
 
 Place PlaceOf(std::uint64_t group, std::string_view name, std::size_t index) {
-  return {group, {Letters(name, 0), Letters(name, 8)}, index};
+  return {group, {Letters(name, 0), Letters(name, 8)}, static_cast<std::uint32_t>(index)};
 }
 
-// Moves things[places[i].index] to things[i], for every i.
+// Moves things[from[i]] to things[i], for every i. Asks ahead for what is moved next: things stand
+// all over the memory.
 template <typename Thing>
-void Arrange(std::vector<Thing>& things, std::vector<Place>& places) {
-  for (std::size_t begin = 0; begin < things.size(); ++begin) {
-    if (places[begin].index == begin) continue;
+void Arrange(std::vector<Thing>& things, std::vector<std::uint32_t>& from) {
+  const auto fetch = [&](std::size_t index) {
+    for (std::size_t byte = 0; byte < sizeof(Thing); byte += 64) {
+      __builtin_prefetch(reinterpret_cast<const char*>(&things[index]) + byte);
+    }
+  };
+  for (std::uint32_t begin = 0; begin < things.size(); ++begin) {
+    if (from[begin] == begin) continue;
     Thing first = std::move(things[begin]);
     auto at = begin;
-    while (places[at].index != begin) {
-      const auto from = std::exchange(places[at].index, at);
-      things[at] = std::move(things[from]);
-      at = from;
+    while (from[at] != begin) {
+      const auto next = std::exchange(from[at], at);
+      fetch(from[from[next]]);
+      things[at] = std::move(things[next]);
+      at = next;
     }
     things[at] = std::move(first);
-    places[at].index = at;
+    from[at] = at;
   }
 }
 
@@ -59,7 +67,10 @@ void Sort(std::vector<Thing>& things, std::vector<Place> places, Less less) {
     if (a.name[1] != b.name[1]) return a.name[1] < b.name[1];
     return less(things[a.index], things[b.index]);
   });
-  Arrange(things, places);
+  std::vector<std::uint32_t> from;
+  from.reserve(places.size());
+  for (const auto& place : places) from.push_back(place.index);
+  Arrange(things, from);
 }
 
 }  // namespace
