@@ -62,21 +62,21 @@ const EVP_MD* Algorithm() {
   return algorithm;
 }
 
-// A digest over pieces, so that the whole need not be in memory.
+// A digest over pieces, so that the whole need not be in memory. Finish begins anew.
 class Sha256Stream {
  public:
-  Sha256Stream() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    EVP_DigestInit_ex2(context_.get(), Algorithm(), nullptr);
-  }
+  Sha256Stream() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) { Begin(); }
   void Add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
   std::string Finish() {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     EVP_DigestFinal_ex(context_.get(), digest, &size);
-    return "sha256:" + Hexadecimal(digest, size);
+    Begin();
+    return Hexadecimal(digest, size);
   }
 
  private:
+  void Begin() { EVP_DigestInit_ex2(context_.get(), Algorithm(), nullptr); }
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
@@ -85,16 +85,17 @@ class Sha256Stream {
 std::string Sha256(std::string_view bytes) {
   Sha256Stream stream;
   stream.Add(bytes);
-  return stream.Finish();
+  return "sha256:" + stream.Finish();
 }
 
 std::string ChangeId(const Change& change) {
   std::string text;
   text.reserve(kUsualLength);
   AppendCanonical(text, change);
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  EVP_Digest(text.data(), text.size(), digest, nullptr, Algorithm(), nullptr);
-  return Hexadecimal(digest, 8);
+  // Kept: to make one takes as long as to digest a change.
+  static thread_local Sha256Stream stream;
+  stream.Add(text);
+  return stream.Finish().substr(0, 16);
 }
 
 std::string PlanDigest(const std::string& tenant, const std::vector<Change>& changes,
@@ -126,7 +127,7 @@ std::string PlanDigest(const std::string& tenant, const std::vector<Change>& cha
     std::sort(of_user.begin(), of_user.end());
     for (const auto& text : of_user) stream.Add(text);
   }
-  return stream.Finish();
+  return "sha256:" + stream.Finish();
 }
 
 }  // namespace seatkeeper

@@ -80,6 +80,25 @@ void HoldWhole(Change& change, const HeldBy& why) {
   change.held.push_back(why);
 }
 
+void HoldAndDigest(Plan& plan, const GuardInput& input) {
+  std::map<SkuId, int> planned;
+  for (const auto& change : plan.changes) {
+    if (change.verdict == Verdict::kHeld || !change.takes_away()) continue;
+    for (const auto& product : change.removals()) ++planned[product];
+  }
+  for (const auto& [product, count] : planned) {
+    for (const auto& why : ReasonsToHold(product, count, input)) {
+      for (auto& change : plan.changes) {
+        if (change.verdict == Verdict::kHeld) continue;
+        const auto removals = change.removals();
+        if (std::binary_search(removals.begin(), removals.end(), product)) HoldWhole(change, why);
+      }
+    }
+  }
+  plan.digest = PlanDigest(plan.tenant, plan.changes, Verdict::kGo);
+  plan.held_digest = PlanDigest(plan.tenant, plan.changes, Verdict::kHeld);
+}
+
 }  // namespace
 
 AmountLimit StrictestMaxUnassign(const std::vector<const Guardrails*>& documents) {
@@ -130,23 +149,12 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
 }
 
 GuardedPlan Guard(Plan plan, const GuardInput& input) {
-  std::map<SkuId, int> planned;
-  for (const auto& change : plan.changes) {
-    if (change.verdict == Verdict::kHeld || !change.takes_away()) continue;
-    for (const auto& product : change.removals()) ++planned[product];
-  }
-  for (const auto& [product, count] : planned) {
-    for (const auto& why : ReasonsToHold(product, count, input)) {
-      for (auto& change : plan.changes) {
-        if (change.verdict == Verdict::kHeld) continue;
-        const auto removals = change.removals();
-        if (std::binary_search(removals.begin(), removals.end(), product)) HoldWhole(change, why);
-      }
-    }
-  }
-  plan.digest = PlanDigest(plan.tenant, plan.changes, Verdict::kGo);
-  plan.held_digest = PlanDigest(plan.tenant, plan.changes, Verdict::kHeld);
-  // Not before: until here they stand by user, in which order digests are made, and may be held.
+  HoldAndDigest(plan, input);
+  return PlanGuard::Seal(std::move(plan), input.free_seats);
+}
+
+GuardedPlan GuardInOrder(Plan plan, const GuardInput& input) {
+  HoldAndDigest(plan, input);
   SortChanges(plan.changes);
   return PlanGuard::Seal(std::move(plan), input.free_seats);
 }

@@ -41,14 +41,18 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
                   const GuardInput& input);
 
 /// The last gate, for plans however they came about: what takes something away and must not go is
-/// held, each change as a whole. Digests the changes, puts them in order and seals the plan. The
-/// only maker of GuardedPlan.
+/// held, each change as a whole. Seals the plan. With the next one the only maker of GuardedPlan.
 GuardedPlan Guard(Plan plan, const GuardInput& input);
 
-/// Access to GuardedPlan's constructor for Guard alone.
+/// The same, and puts the changes in order (see Plan) at the very end. As long as they stand by
+/// user, a million of them are digested in half the time.
+GuardedPlan GuardInOrder(Plan plan, const GuardInput& input);
+
+/// Access to GuardedPlan's constructor for these two alone.
 class PlanGuard {
  private:
   friend GuardedPlan Guard(Plan plan, const GuardInput& input);
+  friend GuardedPlan GuardInOrder(Plan plan, const GuardInput& input);
   static GuardedPlan Seal(Plan plan, std::map<SkuId, int> free_seats) {
     return GuardedPlan(std::move(plan), std::move(free_seats));
   }

@@ -168,7 +168,7 @@ void UserJudge::JudgeMissing(DesiredIndex index) {
   }
   Report(index, Drift::Kind::kMissing,
          views_[index].holding.pending == nullptr
-             ? fmt::format("granted by {}", policy)
+             ? "granted by " + policy
              : fmt::format("granted by {}; a group gives it, too, but got no seat for it", policy));
   const auto part = MakeGrantPart(index, Part::Kind::kAdd, Reason::kGranted, shape);
   const auto* deciding = desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_);

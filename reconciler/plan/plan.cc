@@ -58,6 +58,7 @@ std::string_view ToString(Drift::Kind kind) {
 }
 
 std::vector<SkuId> Change::removals() const {
+  if (replaced.empty() && plans_off.empty()) return remove;
   std::vector<SkuId> removals;
   std::set_difference(remove.begin(), remove.end(), replaced.begin(), replaced.end(),
                       std::back_inserter(removals));

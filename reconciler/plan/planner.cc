@@ -238,7 +238,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
                     input.busy.size(), input.busy.size() == 1 ? "" : "s"));
   }
   std::sort(plan.warnings.begin(), plan.warnings.end());
-  return Guard(std::move(plan), guard);
+  return GuardInOrder(std::move(plan), guard);
 }
 
 }  // namespace seatkeeper

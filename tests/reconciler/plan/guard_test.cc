@@ -101,8 +101,8 @@ TEST(Guard, HoldsAllRemovalsOfTheProductAndNoOthers) {
   changes.push_back(Removal("d", {kE3}));
   changes = Gated(std::move(changes), input);
   EXPECT_EQ(BriefOf(changes),
-            "go 0 d -E3\n"
-            "held a -E5 [maxUnassign]\nheld b -E5 [maxUnassign]\nheld c -E5 [maxUnassign]");
+            "held a -E5 [maxUnassign]\nheld b -E5 [maxUnassign]\nheld c -E5 [maxUnassign]\n"
+            "go 0 d -E3");
 }
 
 TEST(Guard, CountsWhatTheWindowHasSeen) {
