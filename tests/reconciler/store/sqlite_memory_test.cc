@@ -126,6 +126,7 @@ TEST_F(SqliteMemory, IsAddedToAnOlderStoreThatKeepsWhatItHas) {
     auto db = SqliteDb::Open(path());
     ASSERT_TRUE((*db)
                     ->Exec("DROP TABLE known_plans; DROP TABLE owned; DROP TABLE waiting;"
+                           "ALTER TABLE changes DROP COLUMN usage_location;"
                            "PRAGMA user_version = 2")
                     .ok());
   }
