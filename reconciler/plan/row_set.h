@@ -79,7 +79,7 @@ class RowSet {
     constexpr std::uint64_t kMove =
         std::endian::native == std::endian::little ? 0x0102040810204080ULL : 0x8040201008040201ULL;
     std::uint64_t packed = 0;
-    for (unsigned part = 0; part < 8; ++part) {
+    for (std::size_t part = 0; part < 8; ++part) {
       std::uint64_t eight = 0;
       std::memcpy(&eight, bytes + part * 8, sizeof eight);
       packed |= (eight * kMove >> 56) << (part * 8);

@@ -141,9 +141,9 @@ std::pair<std::vector<std::size_t>, std::vector<std::size_t>> SeatFlow::SplitSwa
   graph.Close();
   std::pair<std::vector<std::size_t>, std::vector<std::size_t>> split;
   for (const auto index : swaps_) {
-    const auto& [takes, frees] = moves_[index];
-    const bool circles = std::any_of(takes.begin(), takes.end(), [&](DesiredIndex taken) {
-      return std::any_of(frees.begin(), frees.end(),
+    const auto& move = moves_[index];
+    const bool circles = std::any_of(move.takes.begin(), move.takes.end(), [&](DesiredIndex taken) {
+      return std::any_of(move.frees.begin(), move.frees.end(),
                          [&](DesiredIndex freed) { return graph.Leads(freed, taken); });
     });
     (circles ? split.first : split.second).push_back(index);
