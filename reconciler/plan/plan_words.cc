@@ -14,6 +14,7 @@ std::string ProductWord(const Plan& plan, const SkuId& product) {
 
 std::string ProductWords(const Plan& plan, const std::vector<SkuId>& products) {
   std::vector<std::string> names;
+  names.reserve(products.size());
   for (const auto& product : products) names.push_back(ProductWord(plan, product));
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -22,6 +22,7 @@ void WriteDriftLeft(const Plan& plan, TextPage& page) {
     alike[{ProductWord(plan, drift->product), drift->kind, drift->cause}].push_back(drift);
   }
   std::vector<const std::pair<const Key, std::vector<const Drift*>>*> groups;
+  groups.reserve(alike.size());
   for (const auto& group : alike) groups.push_back(&group);
   // A cause may name what is one user's own, so that there are as many groups as users.
   page.Fold(groups.size(), 2, [&](std::size_t i) {

@@ -74,7 +74,8 @@ Outcome Scheduled(std::vector<Wants> all, const std::map<std::string, int>& free
   std::vector<int> seats(desired.products.size());
   for (const auto& [name, count] : free) seats[IndexOf(desired, name)] = count;
   const PlanConflicts conflicts({}, desired, observed);
-  SeatAllocator allocator(desired, observed, seats, {}, WallTime{}, conflicts, draft);
+  const std::map<UserProduct, WallTime> nobody_waited;
+  SeatAllocator allocator(desired, observed, seats, nobody_waited, WallTime{}, conflicts, draft);
   allocator.Run();
   const SeatPrices prices(seats.size());
   const auto schedule = LayWaves(draft, allocator, prices);
