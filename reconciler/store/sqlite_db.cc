@@ -131,7 +131,8 @@ SqliteDb::~SqliteDb() {
 }
 
 Result<void> SqliteDb::Configure(const SqliteOptions& options) {
-  sqlite3_busy_timeout(handle_, static_cast<int>(options.busy_timeout.count()));
+  busy_timeout_ = options.busy_timeout;
+  sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout_.count()));
   // SQLite quietly opens read-only what it may not write; that would be found out far too late.
   if (sqlite3_db_readonly(handle_, "main") == 1) return Failure("be opened", SQLITE_READONLY);
   // FULL: in WAL mode nothing less survives a power cut right after the commit.
@@ -142,7 +143,17 @@ Result<void> SqliteDb::Configure(const SqliteOptions& options) {
       "PRAGMA foreign_keys = ON;");
 }
 
-Result<void> SqliteDb::UseWriteAheadLog() { return Exec("PRAGMA journal_mode = WAL"); }
+Result<void> SqliteDb::UseWriteAheadLog() {
+  // The switch needs the file to itself for a moment and, unlike all else, does not wait for it.
+  constexpr std::chrono::milliseconds kStep{2};
+  for (std::chrono::milliseconds waited{0};; waited += kStep) {
+    const int code = sqlite3_exec(handle_, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) return {};
+    const bool busy = (code & 0xff) == SQLITE_BUSY;
+    if (!busy || waited >= busy_timeout_) return Failure("be used", code);
+    sqlite3_sleep(static_cast<int>(kStep.count()));
+  }
+}
 
 Result<void> SqliteDb::Exec(const std::string& sql) {
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);

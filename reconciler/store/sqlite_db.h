@@ -98,6 +98,7 @@ class SqliteDb {
 
   std::string path_;
   sqlite3* handle_;
+  std::chrono::milliseconds busy_timeout_{0};
   std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 
