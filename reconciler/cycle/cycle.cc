@@ -260,7 +260,21 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
       }
     }
     if (accepted.size() > kLookBackUsersMax) accepted.clear();
-    LookBack(accepted, kReadingsToConfirm);
+    Learn(std::move(accepted));
+  }
+
+  // What the tenant refused for its service plans is not tried again.
+  void Learn(std::vector<UserId> accepted) {
+    auto learned = LearnedFrom(report.outcomes);
+    if (learned.empty()) return LookBack(accepted, kReadingsToConfirm);
+    dependencies.store.Run(
+        [held = *lease, learned = std::move(learned)](Store& store) {
+          return store.RecordMemory(held, learned);
+        },
+        Guarded([accepted = std::move(accepted)](Running& self, Result<void> result) {
+          if (!result) return self.Fail(std::move(result).error());
+          self.LookBack(accepted, kReadingsToConfirm);
+        }));
   }
 
   // Reads the users of accepted changes again, so that what shows at once is confirmed at once and

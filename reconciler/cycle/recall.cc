@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "reconciler/plan/plan_rules.h"
+
 namespace seatkeeper {
 
 Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime removals_since) {
@@ -21,6 +23,15 @@ Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement
     if (auto done = store.RecordUpdates(lease, settlement.updates); !done) return done;
   }
   return settlement.memory.empty() ? Result<void>() : store.RecordMemory(lease, settlement.memory);
+}
+
+MemoryChange LearnedFrom(const std::map<std::string, ChangeOutcome>& outcomes) {
+  MemoryChange learned;
+  for (const auto& [change, outcome] : outcomes) {
+    if (outcome.state != ChangeState::kRefused) continue;
+    if (const auto rule = LearnPlanRule(outcome.message)) learned.learned_rules.Add(*rule);
+  }
+  return learned;
 }
 
 Result<void> RecordSightings(Store& store, const Lease& lease, const std::string& plan_id,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reconciler/execute/executor.h"
 #include "reconciler/execute/settle.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/memory.h"
@@ -26,6 +27,9 @@ Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime remo
 /// Writes what became of open changes, and what is seatkeeper's own since: a change is confirmed
 /// only once, so neither may be kept without the other.
 Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement& settlement);
+
+/// What refusals among these outcomes, by change id, say about service plans.
+MemoryChange LearnedFrom(const std::map<std::string, ChangeOutcome>& outcomes);
 
 /// Settles the accepted changes of one plan by a reading of some users, taken right after it.
 Result<void> RecordSightings(Store& store, const Lease& lease, const std::string& plan_id,

@@ -44,10 +44,11 @@ struct MemoryChange {
   std::vector<UserProduct> no_longer_owned;
   std::map<UserProduct, WallTime> waiting;  ///< New, or since another time.
   std::vector<UserProduct> no_longer_waiting;
+  PlanRules learned_rules;  ///< New ones. What was learned is never unlearned.
 
   bool empty() const {
     return known_plans.empty() && owned.empty() && no_longer_owned.empty() && waiting.empty() &&
-           no_longer_waiting.empty();
+           no_longer_waiting.empty() && learned_rules.empty();
   }
 };
 

@@ -2,13 +2,19 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "reconciler/store/journal_json.h"
 #include "reconciler/store/journal_rows.h"
 
 namespace seatkeeper {
 namespace {
+
+// As the table has them.
+constexpr std::string_view kExcludes = "excludes";
+constexpr std::string_view kNeeds = "needs";
 
 Error Unreadable(const char* what) {
   return Error{.kind = ErrorKind::kStore,
@@ -93,6 +99,24 @@ Result<void> ReadWaiting(SqliteDb& db, const TenantKey& tenant, PlanMemory& memo
                     });
 }
 
+Result<void> ReadRules(SqliteDb& db, const TenantKey& tenant, PlanMemory& memory) {
+  return ForEachRow(db,
+                    "SELECT kind, plan, other FROM plan_rules WHERE tenant_id = ? AND cloud = ?",
+                    tenant, [&](const Statement& row) -> Result<void> {
+                      const auto kind = row.Text(0);
+                      const auto plan = PlanId::Parse(row.Text(1));
+                      const auto other = PlanId::Parse(row.Text(2));
+                      const bool known = kind == kExcludes || kind == kNeeds;
+                      if (!known || !plan || !other) return Unreadable("rules about service plans");
+                      if (kind == kNeeds) {
+                        memory.learned_rules.needs[*plan].insert(*other);
+                      } else {
+                        memory.learned_rules.exclusive.insert(std::minmax(*plan, *other));
+                      }
+                      return {};
+                    });
+}
+
 Result<void> WriteKnownPlans(SqliteDb& db, const TenantKey& tenant, const MemoryChange& change) {
   return ForEachItem(
       db,
@@ -129,6 +153,26 @@ Result<void> WriteWaiting(SqliteDb& db, const TenantKey& tenant, const MemoryCha
       tenant, change.no_longer_waiting, BindPair);
 }
 
+struct RuleRow {
+  std::string_view kind;
+  PlanId plan;
+  PlanId other;
+};
+
+Result<void> WriteRules(SqliteDb& db, const TenantKey& tenant, const MemoryChange& change) {
+  std::vector<RuleRow> rows;
+  for (const auto& [a, b] : change.learned_rules.exclusive) rows.push_back({kExcludes, a, b});
+  for (const auto& [plan, any] : change.learned_rules.needs) {
+    for (const auto& one : any) rows.push_back({kNeeds, plan, one});
+  }
+  return ForEachItem(db,
+                     "INSERT INTO plan_rules (tenant_id, cloud, kind, plan, other)"
+                     " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                     tenant, rows, [](Statement& write, const RuleRow& row) {
+                       write.Bind(row.kind).Bind(row.plan.ToString()).Bind(row.other.ToString());
+                     });
+}
+
 }  // namespace
 
 Result<PlanMemory> ReadMemory(SqliteDb& db, const TenantKey& tenant) {
@@ -136,6 +180,7 @@ Result<PlanMemory> ReadMemory(SqliteDb& db, const TenantKey& tenant) {
   auto read = ReadKnownPlans(db, tenant, memory);
   if (read) read = ReadOwned(db, tenant, memory);
   if (read) read = ReadWaiting(db, tenant, memory);
+  if (read) read = ReadRules(db, tenant, memory);
   if (!read) return std::move(read).error();
   return memory;
 }
@@ -144,6 +189,7 @@ Result<void> WriteMemory(SqliteDb& db, const TenantKey& tenant, const MemoryChan
   auto written = WriteKnownPlans(db, tenant, change);
   if (written) written = WriteOwned(db, tenant, change);
   if (written) written = WriteWaiting(db, tenant, change);
+  if (written) written = WriteRules(db, tenant, change);
   return written;
 }
 

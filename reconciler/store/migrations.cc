@@ -141,9 +141,22 @@ CREATE TABLE waiting (
 constexpr char kUsageLocation[] =
     "ALTER TABLE changes ADD COLUMN usage_location TEXT NOT NULL DEFAULT '';";
 
+/// What refusals taught about service plans, a row per pair; see reconciler/plan/plan_rules.h.
+/// `kind`: 'excludes', the lesser id first, or 'needs', one row per plan that would do.
+constexpr char kPlanRules[] = R"sql(
+CREATE TABLE plan_rules (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  other TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, kind, plan, other)
+) WITHOUT ROWID;
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 4> kSteps{kFirstSchema, kReplacedProducts, kPlanMemory,
-                                            kUsageLocation};
+constexpr std::array<const char*, 5> kSteps{kFirstSchema, kReplacedProducts, kPlanMemory,
+                                            kUsageLocation, kPlanRules};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,
@@ -173,12 +186,14 @@ Result<bool> MigrateOnce(SqliteDb& db) {
 int NewestSchema() { return static_cast<int>(kSteps.size()); }
 
 Result<int> PresentSchema(SqliteDb& db) {
+  // In this order: another process may be making the file at this moment, and what it does between
+  // two of these questions must not look like the file of another program.
+  auto objects = db.QueryInt("SELECT count(*) FROM sqlite_master");
+  if (!objects) return std::move(objects).error();
   auto version = db.QueryInt("PRAGMA user_version");
   if (!version) return std::move(version).error();
   auto application = db.QueryInt("PRAGMA application_id");
   if (!application) return std::move(application).error();
-  auto objects = db.QueryInt("SELECT count(*) FROM sqlite_master");
-  if (!objects) return std::move(objects).error();
   const bool untouched = *version == 0 && *application == 0 && *objects == 0;
   if (untouched) return 0;
   if (*application != kApplicationId) return Refused(db, "it is the database of another program");

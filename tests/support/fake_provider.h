@@ -20,8 +20,9 @@ class FakeProvider final : public TenantProvider {
   /// What becomes of one written item.
   struct Fate {
     WriteResult::Kind kind = WriteResult::Kind::kAccepted;
-    bool happens = true;   ///< The world changes.
-    bool answered = true;  ///< False: the answer of the whole batch is lost.
+    bool happens = true;                    ///< The world changes.
+    bool answered = true;                   ///< False: the answer of the whole batch is lost.
+    std::string message = "says the fake";  ///< Unless it is accepted.
   };
 
   explicit FakeProvider(Dispatcher& dispatcher) : dispatcher_(dispatcher) {}
@@ -67,11 +68,10 @@ class FakeProvider final : public TenantProvider {
       const auto what = fate(item);
       if (what.happens) Happen(item);
       answered = answered && what.answered;
-      results.push_back(
-          {.change_id = item.change_id,
-           .kind = what.kind,
-           .message = what.kind == WriteResult::Kind::kAccepted ? "" : "says the fake",
-           .service = {}});
+      results.push_back({.change_id = item.change_id,
+                         .kind = what.kind,
+                         .message = what.kind == WriteResult::Kind::kAccepted ? "" : what.message,
+                         .service = {}});
       written.push_back(item);
     }
     if (!answered) return;

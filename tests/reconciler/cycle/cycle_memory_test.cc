@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "reconciler/plan/planner.h"
@@ -56,6 +57,26 @@ class MemoryTest : public CycleTest {
     return {IdOf<UserId>(user), IdOf<SkuId>(product)};
   }
 };
+
+TEST_F(MemoryTest, WhatTheTenantRefusedForItsServicePlansIsNotTriedAgain) {
+  provider_.world.products = {{.name = "E5", .plans = {"CALLS"}},
+                              {.name = "E3", .plans = {"CHAT"}}};
+  const auto calls = IdOf<PlanId>("CALLS");
+  const auto chat = IdOf<PlanId>("CHAT");
+  provider_.fate = [&](const WriteItem&) {
+    return FakeProvider::Fate{
+        .kind = WriteResult::Kind::kRefused,
+        .happens = false,
+        .message = fmt::format("service plan {} depends on the service plan(s) {}.",
+                               calls.ToString(), chat.ToString())};
+  };
+  EXPECT_EQ(Next().failures(), 1);
+  EXPECT_EQ(Memory().learned_rules.needs.at(calls), std::set{chat});
+  const auto report = Next();
+  EXPECT_EQ(Brief(report.plan->plan()), "");
+  EXPECT_THAT(test::BriefDrift(report.plan->plan()),
+              testing::HasSubstr("the service plan CALLS needs CHAT"));
+}
 
 TEST_F(MemoryTest, WhatWasAssignedIsOwnedAndGoesWithTheGrant) {
   AssignToBob();

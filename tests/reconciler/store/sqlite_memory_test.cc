@@ -70,6 +70,17 @@ TEST_F(SqliteMemory, ChangesOnlyWhatAChangeNames) {
   }
 }
 
+TEST_F(SqliteMemory, KeepsWhatRefusalsTaught) {
+  MemoryChange change;
+  change.learned_rules.exclusive = {{ServicePlanNumber(1), ServicePlanNumber(2)}};
+  change.learned_rules.needs[ServicePlanNumber(3)] = {ServicePlanNumber(1), ServicePlanNumber(4)};
+  for (int repeated = 0; repeated < 2; ++repeated) {
+    Remember(change);
+    EXPECT_EQ(Memory().learned_rules, change.learned_rules);
+  }
+  EXPECT_TRUE(Memory(kFabrikam).learned_rules.empty());
+}
+
 TEST_F(SqliteMemory, BelongsToOneTenantAndCloud) {
   Remember(FirstChange());
   EXPECT_EQ(Memory(kFabrikam), PlanMemory{});
@@ -126,6 +137,7 @@ TEST_F(SqliteMemory, IsAddedToAnOlderStoreThatKeepsWhatItHas) {
     auto db = SqliteDb::Open(path());
     ASSERT_TRUE((*db)
                     ->Exec("DROP TABLE known_plans; DROP TABLE owned; DROP TABLE waiting;"
+                           "DROP TABLE plan_rules;"
                            "ALTER TABLE changes DROP COLUMN usage_location;"
                            "PRAGMA user_version = 2")
                     .ok());
