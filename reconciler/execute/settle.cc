@@ -205,7 +205,8 @@ std::optional<JournalUpdate> JudgeUncertain(const JournalEntry& entry, View view
 
 std::optional<JournalUpdate> Judge(const JournalEntry& entry, const Sight& sight, WallTime read_at,
                                    WallTime now) {
-  const View view = read_at > Since(entry) ? sight.Look() : View::kNothing;
+  // The clock counts milliseconds: what is read at once after the answer begins in the same one.
+  const View view = read_at >= Since(entry) ? sight.Look() : View::kNothing;
   return entry.state == ChangeState::kAccepted ? JudgeAccepted(entry, view, read_at, now)
                                                : JudgeUncertain(entry, view, read_at, now);
 }

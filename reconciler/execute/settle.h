@@ -37,9 +37,9 @@ struct Settlement {
 /// horizon: twice the after-state is `matched`, twice the before-state `reverted`, twice neither
 /// `superseded`. Sightings that contradict each other start anew. A user who is gone from the
 /// tenant counts as "neither". What nothing can be read about for kUnresolvedAfter is `unresolved`,
-/// or `diverged` where it was accepted. Readings are sightings only when they began after the
-/// change was answered (or intended); `observed.read_at` is when the reading began. Call it once
-/// per reading.
+/// or `diverged` where it was accepted. Readings that began before the change was answered (or
+/// intended) are no sightings; `observed.read_at` is when the reading began. Call it once per
+/// reading.
 ///
 /// The after-state: the user holds every added product directly with just those service plans off
 /// (of the plans that the product has in the tenant), no removed one directly, and has the usage

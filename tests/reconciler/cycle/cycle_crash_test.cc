@@ -58,7 +58,7 @@ TEST_F(CrashTest, WhatDidNotHappenIsRevertedAndThenPlannedAnew) {
   EXPECT_EQ(provider_.written.size(), 6U);
   EXPECT_EQ(Holds("ada"), "E5");
   EXPECT_EQ(Journal(),
-            "ada:accepted ada:reverted bob:accepted bob:reverted cleo:accepted cleo:reverted ");
+            "ada:confirmed ada:reverted bob:confirmed bob:reverted cleo:confirmed cleo:reverted ");
 }
 
 TEST_F(CrashTest, WhatSomebodyElseChangedIsSuperseded) {

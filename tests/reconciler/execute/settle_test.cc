@@ -86,7 +86,7 @@ const Shown kGone{.present = false, .rows = {}};
 const Shown kUnread{.known = false, .rows = {}};
 
 /// The entry after a reading that began so long after the answer.
-JournalEntry AfterReading(JournalEntry entry, const Shown& shown, minutes later) {
+JournalEntry AfterReading(JournalEntry entry, const Shown& shown, std::chrono::milliseconds later) {
   const WallTime at = kAnswered + later;
   for (const JournalUpdate& update : Settle({entry}, Reading(shown, at), at).updates) {
     EXPECT_EQ(update.id, entry.id);
@@ -160,8 +160,12 @@ TEST(Settle, ContradictionsStartTheCountingAnew) {
 }
 
 TEST(Settle, AReadingThatBeganBeforeTheAnswerSaysNothing) {
-  EXPECT_EQ(AfterReading(SwapEntry(ChangeState::kAccepted), kAfter, minutes(0)).sightings, 0);
-  EXPECT_EQ(AfterReading(SwapEntry(ChangeState::kAccepted), kAfter, minutes(-1)).sightings, 0);
+  constexpr std::chrono::milliseconds kBeforeIt(-1);
+  EXPECT_EQ(AfterReading(SwapEntry(ChangeState::kAccepted), kAfter, kBeforeIt).sightings, 0);
+}
+
+TEST(Settle, AReadingThatFollowsTheAnswerAtOnceCounts) {
+  EXPECT_EQ(AfterReading(SwapEntry(ChangeState::kAccepted), kAfter, minutes(0)).sightings, 1);
 }
 
 TEST(Settle, WhatNobodyCanReadIsGivenUpAfterADay) {
