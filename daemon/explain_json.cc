@@ -195,11 +195,10 @@ std::string JsonDrift(const Drift& drift) {
   return object.Finish();
 }
 
-std::string JsonWaiting(const Waiting& waiting, WallTime observed_at) {
-  const bool new_here = waiting.since >= observed_at;
+std::string JsonWaiting(const Waiting& waiting) {
   return JsonObject()
       .Number("place", waiting.place)
-      .Raw("since", new_here ? "null" : JsonString(FormatTime(waiting.since)))
+      .Raw("since", waiting.begins ? "null" : JsonString(FormatTime(waiting.since)))
       .Boolean("served", waiting.served)
       .Finish();
 }
@@ -226,10 +225,8 @@ std::string JsonProduct(const ProductExplanation& product, const Explanation& ex
       .Raw("steps",
            List(product.steps, [&](const Step& step) { return JsonStep(step, explanation); }))
       .Raw("drift", List(product.drift, JsonDrift))
-      .Raw("waiting", OrNull(product.waiting,
-                             [&](const Waiting& waiting) {
-                               return JsonWaiting(waiting, explanation.observed_at);
-                             }))
+      .Raw("waiting",
+           OrNull(product.waiting, [&](const Waiting& waiting) { return JsonWaiting(waiting); }))
       .Finish();
 }
 

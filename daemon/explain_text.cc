@@ -6,6 +6,7 @@
 
 #include "daemon/explain_words.h"
 #include "daemon/history_text.h"
+#include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/render_text.h"
 #include "reconciler/plan/text_layout.h"
 
@@ -192,7 +193,7 @@ class TextRenderer {
       text += ", together with other products";
     } else {
       text += fmt::format(": {}", ToString(change.reason));
-      if (!change.origin.policy.empty()) text += " by " + DescribeOrigin(change.origin);
+      if (!change.origin.policy.empty()) text += " by " + OriginWords(change.origin);
     }
     Detail("plan", text);
     if (std::find(change.remove.begin(), change.remove.end(), product.product) !=
@@ -219,7 +220,7 @@ class TextRenderer {
     if (!product.ladder) return;
     const auto& ladder = *product.ladder;
     auto text = fmt::format("rung {} of {} of {}", ladder.number, ladder.rungs,
-                            DescribeOrigin({ladder.name, ladder.at}));
+                            OriginWords({ladder.name, ladder.at}));
     if (ladder.target == product.product) {
       text += "; this one counts for the user";
     } else if (ladder.target) {
@@ -239,11 +240,10 @@ class TextRenderer {
         plans.off.empty() ? std::string("none is off") : fmt::format("off: {}", Names(plans.off));
     text += plans.shaped_by.policy.empty()
                 ? "; no policy shapes them: switches are left alone"
-                : fmt::format("; shaped by {}", DescribeOrigin(plans.shaped_by));
+                : fmt::format("; shaped by {}", OriginWords(plans.shaped_by));
     Detail("plans", text);
     if (!plans.conflict.policy.empty()) {
-      More(fmt::format("{} has the same priority and says otherwise",
-                       DescribeOrigin(plans.conflict)));
+      More(fmt::format("{} has the same priority and says otherwise", OriginWords(plans.conflict)));
     }
     if (!plans.turned_off.empty()) {
       More(fmt::format("should be off: {}", Names(plans.turned_off)));
@@ -254,7 +254,7 @@ class TextRenderer {
   void Management(const ProductExplanation& product) {
     std::string text(ToString(product.management));
     text += product.managed_by.policy.empty() ? " (the default)"
-                                              : ", by " + DescribeOrigin(product.managed_by);
+                                              : ", by " + OriginWords(product.managed_by);
     if (product.management == Management::kOwned) {
       text += product.owned ? "; the direct licence is seatkeeper's own"
                             : "; the direct licence is not seatkeeper's own, and stays";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/render_text.h"
 
 namespace seatkeeper {
@@ -41,12 +42,9 @@ std::string InOrder(const ProductExplanation& product) {
   return product.revoked ? "not held, as policy wants it" : "not held, and nothing grants it";
 }
 
-// Who is waiting for the first time waits since this very plan: no date to speak of.
-std::string Place(const Explanation& explanation, const Waiting& waiting) {
+std::string Place(const Waiting& waiting) {
   const auto place = fmt::format("place {}", waiting.place);
-  return waiting.since >= explanation.observed_at
-             ? place
-             : fmt::format("{} since {}", place, FormatTime(waiting.since));
+  return waiting.begins ? place : fmt::format("{} since {}", place, FormatTime(waiting.since));
 }
 
 bool OnlyDoubled(const ProductExplanation& product) {
@@ -108,10 +106,6 @@ std::string Describe(const SubjectPart& part) {
 
 }  // namespace
 
-std::string DescribeOrigin(const Origin& origin) {
-  return fmt::format("{} ({})", Printable(origin.policy), At(origin.at));
-}
-
 std::string DescribeStanding(const Explanation& explanation, const ProductExplanation& product) {
   switch (product.standing) {
     case Standing::kUntouched:
@@ -130,7 +124,7 @@ std::string DescribeStanding(const Explanation& explanation, const ProductExplan
       return fmt::format("{}, but held by {}", Intent(product.steps.front()),
                          HoldersOf(ChangeOf(explanation, product)));
     case Standing::kWaiting:
-      return "granted, and waiting for a seat: " + Place(explanation, *product.waiting);
+      return "granted, and waiting for a seat: " + Place(*product.waiting);
     case Standing::kTied:
       return "granted and revoked with the same priority: left as it is";
     case Standing::kLeft:
@@ -164,7 +158,7 @@ std::string DescribeSource(const HeldFrom& held) {
 std::string DescribeStatement(const StatementRole& statement) {
   const bool grants = statement.says == PolicyStatement::Kind::kGrant;
   auto what = fmt::format("{} by {}, priority {}", grants ? "granted" : "revoked",
-                          DescribeOrigin(statement.origin), statement.priority);
+                          OriginWords(statement.origin), statement.priority);
   switch (statement.role) {
     case StatementRole::Role::kDecides:
       return what;

@@ -23,7 +23,4 @@ std::string DescribeStatement(const StatementRole& statement);
 std::string WhySelected(const std::vector<SubjectPart>& parts);
 std::string WhyNotSelected(const std::vector<SubjectPart>& parts);
 
-/// "engineering (p.yaml:4:16)".
-std::string DescribeOrigin(const Origin& origin);
-
 }  // namespace seatkeeper

@@ -1,10 +1,10 @@
 #include "daemon/plan_schema.h"
 
 namespace seatkeeper {
+namespace {
 
 // Not from tables as the schemas of documents are: nobody writes plans, and no loader checks them.
-std::string_view PlanSchema() {
-  return R"({
+constexpr std::string_view kPlanSchema = R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "Plan",
   "description": "What one cycle would do to one tenant: `seatkeeper plan --format json`, and the file that `--out` saves.",
@@ -259,6 +259,9 @@ std::string_view PlanSchema() {
   }
 }
 )";
-}
+
+}  // namespace
+
+std::string_view PlanSchema() { return kPlanSchema; }
 
 }  // namespace seatkeeper

@@ -23,18 +23,11 @@ void WriteList(std::string& out, std::string_view name, std::size_t count, Write
   out += count == 0 ? "]" : "\n]";
 }
 
-void WritePlans(ObjectWriter& product, std::string& out, const std::vector<ServicePlan>& plans) {
-  product.Key("servicePlans") += '[';
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    if (i > 0) out += ',';
-    ObjectWriter plan(out);
-    plan.Text("servicePlanId", plans[i].id.ToString());
-    plan.TextUnlessEmpty("servicePlanName", plans[i].name);
-    plan.TextUnlessEmpty("provisioningStatus", plans[i].provisioning_status);
-    plan.TextUnlessEmpty("appliesTo", plans[i].applies_to);
-    plan.End();
-  }
-  out += ']';
+void WritePlan(ObjectWriter& object, const ServicePlan& plan) {
+  object.Text("servicePlanId", plan.id.ToString());
+  object.TextUnlessEmpty("servicePlanName", plan.name);
+  object.TextUnlessEmpty("provisioningStatus", plan.provisioning_status);
+  object.TextUnlessEmpty("appliesTo", plan.applies_to);
 }
 
 void WriteProduct(std::string& out, const Product& product) {
@@ -45,14 +38,13 @@ void WriteProduct(std::string& out, const Product& product) {
   object.TextUnlessEmpty("appliesTo", product.applies_to);
   object.TextUnlessEmpty("capabilityStatus", product.capability_status);
   object.Number("consumedUnits", product.consumed);
-  object.Key("prepaidUnits");
-  ObjectWriter units(out);
-  units.Number("enabled", product.prepaid.enabled);
-  units.Number("warning", product.prepaid.warning);
-  units.Number("suspended", product.prepaid.suspended);
-  units.Number("lockedOut", product.prepaid.locked_out);
-  units.End();
-  WritePlans(object, out, product.plans);
+  object.Object("prepaidUnits", [&](ObjectWriter& units) {
+    units.Number("enabled", product.prepaid.enabled);
+    units.Number("warning", product.prepaid.warning);
+    units.Number("suspended", product.prepaid.suspended);
+    units.Number("lockedOut", product.prepaid.locked_out);
+  });
+  object.Objects("servicePlans", product.plans, WritePlan);
   object.Texts("subscriptionIds", product.subscription_ids);
   object.End();
 }
@@ -62,15 +54,11 @@ void WriteGroup(std::string& out, const Group& group) {
   object.Text("id", group.id.ToString());
   object.Text("displayName", group.display_name);
   object.Ids("members", group.members);
-  object.Key("assignedLicenses") += '[';
-  for (std::size_t i = 0; i < group.licenses.size(); ++i) {
-    if (i > 0) out += ',';
-    ObjectWriter license(out);
-    license.Text("skuId", group.licenses[i].product.ToString());
-    license.Ids("disabledPlans", group.licenses[i].disabled_plans);
-    license.End();
-  }
-  out += ']';
+  object.Objects("assignedLicenses", group.licenses,
+                 [](ObjectWriter& license, const GroupLicense& held) {
+                   license.Text("skuId", held.product.ToString());
+                   license.Ids("disabledPlans", held.disabled_plans);
+                 });
   object.End();
 }
 

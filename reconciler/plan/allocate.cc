@@ -67,8 +67,6 @@ SeatAllocator::SeatAllocator(const DesiredState& desired, const ObservedState& o
 }
 
 void SeatAllocator::Run() {
-  // What is held since may have been what others need.
-  draft_.ForEachUser([&](std::span<Part> of_user) { conflicts_.Settle(of_user, draft_); });
   Count(draft_.parts, +1);
   for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
     const auto& part = draft_.parts[i];

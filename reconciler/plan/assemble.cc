@@ -153,18 +153,14 @@ std::vector<Change> AssembleChanges(const Draft& draft, const Schedule& schedule
   std::vector<Change> changes;
   changes.reserve(CountChanges(draft.parts));
   auto wave = schedule.waves.begin();
-  for (std::size_t begin = 0; begin < draft.parts.size();) {
-    std::size_t end = begin;
-    while (end < draft.parts.size() && draft.parts[end].row == draft.parts[begin].row) ++end;
-    const std::span<const Part> of_user(draft.parts.data() + begin, end - begin);
+  draft.ForEachUser([&](std::span<const Part> of_user) {
     while (wave != schedule.waves.end() && wave->first < of_user.front().row) ++wave;
     const bool goes = wave != schedule.waves.end() && wave->first == of_user.front().row;
     for (const auto verdict : {Verdict::kGo, Verdict::kDeferred, Verdict::kHeld}) {
       auto change = assembler.Make(of_user, verdict, goes ? wave->second : 0);
       if (change) changes.push_back(*std::move(change));
     }
-    begin = end;
-  }
+  });
   return changes;
 }
 

@@ -7,15 +7,12 @@
 #include <string_view>
 #include <tuple>
 
+#include "reconciler/plan/ordered_sets.h"
 #include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/printable.h"
 
 namespace seatkeeper {
 namespace {
-
-bool Contains(const std::vector<SkuId>& products, const SkuId& product) {
-  return std::find(products.begin(), products.end(), product) != products.end();
-}
 
 const Origin& OriginOfRemoval(const Change& change, const SkuId& product) {
   const auto found = std::find_if(change.removed_by.begin(), change.removed_by.end(),

@@ -120,10 +120,20 @@ struct Draft {
   /// added or taken.
   template <typename Visit>
   void ForEachUser(Visit&& visit) {
-    for (std::size_t begin = 0; begin < parts.size();) {
+    VisitUsers(std::span<Part>(parts), visit);
+  }
+  template <typename Visit>
+  void ForEachUser(Visit&& visit) const {
+    VisitUsers(std::span<const Part>(parts), visit);
+  }
+
+ private:
+  template <typename Parts, typename Visit>
+  static void VisitUsers(Parts all, Visit&& visit) {
+    for (std::size_t begin = 0; begin < all.size();) {
       std::size_t end = begin + 1;
-      while (end < parts.size() && parts[end].row == parts[begin].row) ++end;
-      visit(std::span<Part>(parts.data() + begin, end - begin));
+      while (end < all.size() && all[end].row == all[begin].row) ++end;
+      visit(all.subspan(begin, end - begin));
       begin = end;
     }
   }

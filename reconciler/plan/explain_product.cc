@@ -6,14 +6,10 @@
 
 #include "reconciler/plan/holding.h"
 #include "reconciler/plan/names.h"
+#include "reconciler/plan/ordered_sets.h"
 
 namespace seatkeeper {
 namespace {
-
-template <typename T>
-bool Contains(const std::vector<T>& values, const T& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
 
 const AddLicense* FindAdd(const Change& change, const SkuId& product) {
   const auto found = std::find_if(change.add.begin(), change.add.end(),
@@ -30,13 +26,6 @@ std::vector<NamedPlan> Named(const std::vector<PlanId>& ids, const Product& prod
     return std::tie(a.name, a.id) < std::tie(b.name, b.id);
   });
   return named;
-}
-
-std::vector<PlanId> Less(const std::vector<PlanId>& from, const std::vector<PlanId>& these) {
-  std::vector<PlanId> rest;
-  std::set_difference(from.begin(), from.end(), these.begin(), these.end(),
-                      std::back_inserter(rest));
-  return rest;
 }
 
 HeldFrom Source(const AssignmentRow& assignment, const ObservedState& observed) {
@@ -257,8 +246,8 @@ void ProductExplainer::AddPlans(const DesiredProduct& product,
   }
   if (assignment == nullptr) now = wanted;
   plans.off = seatkeeper::Named(now, owned);
-  plans.turned_off = seatkeeper::Named(Less(wanted, now), owned);
-  plans.turned_on = seatkeeper::Named(Less(now, wanted), owned);
+  plans.turned_off = seatkeeper::Named(Without(wanted, now), owned);
+  plans.turned_on = seatkeeper::Named(Without(now, wanted), owned);
   explanation.plans = std::move(plans);
 }
 

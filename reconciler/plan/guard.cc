@@ -8,6 +8,7 @@
 
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/order.h"
+#include "reconciler/plan/plan_conflicts.h"
 
 namespace seatkeeper {
 namespace {
@@ -130,7 +131,7 @@ std::optional<int> AllowedRemovals(const AmountLimit& limit, int assigned_at_win
 }
 
 void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
-                  const GuardInput& input) {
+                  const PlanConflicts& conflicts, const GuardInput& input) {
   std::vector<int> planned(products.size());
   for (const auto& part : draft.parts) {
     if (part.can_go() && part.takes_away && part.held == 0) ++planned[part.product];
@@ -144,7 +145,7 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
       if (!part.can_go() || !part.takes_away || part.held != 0) continue;
       for (const auto& why : reasons[part.product]) Hold(part, why, of_user, draft.holds);
     }
-    HoldBackRemovals(of_user, draft.holds);
+    conflicts.Settle(of_user, draft);
   });
 }
 

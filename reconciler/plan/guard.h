@@ -9,6 +9,8 @@
 
 namespace seatkeeper {
 
+class PlanConflicts;
+
 /// What the guard judges by. A value, so that the same plan and the same input always give the
 /// same verdicts.
 struct GuardInput {
@@ -36,9 +38,10 @@ std::optional<int> AllowedRemovals(const AmountLimit& limit, int assigned_at_win
 
 /// Holds whatever takes something of a product away and must not go: all removals of the product,
 /// never only those above the limit. What is harmless goes on, unless it is tied to what is held.
-/// The held set only grows. `products` says which product an index means.
+/// The held set only grows. Brings each user's parts into line with what is held of them then.
+/// `products` says which product an index means.
 void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
-                  const GuardInput& input);
+                  const PlanConflicts& conflicts, const GuardInput& input);
 
 /// The last gate, for plans however they came about: what takes something away and must not go is
 /// held, each change as a whole. Seals the plan. With the next one the only maker of GuardedPlan.

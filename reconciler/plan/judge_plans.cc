@@ -10,6 +10,7 @@
 #include "reconciler/plan/ordered_sets.h"
 
 namespace seatkeeper {
+
 bool UserJudge::JudgePlans(DesiredIndex index) {
   const auto& product = desired_.products[index];
   const auto& holding = views_[index].holding;
@@ -62,17 +63,15 @@ std::string UserJudge::DescribeConflict(const PolicyStatement& a, const PolicySt
 std::vector<PlanId> UserJudge::PlansToDisable(DesiredIndex index,
                                               const PolicyStatement* shape) const {
   const auto& product = desired_.products[index];
-  auto off = shape == nullptr ? PlansCarriedOver(product) : shape->disabled_plans;
+  const auto off = shape == nullptr ? PlansCarriedOver(product) : shape->disabled_plans;
   if (shape != nullptr && shape->shape == PlanSelection::Kind::kEnabled) return off;
   if (product.new_plans_rule == NewPlans::kEnable) return off;
-  for (const auto& plan : product.new_plans) {
-    // Held back from whoever does not have it from the rung that makes way.
-    if (product.new_plans_rule == NewPlans::kHold && IsOnBefore(plan)) continue;
-    off.push_back(plan);
+  auto held_back = product.new_plans;
+  if (product.new_plans_rule == NewPlans::kHold) {
+    // But not from whoever has it from the rung that makes way.
+    std::erase_if(held_back, [&](const PlanId& plan) { return IsOnBefore(plan); });
   }
-  std::sort(off.begin(), off.end());
-  off.erase(std::unique(off.begin(), off.end()), off.end());
-  return off;
+  return Union(off, held_back);
 }
 
 // The switches that a user keeps when one rung of a ladder replaces another: plans that both

@@ -130,6 +130,14 @@ std::string NameOfProduct(const SkuId& id, const ObservedState& observed,
   return fact == nullptr || fact->part_number.empty() ? id.ToString() : fact->part_number;
 }
 
+std::string NameOfServicePlan(const PlanId& id, const ObservedState& observed) {
+  for (const auto& product : observed.products) {
+    const auto* plan = FindById(id, product);
+    if (plan != nullptr && !plan->name.empty()) return plan->name;
+  }
+  return id.ToString();
+}
+
 std::string WhyNotAssignable(const Product* product) {
   if (product == nullptr || !product->subscribed) return "the tenant does not own this product";
   if (!EqualsIgnoreCase(product->applies_to, "User") && !product->applies_to.empty()) {

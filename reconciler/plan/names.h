@@ -24,6 +24,9 @@ Result<SkuId> ResolveProduct(const Positioned<std::string>& written, const Obser
 std::string NameOfProduct(const SkuId& id, const ObservedState& observed,
                           const ProductCatalog& catalog);
 
+/// What the service plan is called by whatever product of the tenant has it, or its id.
+std::string NameOfServicePlan(const PlanId& id, const ObservedState& observed);
+
 /// Why nobody can be given the product, for a person; empty when they can. nullptr: it appears
 /// nowhere in the tenant.
 std::string WhyNotAssignable(const Product* product);

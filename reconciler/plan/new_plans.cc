@@ -35,10 +35,8 @@ bool SwitchesSomebody(const Plan& plan, const SkuId& product) {
 
 std::string DescribeHeldBack(const Plans& plans, const SkuId& product, const Plan& plan) {
   std::vector<std::string> names;
-  for (const auto& id : plans) {
-    const auto name = plan.plan_names.find(id);
-    names.push_back(name == plan.plan_names.end() ? id.ToString() : name->second);
-  }
+  names.reserve(plans.size());
+  for (const auto& id : plans) names.push_back(plan.ServicePlanName(id));
   return fmt::format(
       "the vendor added {} to {}: holders keep {} as it is and nobody new gets it, until a policy "
       "names it or `newPlans` says `enable` or `disable`",

@@ -93,4 +93,9 @@ std::string Plan::ProductName(const SkuId& id) const {
   return known == product_names.end() ? id.ToString() : known->second;
 }
 
+std::string Plan::ServicePlanName(const PlanId& id) const {
+  const auto known = plan_names.find(id);
+  return known == plan_names.end() ? id.ToString() : known->second;
+}
+
 }  // namespace seatkeeper

@@ -183,6 +183,7 @@ struct Plan {
   /// How many waves what goes is laid into.
   int waves() const;
   std::string ProductName(const SkuId& id) const;
+  std::string ServicePlanName(const PlanId& id) const;
 };
 
 /// A plan that went through the guard. Nothing else can be executed: the only way to make one is

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reconciler/plan/names.h"
 #include "reconciler/plan/ordered_sets.h"
 #include "reconciler/plan/usage_location.h"
 
@@ -239,12 +240,7 @@ std::optional<ProductIndex> PlanConflicts::ProductWithOn(std::size_t plan,
 }
 
 std::string PlanConflicts::NameOf(std::size_t position) const {
-  for (const auto& product : observed_.products) {
-    for (const auto& plan : product.plans) {
-      if (plan.id == plans_[position] && !plan.name.empty()) return plan.name;
-    }
-  }
-  return plans_[position].ToString();
+  return NameOfServicePlan(plans_[position], observed_);
 }
 
 }  // namespace seatkeeper

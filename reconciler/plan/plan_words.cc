@@ -21,10 +21,8 @@ std::string ProductWords(const Plan& plan, const std::vector<SkuId>& products) {
 
 std::string ServicePlanWords(const Plan& plan, const std::vector<PlanId>& plans) {
   std::vector<std::string> names;
-  for (const auto& id : plans) {
-    const auto known = plan.plan_names.find(id);
-    names.push_back(known == plan.plan_names.end() ? id.ToString() : Printable(known->second));
-  }
+  names.reserve(plans.size());
+  for (const auto& id : plans) names.push_back(Printable(plan.ServicePlanName(id)));
   std::sort(names.begin(), names.end());
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -202,7 +202,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   rules.Add(KnownPlanRules());
   const PlanConflicts conflicts(rules, *desired, observed);
   auto diff = ComputeDiff(*desired, observed, input.busy, conflicts);
-  HoldRemovals(diff.draft, desired->products, guard);
+  HoldRemovals(diff.draft, desired->products, conflicts, guard);
   // Held removals keep their seats: only what still goes frees any.
   SeatAllocator allocator(*desired, observed, FreeOf(seats), input.memory.waiting, input.now,
                           conflicts, diff.draft);

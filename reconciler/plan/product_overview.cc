@@ -74,24 +74,15 @@ class NamedProducts {
   std::vector<std::string> warnings_;
 };
 
-std::string NameOfPlan(const PlanId& id, const ObservedState& observed) {
-  for (const auto& product : observed.products) {
-    for (const auto& plan : product.plans) {
-      if (plan.id == id && !plan.name.empty()) return plan.name;
-    }
-  }
-  return id.ToString();
-}
-
 void AddRules(const PlanRules& rules, const ObservedState& observed, PlanOverview& plan) {
   if (const auto needs = rules.needs.find(plan.id); needs != rules.needs.end()) {
     for (const auto& other : needs->second) {
-      plan.needs_one_of.push_back(NameOfPlan(other, observed));
+      plan.needs_one_of.push_back(NameOfServicePlan(other, observed));
     }
   }
   for (const auto& [a, b] : rules.exclusive) {
-    if (a == plan.id) plan.excludes.push_back(NameOfPlan(b, observed));
-    if (b == plan.id) plan.excludes.push_back(NameOfPlan(a, observed));
+    if (a == plan.id) plan.excludes.push_back(NameOfServicePlan(b, observed));
+    if (b == plan.id) plan.excludes.push_back(NameOfServicePlan(a, observed));
   }
   std::sort(plan.needs_one_of.begin(), plan.needs_one_of.end());
   std::sort(plan.excludes.begin(), plan.excludes.end());

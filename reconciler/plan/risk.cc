@@ -5,6 +5,8 @@
 #include <iterator>
 #include <map>
 
+#include "reconciler/plan/ordered_sets.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -29,11 +31,6 @@ unsigned KindsOf(std::string_view plan) {
     return kFiles;
   }
   return 0;
-}
-
-template <typename T>
-bool Contains(const std::vector<T>& ids, const T& id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 bool Adds(const Change& change, const SkuId& product) {

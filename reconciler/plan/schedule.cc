@@ -1,18 +1,16 @@
 #include "reconciler/plan/schedule.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "reconciler/plan/seat_flow.h"
 
 namespace seatkeeper {
 namespace {
 
-// What goes for one user: one request.
-struct Request {
-  Row row = 0;
-  std::size_t begin = 0;  // Of the user's parts in the draft.
-  std::size_t end = 0;
-};
+// The parts of one user of whom something goes: one request.
+using Request = std::span<const Part>;
 
 class WaveLayer {
  public:
@@ -36,7 +34,8 @@ class WaveLayer {
     for (int wave = 1;; ++wave) {
       const auto served = flow.Advance();
       if (served.empty()) break;
-      for (const auto move : served) schedule_.waves.emplace_back(requests_[move].row, wave);
+      for (const auto move : served)
+        schedule_.waves.emplace_back(requests_[move].front().row, wave);
     }
     stuck_ = flow.Waiting();
     free_ = flow.free();
@@ -44,19 +43,12 @@ class WaveLayer {
   }
 
   void Collect(std::vector<SeatMove>& moves) {
-    const auto& parts = draft_.parts;
-    for (std::size_t begin = 0; begin < parts.size();) {
-      Request request{parts[begin].row, begin, begin};
-      bool goes = false;
-      for (; request.end < parts.size() && parts[request.end].row == request.row; ++request.end) {
-        goes = goes || parts[request.end].goes();
-      }
-      if (goes) {
-        requests_.push_back(request);
-        moves.push_back(MoveOf(request));
-      }
-      begin = request.end;
-    }
+    const auto goes = [](const Part& part) { return part.goes(); };
+    std::as_const(draft_).ForEachUser([&](Request of_user) {
+      if (std::none_of(of_user.begin(), of_user.end(), goes)) return;
+      requests_.push_back(of_user);
+      moves.push_back(MoveOf(of_user));
+    });
   }
 
   // No request can get its seats: names the circles, and who misses a seat now misses it for good.
@@ -71,16 +63,16 @@ class WaveLayer {
       return part.kind == Part::Kind::kAdd && part.goes() && free_[part.product] <= 0;
     };
     for (const auto request : stuck_) {
-      for (std::size_t i = requests_[request].begin; i < requests_[request].end; ++i) {
-        if (without_seat(draft_.parts[i])) seats_.Unseat(i);
+      for (const auto& part : requests_[request]) {
+        if (!without_seat(part)) continue;
+        seats_.Unseat(static_cast<std::size_t>(&part - draft_.parts.data()));
       }
     }
   }
 
-  SeatMove MoveOf(const Request& request) const {
+  static SeatMove MoveOf(Request request) {
     SeatMove move;
-    for (std::size_t i = request.begin; i < request.end; ++i) {
-      const auto& part = draft_.parts[i];
+    for (const auto& part : request) {
       if (!part.goes()) continue;
       if (part.kind == Part::Kind::kAdd) move.takes.push_back(part.product);
       if (part.frees_seat) move.frees.push_back(part.product);

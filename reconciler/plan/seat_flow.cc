@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "reconciler/plan/cost.h"
+#include "reconciler/plan/ordered_sets.h"
 
 namespace seatkeeper {
 namespace {
@@ -47,10 +48,6 @@ class ProductGraph {
  private:
   std::vector<std::vector<bool>> reaches_;
 };
-
-bool Contains(const std::vector<DesiredIndex>& products, DesiredIndex product) {
-  return std::find(products.begin(), products.end(), product) != products.end();
-}
 
 bool InCircle(const SeatMove& move, const std::vector<DesiredIndex>& circle) {
   const auto in = [&](DesiredIndex product) { return Contains(circle, product); };

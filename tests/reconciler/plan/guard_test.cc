@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reconciler/plan/digest.h"
+#include "reconciler/plan/plan_conflicts.h"
 #include "tests/support/tenant_builder.h"
 
 namespace seatkeeper {
@@ -148,13 +149,19 @@ Part Of(Row row, DesiredIndex product, Part::Kind kind, std::uint16_t tie = 0) {
   return {.row = row, .product = product, .kind = kind, .takes_away = removal, .tie = tie};
 }
 
+// The products of the draft are A, B and C.
+void HoldRemovalsOfThree(Draft& draft, const GuardInput& input) {
+  DesiredState desired;
+  for (const auto* name : {"A", "B", "C"}) desired.products.push_back({.id = IdOf<SkuId>(name)});
+  const ObservedState observed;
+  HoldRemovals(draft, desired.products, PlanConflicts({}, desired, observed), input);
+}
+
 TEST(Guard, HoldsThePartAndLeavesTheRestFreeToGo) {
   Draft draft;
   draft.parts = {Of(0, 0, Part::Kind::kAdd), Of(0, 1, Part::Kind::kRemove),
                  Of(0, 2, Part::Kind::kRemove), Of(1, 1, Part::Kind::kRemove)};
-  const std::vector<DesiredProduct> products = {
-      {.id = IdOf<SkuId>("A")}, {.id = IdOf<SkuId>("B")}, {.id = IdOf<SkuId>("C")}};
-  HoldRemovals(draft, products, {.max_unassign = {.seats = 1}});
+  HoldRemovalsOfThree(draft, {.max_unassign = {.seats = 1}});
   EXPECT_EQ(draft.parts[0].verdict, Verdict::kGo);
   EXPECT_EQ(draft.parts[1].verdict, Verdict::kHeld);
   EXPECT_EQ(draft.parts[2].verdict, Verdict::kGo);
@@ -165,11 +172,9 @@ TEST(Guard, HoldsWhatIsTiedToAHeldRemoval) {
   Draft draft;
   draft.parts = {Of(0, 0, Part::Kind::kAdd, 1), Of(0, 1, Part::Kind::kRemove, 1),
                  Of(0, 2, Part::Kind::kRemove)};
-  const std::vector<DesiredProduct> products = {
-      {.id = IdOf<SkuId>("A")}, {.id = IdOf<SkuId>("B")}, {.id = IdOf<SkuId>("C")}};
   GuardInput input{.max_unassign = {.seats = 1}};
   input.removals_in_window[IdOf<SkuId>("B")] = 1;
-  HoldRemovals(draft, products, input);
+  HoldRemovalsOfThree(draft, input);
   EXPECT_EQ(draft.parts[0].verdict, Verdict::kHeld) << "half a swap is not sent";
   EXPECT_EQ(draft.parts[1].verdict, Verdict::kHeld);
   EXPECT_EQ(draft.parts[2].verdict, Verdict::kHeld) << "something granted is held";

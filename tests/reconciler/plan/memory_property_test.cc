@@ -5,12 +5,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "reconciler/plan/differing.h"
-#include "reconciler/plan/judge.h"
 #include "reconciler/plan/ordered_sets.h"
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/remember.h"
-#include "tests/reconciler/plan/random_tenant.h"
+#include "tests/reconciler/plan/random_cases.h"
 #include "tests/support/long_run.h"
 
 namespace seatkeeper {
@@ -85,17 +83,7 @@ TEST(MemoryProperty, JudgingEverybodyFindsNothingMore) {
     const auto observed = made.tenant.Read();
     const auto desired = ResolveDesired(policies, "contoso", observed, kNow, {}, memory);
     ASSERT_TRUE(desired);
-    const auto differing = RowsThatMayDiffer(*desired, observed);
-    Draft draft;
-    std::vector<Drift> drift;
-    const std::set<UserId> nobody;
-    UserJudge judge(*desired, observed, nobody, draft, drift);
-    for (Row row = 0; row < observed.users.size(); ++row) {
-      if (differing.Contains(row)) continue;
-      judge.JudgeUser(row);
-      ASSERT_TRUE(draft.parts.empty() && drift.empty())
-          << observed.users.user_principal_name(row) << " " << drift.size();
-    }
+    test::ExpectNothingMoreToJudge(*desired, observed);
   });
 }
 

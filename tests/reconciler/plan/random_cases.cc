@@ -8,6 +8,8 @@
 #include <functional>
 #include <utility>
 
+#include "reconciler/plan/differing.h"
+#include "reconciler/plan/judge.h"
 #include "tests/support/long_run.h"
 
 namespace seatkeeper::test {
@@ -123,6 +125,20 @@ PlannedCase::PlannedCase(RandomCase from)
       policies(Policies(made.documents)),
       observed(made.tenant.Read()),
       plan(PlanOf(observed, policies, made.memory).plan()) {}
+
+void ExpectNothingMoreToJudge(const DesiredState& desired, const ObservedState& observed) {
+  const auto differing = RowsThatMayDiffer(desired, observed);
+  Draft draft;
+  std::vector<Drift> drift;
+  const std::set<UserId> nobody;
+  UserJudge judge(desired, observed, nobody, draft, drift);
+  for (Row row = 0; row < observed.users.size(); ++row) {
+    if (differing.Contains(row)) continue;
+    judge.JudgeUser(row);
+    ASSERT_TRUE(draft.parts.empty() && drift.empty())
+        << observed.users.user_principal_name(row) << " " << drift.size();
+  }
+}
 
 void CheckRandomCases(std::span<const Property> properties, int share, int shares) {
   for (int seed = share; seed < RandomCases(kUsualCases); seed += shares) {

@@ -5,6 +5,7 @@
 
 #include "policy/document.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/plan/desired.h"
 #include "reconciler/plan/plan.h"
 #include "tests/reconciler/plan/random_tenant.h"
 
@@ -32,5 +33,8 @@ struct Property {
 /// in a long run. A case that fails is made as small as it can be, so that the report shows the
 /// property, the seed and what matters of the case.
 void CheckRandomCases(std::span<const Property> properties, int share, int shares);
+
+/// Fails where a user whom RowsThatMayDiffer passes over has something to be judged.
+void ExpectNothingMoreToJudge(const DesiredState& desired, const ObservedState& observed);
 
 }  // namespace seatkeeper::test
