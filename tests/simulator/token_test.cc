@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <ostream>
+
 #include "tests/simulator/test_support.h"
 #include "tests/simulator/text.h"
 
@@ -20,6 +22,9 @@ struct Refused {
   std::string error;
   int number;
 };
+
+// Names the case: without it the test would be named by its bytes.
+void PrintTo(const Refused& refused, std::ostream* out) { *out << "AADSTS" << refused.number; }
 
 class TokenRefusals : public testing::TestWithParam<Refused> {};
 
@@ -110,6 +115,10 @@ struct Needed {
   json body;
   std::string role;  // the least that is enough
 };
+
+void PrintTo(const Needed& needed, std::ostream* out) {
+  *out << needed.method << ' ' << needed.target;
+}
 
 class Roles : public testing::TestWithParam<Needed> {};
 
