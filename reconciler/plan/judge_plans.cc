@@ -63,7 +63,7 @@ std::string UserJudge::DescribeConflict(const PolicyStatement& a, const PolicySt
 std::vector<PlanId> UserJudge::PlansToDisable(DesiredIndex index,
                                               const PolicyStatement* shape) const {
   const auto& product = desired_.products[index];
-  const auto off = shape == nullptr ? PlansCarriedOver(product) : shape->disabled_plans;
+  auto off = shape == nullptr ? PlansCarriedOver(product) : shape->disabled_plans;
   if (shape != nullptr && shape->shape == PlanSelection::Kind::kEnabled) return off;
   if (product.new_plans_rule == NewPlans::kEnable) return off;
   auto held_back = product.new_plans;
