@@ -238,6 +238,8 @@ std::string JsonUser(const Explanation& explanation) {
       .Raw("accountEnabled", OrNull(explanation.account_enabled,
                                     [](bool enabled) { return enabled ? "true" : "false"; }))
       .Text("usageLocation", explanation.usage_location)
+      .Boolean("person", explanation.person)
+      .Raw("accountType", explanation.person ? "null" : JsonString(explanation.account_type))
       .Boolean("assignmentsKnown", explanation.assignments_known)
       .Boolean("changePending", explanation.busy)
       .Finish();

@@ -6,6 +6,7 @@
 
 #include "daemon/explain_words.h"
 #include "daemon/history_text.h"
+#include "reconciler/plan/agents.h"
 #include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/render_text.h"
 #include "reconciler/plan/text_layout.h"
@@ -66,6 +67,10 @@ class TextRenderer {
     Line(fmt::format("{}, read {}, policy {}", Printable(explanation_.tenant),
                      FormatTime(explanation_.observed_at),
                      Printable(explanation_.policy_revision.substr(0, 19))));
+    if (!explanation_.person) {
+      Line(fmt::format("This is {}: policies are for people and do not apply to it.",
+                       Printable(DescribeAccount(explanation_.account_type))));
+    }
     if (explanation_.account_enabled == false) Line("The account is disabled.");
     if (explanation_.usage_location.empty()) {
       const auto sets = std::ranges::find_if(explanation_.changes, [](const Change& change) {
@@ -87,7 +92,7 @@ class TextRenderer {
   void Product(const ProductExplanation& product) {
     Line(fmt::format("\n{}: {}", NameOf(product), DescribeStanding(explanation_, product)));
     Held(product);
-    if (!product.named) return;
+    if (!product.named || !explanation_.person) return;
     if (product.statements.empty() || !product.statements.front().selects()) {
       Detail("wanted", "no policy grants it to this user, and none revokes it");
     }
@@ -107,6 +112,7 @@ class TextRenderer {
 
   // Named by some document, but nothing to this user.
   static bool IsAside(const ProductExplanation& product) {
+    if (product.standing == Standing::kNotApplicable) return !product.is_held();
     return product.standing == Standing::kInOrder && !product.is_held() && !product.granted;
   }
 
@@ -121,7 +127,7 @@ class TextRenderer {
         Line(fmt::format("    {}: {}", DescribeStatement(statement), Why(statement)));
         said = true;
       }
-      if (!said) Line("    no policy grants it");
+      if (!said && explanation_.person) Line("    no policy grants it");
     }
   }
 

@@ -127,6 +127,8 @@ std::string DescribeStanding(const Explanation& explanation, const ProductExplan
       return "granted, and waiting for a seat: " + Place(*product.waiting);
     case Standing::kTied:
       return "granted and revoked with the same priority: left as it is";
+    case Standing::kNotApplicable:
+      return product.is_held() ? "held, and left as it is" : "not held";
     case Standing::kLeft:
       break;
   }

@@ -5,6 +5,7 @@
 #include "daemon/tenant_reading.h"
 #include "policy/rule/lint.h"
 #include "policy/rule/parser.h"
+#include "reconciler/plan/agents.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/render_text.h"
 #include "reconciler/plan/selection.h"
@@ -97,7 +98,7 @@ ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
       continue;
     }
     const auto& users = observed->users;
-    const auto selected = RuleEvaluator(*observed, runtime.clock().Now()).Evaluate(rule);
+    auto selected = RuleEvaluator(*observed, runtime.clock().Now()).Evaluate(rule);
     for (const auto& link : selected.unresolved) {
       code = Combine(code, Report({.kind = ErrorKind::kNotFound,
                                    .message = DescribeUnresolved(link, *observed, InRule(0)),
@@ -105,9 +106,15 @@ ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
                                    .service = {}},
                                   context));
     }
+    const auto matching = selected.rows.Count();
+    KeepPeople(users, selected.rows);
     selected.rows.ForEach([&](Row row) { picked.Add(tenant.name, users, row); });
     context.err << tenant.name << ": " << selected.rows.Count() << " of "
-                << Count(users.size(), "user") << "\n";
+                << Count(users.size(), "user");
+    if (const auto others = matching - selected.rows.Count(); others > 0) {
+      context.err << "; " << Count(others, "account") << " left out, for policies are for people";
+    }
+    context.err << "\n";
   }
   // All tenants or none: half a list would pass for a whole one.
   if (code == ExitCode::kOk) context.out << picked.Render();

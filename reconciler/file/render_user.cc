@@ -191,6 +191,10 @@ void WriteAssignments(ObjectWriter& user, std::string& out, const ObservedState&
 void RenderUser(const ObservedState& state, Row row, std::string& out) {
   ObjectWriter user(out);
   user.Text("id", state.users.id(row).ToString());
+  const auto& others = state.users.not_people();
+  if (const auto type = others.find(row); type != others.end()) {
+    user.Text("@odata.type", type->second);
+  }
   WriteProperties(user, out, state.properties, state.users, row);
   WriteAssignments(user, out, state, row);
   user.End();

@@ -7,7 +7,7 @@
 namespace seatkeeper {
 
 /// Appends one user in Graph's shape: every selected property that is not absent, and what is held
-/// where that is known.
+/// where that is known. `@odata.type` stands with whoever is no person.
 void RenderUser(const ObservedState& state, Row row, std::string& out);
 
 }  // namespace seatkeeper

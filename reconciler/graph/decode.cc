@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "policy/text.h"
 #include "reconciler/graph/decode_parts.h"
 #include "reconciler/graph/decode_user.h"
+#include "reconciler/model/account_type.h"
 
 namespace seatkeeper {
 namespace {
@@ -83,11 +83,8 @@ Result<DecodedPage> DecodeOneGroup(std::string& body) {
   return page;
 }
 
-// "#microsoft.graph.user"; agent users are listed among the users, so they count as members.
-bool IsUserType(std::string_view type) {
-  const std::string lower = AsciiLower(type);
-  return lower == "#microsoft.graph.user" || lower == "#microsoft.graph.agentuser";
-}
+// Agent users are listed among the users, so they count as members.
+bool IsUserType(std::string_view type) { return IsPersonType(type) || IsAgentType(type); }
 
 bool DecodeMember(JsonWalk& walk, Value item, DecodedPage& page) {
   std::optional<UserId> id;

@@ -38,7 +38,16 @@ bool UserDecoder::Decode(JsonWalk& walk, JsonWalk::Value user) {
 bool UserDecoder::DecodeField(JsonWalk& walk, std::string_view key, JsonWalk::Value value) {
   if (key == "licenseAssignmentStates") return DecodeRows(walk, value);
   if (key == "assignedLicenses") return DecodeMerged(walk, value);
+  if (key == "@odata.type") return DecodeType(walk, value);
   return properties_.Decode(walk, key, value);
+}
+
+bool UserDecoder::DecodeType(JsonWalk& walk, JsonWalk::Value value) {
+  if (walk.IsNull(value)) return true;
+  std::string_view type;
+  if (!walk.Text(value, type)) return false;
+  sink_.SetAccountType(type);
+  return true;
 }
 
 bool UserDecoder::DecodeRows(JsonWalk& walk, JsonWalk::Value value) {

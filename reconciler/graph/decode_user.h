@@ -14,6 +14,9 @@ namespace seatkeeper {
 /// Decodes users in Graph's shape straight into a builder. Everything but `id` may be absent, and
 /// what is not known is skipped; of properties PropertyDecoder tells more.
 ///
+/// Who is a person: whoever carries no `@odata.type`, or that of a user. What says anything else is
+/// read as what it says, an agent or something unknown, and left alone by planning.
+///
 /// Assignments: rows of licenseAssignmentStates are direct when assignedByGroup is null, from a
 /// group when it names one, unknown when it is absent. A product of assignedLicenses without any
 /// row becomes an active row of unknown source. A user with neither property holds nobody knows
@@ -41,6 +44,7 @@ class UserDecoder {
   };
 
   bool DecodeField(JsonWalk& walk, std::string_view key, JsonWalk::Value value);
+  bool DecodeType(JsonWalk& walk, JsonWalk::Value value);
   bool DecodeRows(JsonWalk& walk, JsonWalk::Value value);
   bool DecodeRowField(JsonWalk& walk, std::string_view key, JsonWalk::Value value, HeldRow& row);
   bool DecodeMerged(JsonWalk& walk, JsonWalk::Value value);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/text.h"
+#include "reconciler/model/account_type.h"
 
 namespace seatkeeper {
 namespace {
@@ -59,6 +60,7 @@ void ObservedBuilder::BeginUser(const UserId& id) {
     assignments_.emplace_back();
   } else {
     users_.known_[current_] = false;
+    users_.other_types_.erase(current_);
     assignments_[current_].clear();
   }
   users_.ForEachColumn([this, is_new = is_new](auto& column) {
@@ -112,6 +114,14 @@ StringColumn* ObservedBuilder::Extension(std::string_view name) {
 void ObservedBuilder::SetNull(rule::Property property) {
   std::visit(Overloaded{[](std::monostate&) {}, [this](auto& column) { column.SetNull(current_); }},
              users_.columns_[static_cast<std::size_t>(property)]);
+}
+
+void ObservedBuilder::SetAccountType(std::string_view type) {
+  if (IsPersonType(type)) {
+    users_.other_types_.erase(current_);
+  } else {
+    users_.other_types_.insert_or_assign(current_, std::string(type));
+  }
 }
 
 void ObservedBuilder::AssignmentsKnown() { users_.known_[current_] = true; }
@@ -227,6 +237,10 @@ void ObservedBuilder::SortUsers(ObservedState& state) {
   sorted.known_.reserve(order.size());
   sorted.assignment_begin_.reserve(order.size() + 1);
   for (const auto row : order) {
+    if (!users_.is_person(row)) {
+      sorted.other_types_.emplace(static_cast<Row>(sorted.size()),
+                                  std::move(users_.other_types_[row]));
+    }
     sorted.ids_.push_back(users_.ids_[row]);
     sorted.known_.push_back(users_.known_[row]);
     sorted.assignment_begin_.push_back(static_cast<std::uint32_t>(sorted.rows_.size()));

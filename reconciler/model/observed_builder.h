@@ -46,6 +46,9 @@ class ObservedBuilder {
   void SetExtensionNull(std::string_view name);
   /// For properties of every type.
   void SetNull(rule::Property property);
+  /// What Graph calls the account (`@odata.type`). Never set, or that of a user: a person. Anything
+  /// else is an agent, or unknown and so not taken for a person.
+  void SetAccountType(std::string_view type);
   /// Says that the entry carried assignment information, even if it was an empty list.
   void AssignmentsKnown();
   void AddAssignment(const AssignmentInput& input);

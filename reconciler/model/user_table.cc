@@ -139,6 +139,9 @@ std::uint64_t UserTable::Fingerprint(Row row, const Names& names) const {
   hasher.Add(ids_[row].guid);
   ForEachColumn([&](const auto& column) { AddValue(column, row, hasher); });
   hasher.AddNumber(known_[row] ? 1 : 0);
+  const auto type = other_types_.find(row);
+  hasher.AddNumber(type == other_types_.end() ? 0 : 1);
+  if (type != other_types_.end()) hasher.Add(type->second);
   // Positions differ between tables, ids do not: rows are ordered by product id, source and group
   // in every table, so the sequence is comparable. `updated` is left out: the service touches it
   // without changing anything that a decision rests on.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,6 +52,12 @@ class UserTable {
   bool assignments_known(Row row) const { return known_[row]; }
   /// Ordered; empty when nothing is held or nothing is known.
   std::span<const AssignmentRow> assignments(Row row) const;
+
+  /// False: an agent account, or one of a type of which nobody knows that it is a person's. Such an
+  /// account is read like any other, for it may hold seats; policies are not for it.
+  bool is_person(Row row) const { return !other_types_.contains(row); }
+  /// By row, everybody who is no person, with what Graph calls them (`@odata.type`, as sent).
+  const std::map<Row, std::string>& not_people() const { return other_types_; }
 
   std::optional<Row> Find(const UserId& id) const;
   /// Calls `visit(row)` for each of these users who is in the table. `ordered` is: faster than one
@@ -107,6 +114,7 @@ class UserTable {
   std::array<Column, rule::kPropertyCount> columns_;
   std::vector<std::pair<std::string, StringColumn>> extensions_;  // Ordered by lower-case name.
   std::vector<bool> known_;
+  std::map<Row, std::string> other_types_;
   std::vector<std::uint32_t> assignment_begin_;  // size() + 1 offsets into rows_.
   std::vector<AssignmentRow> rows_;
   std::unordered_map<std::string, Row> by_principal_name_;  // Folded names; kAmbiguous for doubles.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reconciler/plan/agents.h"
 #include "reconciler/plan/decide.h"
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/reading_needs.h"
@@ -47,7 +48,8 @@ class Resolver {
         now_(now),
         evaluator_(observed, now),
         catalog_(catalog),
-        memory_(memory) {
+        memory_(memory),
+        not_people_(observed.users.size()) {
     state_.origins.emplace_back();
   }
 
@@ -143,6 +145,10 @@ class Resolver {
     auto subjects = SelectSubjects(policy.subjects, observed_, evaluator_);
     Selection selection{.policy = &policy, .rows = std::move(subjects.rows), .held = std::nullopt};
     state_.next_flip = Earlier(state_.next_flip, subjects.next_flip);
+    not_people_ |= subjects.not_people;
+    for (const auto& named : subjects.named_in_vain) {
+      state_.warnings.push_back(fmt::format("policy {}: {}", policy.name, named));
+    }
     std::optional<HeldBy> removals_held;
     for (const auto& reference : subjects.unresolved) {
       const auto held = HeldByReference(reference.what);
@@ -252,6 +258,7 @@ class Resolver {
     }
     FinishLadders();
     FindOwned(memory_.owned, observed_.users, state_.products);
+    WarnOfAgents(observed_, state_.products, not_people_, state_.warnings);
     return std::move(state_);
   }
 
@@ -310,6 +317,7 @@ class Resolver {
   RuleEvaluator evaluator_;
   const ProductCatalog& catalog_;
   const PlanMemory& memory_;
+  RowSet not_people_;  // Whom policies would select, were they people.
   DesiredState state_;
   std::map<SkuId, DesiredProduct> products_;
   std::vector<LadderInMaking> ladders_;

@@ -55,6 +55,8 @@ std::string_view ToString(Standing standing) {
       return "waiting";
     case Standing::kTied:
       return "tied";
+    case Standing::kNotApplicable:
+      return "not-applicable";
     case Standing::kLeft:
       break;
   }
@@ -79,6 +81,8 @@ Result<Explanation> Explain(const PlanInput& input, const Plan& plan, Row row) {
                           .display_name = std::string(users.display_name(row)),
                           .account_enabled = IsEnabled(users, row),
                           .usage_location = {},
+                          .person = users.is_person(row),
+                          .account_type = {},
                           .assignments_known = users.assignments_known(row),
                           .busy = input.busy.contains(users.id(row)),
                           .changes = {},
@@ -88,6 +92,7 @@ Result<Explanation> Explain(const PlanInput& input, const Plan& plan, Row row) {
   if (const auto* location = users.strings(rule::Property::kUsageLocation)) {
     explanation.usage_location = std::string(location->text(row));
   }
+  if (!explanation.person) explanation.account_type = users.not_people().at(row);
   for (const auto& change : plan.changes) {
     if (change.user == explanation.user) explanation.changes.push_back(change);
   }

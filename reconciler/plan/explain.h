@@ -87,13 +87,14 @@ enum class Standing {
   kInOrder,    ///< As policy wants it, or policy wants nothing.
   kToAdd,      ///< Goes in this plan ...
   kToRemove,
-  kToSwap,    ///< Leaves in the request that adds another rung.
-  kToSwitch,  ///< Service plans are switched.
-  kDeferred,  ///< There is a change, and it waits.
-  kHeld,      ///< There is a change, and a guardrail holds it.
-  kWaiting,   ///< Granted, and no seat is free.
-  kTied,      ///< Granted and revoked with the same priority: left as it is.
-  kLeft,      ///< It differs from policy, and nothing is done about it; `drift` says why.
+  kToSwap,         ///< Leaves in the request that adds another rung.
+  kToSwitch,       ///< Service plans are switched.
+  kDeferred,       ///< There is a change, and it waits.
+  kHeld,           ///< There is a change, and a guardrail holds it.
+  kWaiting,        ///< Granted, and no seat is free.
+  kTied,           ///< Granted and revoked with the same priority: left as it is.
+  kLeft,           ///< It differs from policy, and nothing is done about it; `drift` says why.
+  kNotApplicable,  ///< A document names it, but the account is no person's.
 };
 std::string_view ToString(Standing standing);
 
@@ -105,7 +106,8 @@ struct ProductExplanation {
   Standing standing = Standing::kUntouched;
   std::vector<HeldFrom> held;
 
-  // All of the following only where a document names the product.
+  // All of the following only where a document names the product; of an account that is no
+  // person's, only how the product is managed.
   bool named = false;
   bool granted = false;
   bool revoked = false;
@@ -137,6 +139,8 @@ struct Explanation {
   std::string display_name;
   std::optional<bool> account_enabled;  ///< Nothing: not read, or null.
   std::string usage_location;           ///< Empty: none, and nothing can be assigned.
+  bool person = true;                   ///< False: no policy applies to the account.
+  std::string account_type;             ///< Unless a person: as Graph calls it.
   bool assignments_known = true;        ///< False: the reading does not say what the user holds.
   bool busy = false;            ///< An earlier change is not confirmed yet: left alone until it is.
   std::vector<Change> changes;  ///< Of the plan, this user's.

@@ -74,15 +74,19 @@ ProductExplanation ProductExplainer::Untouched(const SkuId& id) const { return B
 ProductExplanation ProductExplainer::Named(const DesiredProduct& product) {
   auto explanation = Begin(product.id);
   explanation.named = true;
+  explanation.management = product.management;
+  explanation.managed_by = desired_.origins[product.managed_by];
+  explanation.obstacle = product.obstacle;
+  explanation.removals_held = product.removals_held;
+  if (!observed_.users.is_person(row_)) {
+    explanation.standing = Standing::kNotApplicable;
+    return explanation;
+  }
   explanation.granted = product.granted.Contains(row_);
   explanation.revoked = product.revoked.Contains(row_);
   explanation.tied = product.tied.Contains(row_);
-  explanation.management = product.management;
-  explanation.managed_by = desired_.origins[product.managed_by];
   explanation.owned = product.management == Management::kOwned && product.owned.Contains(row_);
   explanation.lets_go = product.LetsGo(row_);
-  explanation.obstacle = product.obstacle;
-  explanation.removals_held = product.removals_held;
   AddStatements(product, explanation);
   AddExpired(product, explanation);
   AddLadder(product, explanation);

@@ -33,6 +33,8 @@ UserJudge::UserJudge(const DesiredState& desired, const ObservedState& observed,
 }
 
 void UserJudge::JudgeUser(Row row) {
+  // Policies are for people. What an agent holds is not extra either, whatever management says.
+  if (!users_.is_person(row)) return;
   Look(row);
   first_part_ = draft_.parts.size();
   first_drift_ = drift_.size();

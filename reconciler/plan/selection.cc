@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/plan/agents.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -40,6 +42,9 @@ class SubjectResolver {
     }
     in_except_ = true;
     selection_.rows -= ResolveUnion(subjects.except);
+    selection_.not_people = selection_.rows;
+    KeepPeople(observed_.users, selection_.rows);
+    selection_.not_people -= selection_.rows;
     return std::move(selection_);
   }
 
@@ -106,10 +111,20 @@ class SubjectResolver {
          written.at, [&](Row asked) { return row == asked; });
     if (row) {
       rows.Insert(*row);
+      if (!in_except_) LookForAgent(written, *row);
     } else {
       AddUnresolved(
           fmt::format("user \"{}\" ({}) was not found", written.value, ToString(written.at)));
     }
+  }
+
+  // Whoever writes an agent's name expects something of it.
+  void LookForAgent(const Positioned<std::string>& written, Row row) {
+    const auto type = observed_.users.not_people().find(row);
+    if (type == observed_.users.not_people().end()) return;
+    selection_.named_in_vain.push_back(
+        fmt::format("user \"{}\" ({}) is {} and left alone: policies are for people", written.value,
+                    ToString(written.at), DescribeAccount(type->second)));
   }
 
   void AddUnresolved(std::string what) {

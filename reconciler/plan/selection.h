@@ -18,13 +18,17 @@ struct UnresolvedReference {
 
 /// The users whom one policy speaks about.
 struct SubjectSelection {
-  RowSet rows;
+  RowSet rows;  ///< People alone.
+  /// Who would be among them, were they people; see agents.h.
+  RowSet not_people{};
+  /// Whom the policy names, though they are no people: a sentence each.
+  std::vector<std::string> named_in_vain{};
   std::optional<WallTime> next_flip;  ///< Of any of its rules; see RuleSelection.
   /// These select nobody.
   std::vector<UnresolvedReference> unresolved;
 };
 
-/// The union of rule, groups and users, less `except`, narrowed by `where`.
+/// The union of rule, groups and users, less `except`, narrowed by `where`; of these the people.
 SubjectSelection SelectSubjects(const Subjects& subjects, const ObservedState& observed,
                                 RuleEvaluator& evaluator);
 
@@ -39,6 +43,7 @@ struct SubjectPart {
 };
 
 /// Why SelectSubjects selects this user, or does not: every part, in the order of Subjects.
+/// REQUIRES: a person, for nothing selects anybody else.
 std::vector<SubjectPart> MatchSubjects(const Subjects& subjects, const ObservedState& observed,
                                        RuleEvaluator& evaluator, Row row);
 

@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "reconciler/plan/diff.h"
+#include "reconciler/plan/plan_conflicts.h"
+#include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/reading_needs.h"
 #include "tests/bench/bench_tenant.h"
@@ -121,7 +123,9 @@ Figures Measure(const PolicySet& policies, const ObservedState& observed) {
     resolve_seconds.push_back(Seconds([&] {
       desired = *ResolveDesired(policies, "bench", observed, BenchNow(), input.catalog, {});
     }));
-    diff_seconds.push_back(Seconds([&] { ComputeDiff(*desired, observed, {}); }));
+    const auto rules = KnownPlanRules();
+    diff_seconds.push_back(Seconds(
+        [&] { ComputeDiff(*desired, observed, {}, PlanConflicts(rules, *desired, observed)); }));
   }
   figures.plan = Median(plan_seconds);
   figures.resolve = Median(resolve_seconds);

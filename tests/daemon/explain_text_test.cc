@@ -67,7 +67,8 @@ std::vector<std::string> Documents() {
                    "{priority: 7, subjects: {users: [ada@contoso.com]}, revoke: [PHONE, VISIO]}")};
 }
 
-UserReport ReportOn(const TestTenant& tenant, const std::vector<std::string>& documents) {
+UserReport ReportOn(const TestTenant& tenant, const std::vector<std::string>& documents,
+                    std::string_view user = "ada") {
   const auto policies = test::Policies(documents);
   const auto observed = tenant.Read();
   const PlanInput input{.tenant = "contoso",
@@ -77,7 +78,7 @@ UserReport ReportOn(const TestTenant& tenant, const std::vector<std::string>& do
                         .now = kNow};
   const auto plan = MakePlan(input);
   EXPECT_TRUE(plan) << plan.error().message;
-  auto explanation = Explain(input, plan->plan(), *observed.users.Find(IdOf<UserId>("ada")));
+  auto explanation = Explain(input, plan->plan(), *observed.users.Find(IdOf<UserId>(user)));
   EXPECT_TRUE(explanation);
   return {.explanation = std::move(explanation).value(), .history = std::nullopt};
 }
@@ -119,6 +120,26 @@ TEST(ExplainText, NoJournalIsNotAnEmptyOne) {
   EXPECT_THAT(RenderExplanationText(report, {}), HasSubstr("Last changes (0)\n  none"));
 }
 
+TEST(ExplainText, AnAgentIsSaidToBeOne) {
+  auto tenant = Contoso();
+  auto& ben = tenant.User("ben");
+  ben.type = "#microsoft.graph.agentUser";
+  auto report = ReportOn(tenant, Documents(), "ben");
+  EXPECT_THAT(RenderExplanationText(report, {}),
+              AllOf(HasSubstr("\nThis is an agent account: policies are for people and do not "
+                              "apply to it.\n"),
+                    HasSubstr("\nCOPILOT: held, and left as it is\n  held      directly\n\n"),
+                    HasSubstr("\nNeither held nor granted (5)\n  E3\n  E5\n  PHONE\n"),
+                    Not(HasSubstr("policy grants")), Not(HasSubstr("granted by"))));
+  EXPECT_THAT(RenderExplanationJson(report, {}),
+              AllOf(HasSubstr(R"("person":false,"accountType":"#microsoft.graph.agentUser")"),
+                    HasSubstr(R"("standing":"not-applicable")")));
+  ben.type = "#microsoft.graph.robot";
+  report = ReportOn(tenant, Documents(), "ben");
+  EXPECT_THAT(RenderExplanationText(report, {}),
+              HasSubstr("an account of the type \"#microsoft.graph.robot\""));
+}
+
 TEST(ExplainText, OneProductIsShownWhole) {
   auto report = ReportOn(Contoso(), Documents());
   std::erase_if(report.explanation.products,
@@ -156,7 +177,8 @@ TEST(ExplainText, EveryStandingHasItsSentence) {
       {Standing::kDeferred, "to be added, but that waits"},
       {Standing::kWaiting, "granted, and waiting for a seat: place 3 since 2026-01-04T08:00:00Z"},
       {Standing::kTied, "granted and revoked with the same priority: left as it is"},
-      {Standing::kLeft, "granted, but not given"}};
+      {Standing::kLeft, "granted, but not given"},
+      {Standing::kNotApplicable, "not held"}};
   for (const auto& [standing, sentence] : sentences) {
     product.standing = standing;
     EXPECT_EQ(DescribeStanding(explanation, product), sentence);

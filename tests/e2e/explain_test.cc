@@ -168,6 +168,61 @@ TEST_F(Look, ExplainsOneUserBeforeAndAfter) {
                               HasSubstr("Last changes (")));
 }
 
+TEST_F(Look, AgentsAreReadAndLeftAlone) {
+  StartTenant({"--users", "100"});
+  WriteConfig();
+  const auto holder = SomeUser("Sales", kE3, true);
+  const auto lacking = SomeUser("Engineering", kE3, false);
+  WritePolicy("a.yaml", R"(apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {name: pilots}
+spec:
+  subjects: {users: [)" + lacking +
+                            R"(]}
+  licenses: [{product: SPE_E3}]
+---
+apiVersion: seatkeeper/v1
+kind: ProductPolicy
+metadata: {name: e3}
+spec: {product: SPE_E3, management: full, unassign: {after: 0d, confirmations: 1}}
+---
+apiVersion: seatkeeper/v1
+kind: Guardrails
+metadata: {name: none}
+spec: {maxUnassign: off}
+)");
+  const auto concerned = [&](const std::string& name) {
+    const auto plan = Printed({"plan"});
+    for (const auto& change : plan["changes"]) {
+      if (change["user"]["userPrincipalName"] == name) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(concerned(holder));
+  EXPECT_TRUE(concerned(lacking));
+  for (const auto& user : {holder, lacking}) {
+    Edit({{{"op", "setUser"},
+           {"user", user},
+           {"set", {{"@odata.type", "#microsoft.graph.agentUser"}}}}});
+  }
+  EXPECT_FALSE(concerned(holder));
+  EXPECT_FALSE(concerned(lacking));
+  const auto plan = Seatkeeper({"plan"});
+  EXPECT_THAT(plan.out, AllOf(HasSubstr("2 agent accounts are left alone"),
+                              HasSubstr("user \"" + lacking + "\"")));
+  const auto explained = Seatkeeper({"explain", holder});
+  EXPECT_THAT(explained.out, HasSubstr("This is an agent account"));
+  EXPECT_FALSE(Printed({"explain", holder})["user"]["person"]);
+  const auto selected = Seatkeeper({"select", "user.userPrincipalName -eq \"" + holder + "\""});
+  EXPECT_EQ(selected.exit_code, 0) << selected.err;
+  EXPECT_THAT(selected.out, IsEmpty());
+  EXPECT_THAT(selected.err, HasSubstr("1 account left out, for policies are for people"));
+
+  ASSERT_EQ(Seatkeeper({"snapshot", "--out", "tenant.json"}).exit_code, 0);
+  EXPECT_THAT(Seatkeeper({"plan", "--snapshot", "tenant.json"}).out,
+              HasSubstr("2 agent accounts are left alone"));
+}
+
 TEST_F(Look, ASnapshotIsExplainedWithoutTenantAndStore) {
   StartTenant({"--users", "200"});
   WriteConfig();

@@ -14,6 +14,9 @@ namespace {
 
 using nlohmann::json;
 
+// Of what is no more than that, answers need not say it.
+const std::string kPlainUser = "#microsoft.graph.user";
+
 const Selection kUserDefaults{
     "businessPhones", "displayName",    "givenName",         "id",      "jobTitle",         "mail",
     "mobilePhone",    "officeLocation", "preferredLanguage", "surname", "userPrincipalName"};
@@ -223,6 +226,9 @@ json UserJson(const Directory& directory, const User& user, const Selection& sel
       out[name] = ValueOrUnset(user.properties, name);
     }
   }
+  // Of what is no plain user the service says so, whatever was selected.
+  const auto type = user.Text("@odata.type").value_or(kPlainUser);
+  if (type != kPlainUser) out["@odata.type"] = type;
   return out;
 }
 

@@ -33,6 +33,19 @@ TEST(Users, ComeWithoutLicencePropertiesUnlessSelected) {
   EXPECT_EQ(selected["licenseAssignmentStates"][0]["error"], "None");
 }
 
+TEST(Users, WhoAreAgentsSayWhateverIsSelected) {
+  Bench bench;
+  bench.Edit(
+      {{{"op", "setUser"},
+        {"user", kBen},
+        {"set", {{"@odata.type", "#microsoft.graph.agentUser"}}}},
+       {{"op", "setUser"}, {"user", kAda}, {"set", {{"@odata.type", "#microsoft.graph.user"}}}}});
+  const json users = bench.GetJson("/v1.0/users?$select=id").at("value");
+  EXPECT_EQ(users[0], (json{{"id", kAda}})) << "of plain users it goes without saying";
+  EXPECT_EQ(users[1], (json{{"@odata.type", "#microsoft.graph.agentUser"}, {"id", kBen}}));
+  EXPECT_EQ(bench.GetJson("/v1.0/users/" + kBen)["@odata.type"], "#microsoft.graph.agentUser");
+}
+
 TEST(Users, AreListedByTheHundredUnlessAskedOtherwise) {
   Bench bench(ManyUsers(1200));
   EXPECT_EQ(bench.GetJson("/v1.0/users")["value"].size(), 100U);

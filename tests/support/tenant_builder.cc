@@ -90,6 +90,7 @@ void TestTenant::ReadUser(const TestUser& user, ObservedBuilder& sink) {
   if (!user.department.empty()) sink.SetText(Property::kDepartment, user.department);
   if (!user.usage_location.empty()) sink.SetText(Property::kUsageLocation, user.usage_location);
   if (!user.country.empty()) sink.SetText(Property::kCountry, user.country);
+  if (!user.type.empty()) sink.SetAccountType(user.type);
   if (user.assignments_known) sink.AssignmentsKnown();
   for (const auto& license : user.licenses) {
     std::vector<PlanId> off;

@@ -46,6 +46,7 @@ struct TestUser {
   std::string country = {};
   bool assignments_known = true;
   std::string principal_name = {};  ///< Instead of name@contoso.com.
+  std::string type = {};            ///< `@odata.type`; empty: a person.
 };
 
 struct TestProduct {

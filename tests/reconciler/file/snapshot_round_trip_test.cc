@@ -81,6 +81,8 @@ class StateMaker {
       sink.SetExtensionNull("extension_0a_badge");
     }
     if (Below(4) != 0) AddAssignments(sink);
+    const char* const types[] = {"#microsoft.graph.agentUser", "#microsoft.graph.\"new\"", ""};
+    if (Below(4) == 0) sink.SetAccountType(types[Below(3)]);
     sink.EndUser();
   }
 
@@ -169,6 +171,7 @@ TEST(SnapshotRoundTrip, ModelAndTextSurviveForAnyState) {
     ASSERT_EQ(again.read_at, state.read_at);
     ASSERT_EQ(again.subscriptions.has_value(), state.subscriptions.has_value());
     ASSERT_EQ(again.linked.size(), state.linked.size());
+    ASSERT_EQ(again.users.not_people(), state.users.not_people());
     for (Row row = 0; row < state.users.size(); ++row) {
       ASSERT_EQ(again.Fingerprint(row), state.Fingerprint(row))
           << "seed " << seed << " user " << row << "\n"
@@ -188,6 +191,20 @@ TEST(SnapshotRoundTrip, AbsentStaysAbsentNullStaysNullAndUnselectedIsLeftOut) {
                               "\"usageLocation\":null,\"userType\":\"Member\"}\n"));
   EXPECT_THAT(text, Not(HasSubstr("assignedLicenses"))) << "unknown is not nothing";
   EXPECT_THAT(text, Not(HasSubstr("subscriptions")));
+}
+
+TEST(SnapshotRoundTrip, AgentsAreWrittenAsSuch) {
+  ObservedBuilder sink(PlanningProperties());
+  sink.BeginUser(MakeId<UserId>(1, 1));
+  sink.SetAccountType("#microsoft.graph.agentUser");
+  sink.EndUser();
+  sink.BeginUser(MakeId<UserId>(1, 2));
+  sink.SetAccountType("#microsoft.graph.user");
+  sink.EndUser();
+  EXPECT_THAT(RenderSnapshot(sink.Finish("t", SomeTime())),
+              HasSubstr("\n{\"id\":\"000000a1-0000-0000-0000-000000000001\","
+                        "\"@odata.type\":\"#microsoft.graph.agentUser\"},\n"
+                        "{\"id\":\"000000a1-0000-0000-0000-000000000002\"}\n"));
 }
 
 TEST(SnapshotRoundTrip, EverythingIsWrittenInGraphsShape) {

@@ -9,6 +9,7 @@ namespace {
 
 using rule::Property;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class DecodeTest : public ::testing::Test {
@@ -54,6 +55,32 @@ TEST_F(DecodeTest, ReadsAUserWhateverTheOrderOfFields) {
   EXPECT_EQ(state.users.strings(Property::kExtensionAttribute3)->code(0), StringColumn::kAbsent);
   EXPECT_EQ(state.users.booleans(Property::kAccountEnabled)->value(0), BooleanColumn::Value::kTrue);
   EXPECT_FALSE(state.users.assignments_known(0));
+}
+
+TEST_F(DecodeTest, WhoSaysToBeSomethingElseIsNoPerson) {
+  const auto typed = [](int number, const std::string& before, const std::string& behind) {
+    return "{" + before + R"("id":")" + Guid(number) + "\"" + behind + "}";
+  };
+  const auto state = Users(
+      typed(1, R"("@odata.type":"#microsoft.graph.agentUser",)", "") + "," +
+      typed(2, R"("city":"Rome",)",
+            R"(,"accountEnabled":true,"@odata.type":"#microsoft.graph.AgentUser")") +
+      "," + typed(3, "", R"(,"@odata.type":"#microsoft.graph.somethingNew","city":"Bern")") + "," +
+      typed(4, "", "") + "," + typed(5, R"("@odata.type":"#Microsoft.Graph.User",)", "") + "," +
+      typed(6, R"("@odata.type":null,)", ""));
+  std::vector<bool> people;
+  for (Row row = 0; row < state.users.size(); ++row) people.push_back(state.users.is_person(row));
+  EXPECT_THAT(people, ElementsAre(false, false, false, true, true, true));
+  EXPECT_EQ(state.users.not_people().at(2), "#microsoft.graph.somethingNew");
+  EXPECT_EQ(state.users.strings(Property::kCity)->text(1), "Rome") << "read like everybody";
+  EXPECT_THAT(UsersError(User(R"(,"@odata.type":7)")),
+              HasSubstr("value[0].@odata.type: not a text"));
+}
+
+TEST_F(DecodeTest, OneReadAgainByItsIdMayBeAnAgent) {
+  std::string body = User(R"(,"@odata.type":"#microsoft.graph.agentUser")");
+  ASSERT_TRUE(DecodeUser(body, sink_).ok());
+  EXPECT_FALSE(sink_.Finish("t", {}).users.is_person(0));
 }
 
 TEST_F(DecodeTest, RowsSayWhereAnAssignmentComesFrom) {

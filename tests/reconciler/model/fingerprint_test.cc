@@ -34,6 +34,8 @@ TEST(Fingerprint, ChangesWithEveryThingThatMatters) {
       [](TestUser& user) { user.enabled = false; },
       [](TestUser& user) { user.usage_location = "NO"; },
       [](TestUser& user) { user.assignments_known = false; },
+      [](TestUser& user) { user.type = "#microsoft.graph.agentUser"; },
+      [](TestUser& user) { user.type = "#microsoft.graph.somethingNew"; },
       [](TestUser& user) { user.licenses.pop_back(); },
       [](TestUser& user) { user.licenses.push_back({"F1"}); },
       [](TestUser& user) { user.licenses.push_back(user.licenses[0]); },

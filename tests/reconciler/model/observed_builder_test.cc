@@ -82,12 +82,27 @@ TEST(ObservedBuilder, OrdersRowsOfOneSourceByWhatTheySay) {
   ExpectSame(tenant(false), tenant(true));
 }
 
+TEST(ObservedBuilder, WhoIsAnAgentFollowsTheUserThroughSorting) {
+  TestTenant tenant;
+  tenant.users = {{.name = "zoe", .type = "#microsoft.graph.agentUser"},
+                  {.name = "ada"},
+                  {.name = "eve", .type = "#microsoft.graph.user"},
+                  {.name = "bot", .type = "#microsoft.graph.somethingNew"}};
+  const auto observed = tenant.Read();
+  EXPECT_EQ(observed.users.not_people(),
+            (std::map<Row, std::string>{{1, "#microsoft.graph.somethingNew"},
+                                        {3, "#microsoft.graph.agentUser"}}));
+  EXPECT_TRUE(observed.users.is_person(0));
+  EXPECT_FALSE(observed.users.is_person(3));
+}
+
 TEST(ObservedBuilder, LastWordOnARepeatedUserHolds) {
   auto builder = Builder();
   builder.BeginUser(IdOf<UserId>("ada"));
   builder.SetText(Property::kDepartment, "Sales");
   builder.SetText(Property::kCity, "Paris");
   builder.SetBoolean(Property::kAccountEnabled, true);
+  builder.SetAccountType("#microsoft.graph.agentUser");
   builder.AssignmentsKnown();
   builder.AddAssignment({.product = IdOf<SkuId>("E5"), .source = AssignmentSource::kDirect});
   builder.EndUser();
@@ -102,6 +117,7 @@ TEST(ObservedBuilder, LastWordOnARepeatedUserHolds) {
   EXPECT_EQ(observed.users.strings(Property::kCity)->code(ada), StringColumn::kAbsent);
   EXPECT_EQ(observed.users.booleans(Property::kAccountEnabled)->value(ada),
             BooleanColumn::Value::kAbsent);
+  EXPECT_TRUE(observed.users.is_person(ada));
   EXPECT_FALSE(observed.users.assignments_known(ada));
   EXPECT_TRUE(observed.users.assignments(ada).empty());
 }

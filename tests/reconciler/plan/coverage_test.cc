@@ -67,6 +67,15 @@ TEST(Coverage, TellsAllPartialAndNone) {
       ElementsAre("p grants E5: nobody-selected; noted"));
 }
 
+TEST(Coverage, DoesNotCountAgents) {
+  const std::vector<std::string> grants{Grants("p", kEverybody, "[{product: E5}]")};
+  const auto tenant = Tenant(
+      {{.name = "ada", .licenses = {{.product = "E5"}}},
+       {.name = "bot", .type = "#microsoft.graph.agentUser"},
+       {.name = "bot2", .licenses = {{.product = "E5"}}, .type = "#microsoft.graph.agentUser"}});
+  EXPECT_THAT(Covered(tenant, grants), ElementsAre("p grants E5: all direct=1; noted"));
+}
+
 TEST(Coverage, TellsEverySourceApart) {
   auto tenant = Tenant(
       {{.name = "ada", .licenses = {{.product = "E5"}}},

@@ -77,6 +77,25 @@ std::vector<std::string> Names(const std::vector<NamedPlan>& plans) {
   return names;
 }
 
+TEST(Explain, PoliciesDoNotApplyToAnAgent) {
+  auto tenant = Suites();
+  tenant.users.push_back({.name = "bot",
+                          .licenses = {{.product = "E5"}, {.product = "VISIO"}},
+                          .type = "#microsoft.graph.agentUser"});
+  const std::vector<std::string> documents{Grants("suite", kEverybody, "[{product: E3}]"),
+                                           Manages("E5", "full")};
+  const auto all = Explained(tenant, documents, {}, "bot");
+  EXPECT_FALSE(all.person);
+  EXPECT_EQ(all.account_type, "#microsoft.graph.agentUser");
+  EXPECT_EQ(Of(all, "E5").standing, Standing::kNotApplicable);
+  EXPECT_EQ(Of(all, "E5").management, Management::kFull);
+  EXPECT_FALSE(Of(all, "E5").lets_go);
+  EXPECT_EQ(Of(all, "E3").standing, Standing::kNotApplicable);
+  EXPECT_THAT(Of(all, "E3").statements, IsEmpty());
+  EXPECT_EQ(Of(all, "VISIO").standing, Standing::kUntouched);
+  EXPECT_TRUE(Explained(tenant, documents).person);
+}
+
 TEST(Explain, NamesTheLineThatDecidesAndWhatItOutranks) {
   const auto all = Explained(
       Suites(),

@@ -280,6 +280,18 @@ void NothingHappensToTheUnreadAndUnnamed(const PlannedCase& planned) {
   for (const auto& product : planned.plan.products) ASSERT_NE(NameOf(product.id.guid), "PX");
 }
 
+// Whoever is no person is left alone, whatever they hold, whoever names them.
+void NothingHappensToAgents(const PlannedCase& planned) {
+  std::set<UserId> agents;
+  for (const auto& user : planned.made.tenant.users) {
+    if (!user.type.empty()) agents.insert(test::IdOf<UserId>(user.name));
+  }
+  const auto& plan = planned.plan;
+  for (const auto& change : plan.changes) ASSERT_FALSE(agents.contains(change.user));
+  for (const auto& waiting : plan.waiting) ASSERT_FALSE(agents.contains(waiting.user));
+  for (const auto& drift : plan.drift) ASSERT_FALSE(agents.contains(drift.user));
+}
+
 std::set<std::pair<UserId, SkuId>> Losses(const Plan& plan) {
   std::set<std::pair<UserId, SkuId>> losses;
   for (const auto& change : plan.changes) {
@@ -355,7 +367,7 @@ void SendsNothingThatServicePlansForbid(const PlannedCase& planned) {
   }
 }
 
-constexpr std::array<test::Property, 14> kProperties{{
+constexpr std::array<test::Property, 15> kProperties{{
     {"a usage location comes with the first product and no other time",
      GivesNothingWithoutALocationAndOverwritesNone},
     {"no order and no failure overdraws", NoOrderAndNoFailureOverdraws},
@@ -368,6 +380,7 @@ constexpr std::array<test::Property, 14> kProperties{{
     {"judging everybody finds nothing more", JudgingEverybodyFindsNothingMore},
     {"entries of a plan are well formed", EntriesOfAPlanAreWellFormed},
     {"nothing happens to the unread and unnamed", NothingHappensToTheUnreadAndUnnamed},
+    {"nothing happens to agents", NothingHappensToAgents},
     {"fewer seats take nothing more", FewerSeatsTakeNothingMore},
     {"sends nothing that service plans forbid", SendsNothingThatServicePlansForbid},
     {"decides as the reference does", DecidesAsTheReferenceDoes},
@@ -396,11 +409,14 @@ TEST(PlannerProperty, RandomTenantsHaveAllKindsOfThingsHappening) {
     }
     for (const auto& waiting : planned.plan.waiting) ++seen[waiting.served ? "served" : "waiting"];
     if (!planned.plan.circles.empty()) ++seen["circle"];
+    for (const auto& warning : planned.plan.warnings) {
+      if (warning.find("left alone: policies are for people") != std::string::npos) ++seen["agent"];
+    }
   }
   for (const auto* thing :
        {"go", "held", "deferred", "granted", "not-granted", "revoked", "replaced", "fallback",
         "redundant", "plans-differ", "combined", "later wave", "swap", "served", "waiting",
-        "circle", "usage location"}) {
+        "circle", "usage location", "agent"}) {
     EXPECT_GT(seen[thing], 0) << thing;
   }
 }

@@ -23,10 +23,10 @@ std::string_view SourceName(AssignmentSource source) {
 }
 
 std::string DescribeUser(const TestUser& user) {
-  auto text =
-      fmt::format("user {}: {}{}{}{}", user.name, user.department, user.enabled ? "" : ", disabled",
-                  user.usage_location.empty() ? ", without usage location, of " + user.country : "",
-                  user.assignments_known ? "" : ", not read");
+  auto text = fmt::format(
+      "user {}: {}{}{}{}{}", user.name, user.department, user.enabled ? "" : ", disabled",
+      user.usage_location.empty() ? ", without usage location, of " + user.country : "",
+      user.assignments_known ? "" : ", not read", user.type.empty() ? "" : ", " + user.type);
   for (const auto& license : user.licenses) {
     text += fmt::format("\n  {} {} {} off [{}]{}", license.product, SourceName(license.source),
                         license.group, fmt::join(license.off, " "),

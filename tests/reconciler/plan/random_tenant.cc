@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "reconciler/model/account_type.h"
+
 namespace seatkeeper::test {
 namespace {
 
@@ -195,11 +197,21 @@ void AddLocations(RandomCase& made) {
   }
 }
 
+// Last of all, for the same reason. What they hold and what names them stays.
+void AddAgents(RandomCase& made) {
+  if (!made.OneIn(3)) return;
+  for (auto& user : made.tenant.users) {
+    if (made.OneIn(4)) user.type = kAgentType;
+    if (made.OneIn(20)) user.type = "#microsoft.graph.somethingNew";
+  }
+}
+
 }  // namespace
 
 RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
   if (OneIn(6)) {
     MakeReorganisation(*this);
+    AddAgents(*this);
     return;
   }
   AddPeople(*this);
@@ -216,6 +228,7 @@ RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
         Limits("limits", OneIn(2) ? "off" : fmt::format("{{seats: {}}}", Below(4))));
   }
   AddLocations(*this);
+  AddAgents(*this);
 }
 
 }  // namespace seatkeeper::test

@@ -11,7 +11,7 @@ namespace seatkeeper::test {
 
 /// A small tenant and policies for it, made up from a seed: short seats, doubled and unread
 /// assignments, groups with and without seats, unresolved references, every management level,
-/// service plans that exclude or need each other.
+/// service plans that exclude or need each other, agents among the people.
 struct RandomCase {
   explicit RandomCase(std::uint32_t seed);
 

@@ -23,7 +23,9 @@ class Reference {
   }
 
   Decisions Run() {
-    for (const auto& [name, user] : users_) acts_[name] = judge_.Judge(*user);
+    for (const auto& [name, user] : users_) {
+      if (user->type.empty()) acts_[name] = judge_.Judge(*user);  // Agents are nobody's business.
+    }
     for (const auto& [name, user] : users_) Settle(name);
     HoldTooManyLosses();  // What is held already is none of too many.
     for (const auto& [name, user] : users_) Settle(name);
