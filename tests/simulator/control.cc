@@ -60,6 +60,17 @@ Reply Faults(World& world, const Request& request) {
   return Done();
 }
 
+Reply GroupLicensing(World& world, const Request& request) {
+  if (request.method == "GET") {
+    Reply reply;
+    reply.body = world.group_worker.Document();
+    return reply;
+  }
+  if (request.method != "PUT") throw WrongMethod();
+  world.group_worker.Load(json::parse(request.body));
+  return Done();
+}
+
 Reply Log(const World& world, const Target& target) {
   std::uint64_t since = 0;
   if (const auto option = target.Option("since")) {
@@ -77,6 +88,7 @@ Reply Answer(World& world, const Request& request, WallTimeMs now) {
   const std::string what = target.segments.size() == 2 ? target.segments[1] : "";
   if (what == "state") return State(world, request, now);
   if (what == "faults") return Faults(world, request);
+  if (what == "groupLicensing") return GroupLicensing(world, request);
   if (what != "log" && what != "healthz") {
     throw GraphError(404, "NotFound", "There is no such part of the control plane.");
   }

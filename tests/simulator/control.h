@@ -10,6 +10,7 @@ namespace seatkeeper::sim {
 //   GET, PUT, PATCH /_sim/state   the tenant (snapshot.h), replaced, edited (edits.h)
 //   GET /_sim/log[?since=N]    JSON lines (request_log.h)
 //   GET, PUT, DELETE /_sim/faults   (faults.h)
+//   GET, PUT /_sim/groupLicensing   how long groups take, or that they wait (group_worker.h)
 // A replaced tenant whose document names another tenant id makes that the simulator's id, and
 // tokens of the former one stop being valid. Refusals are 400, 404 or 405 with
 // {"error": {"code", "message"}}.

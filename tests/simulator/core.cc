@@ -40,6 +40,7 @@ struct Simulator::State {
 
 Simulator::Simulator(SimulatorOptions options, Directory directory) {
   const Random root(options.seed);
+  const std::chrono::milliseconds group_delay = options.group_delay;
   state_ = std::make_unique<State>(
       State{{std::move(options),
              std::move(directory),
@@ -49,6 +50,7 @@ Simulator::Simulator(SimulatorOptions options, Directory directory) {
              root.Fork("batch order"),
              root.Fork("quirks"),
              root.Fork("faults"),
+             GroupWorker(group_delay, root.Fork("groups")),
              root.Fork("extensions").Chance(0.5) ? UnknownExtension::kRefused
                                                  : UnknownExtension::kIgnored}});
 }
@@ -59,6 +61,7 @@ Simulator& Simulator::operator=(Simulator&&) noexcept = default;
 
 Response Simulator::Handle(const Request& request, WallTimeMs now) {
   World& world = state_->world;
+  world.group_worker.CatchUp(world.directory, {now, world.faults.lag()});
   RequestIds ids;
   ids.request_id = world.ids.Guid();
   ids.client_request_id = FindHeader(request.headers, "client-request-id").value_or(ids.request_id);

@@ -26,7 +26,7 @@ class Simulator {
   // disposition and delay; nothing here waits.
   Response Handle(const Request& request, WallTimeMs now);
 
-  // The tenant as it is now, for tests in the same process.
+  // The tenant as of the last request, for tests in the same process.
   const Directory& directory() const;
 
  private:

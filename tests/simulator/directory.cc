@@ -20,6 +20,22 @@ std::optional<std::string> User::Text(const char* property) const {
 
 std::string User::UserPrincipalName() const { return Text("userPrincipalName").value_or(""); }
 
+bool Group::HasMember(const std::string& member_id) const {
+  return std::find(members.begin(), members.end(), member_id) != members.end();
+}
+
+void Group::AddMember(const std::string& member_id) {
+  members.push_back(member_id);
+  if (work.state == GroupWork::State::kInProgress) {
+    work.waiting.insert(work.waiting.begin(), member_id);
+  }
+}
+
+bool Group::RemoveMember(const std::string& member_id) {
+  std::erase(work.waiting, member_id);
+  return std::erase(members, member_id) > 0;
+}
+
 std::string Sku::PartNumber() const { return properties.value("skuPartNumber", ""); }
 
 bool Sku::IsAssignableToUsers() const { return properties.value("appliesTo", "User") == "User"; }
@@ -73,7 +89,7 @@ void Directory::RemoveUser(const std::string& id) {
   const User* user = FindUser(id);
   if (user == nullptr) return;
   CountSeats(*user, -1);
-  for (auto& [ordinal, group] : groups_) std::erase(group.members, user->id);
+  for (auto& [ordinal, group] : groups_) group.RemoveMember(user->id);
   for (auto& [ordinal, other] : users_) {
     if (other.manager == user->id) other.manager.clear();
   }
@@ -86,7 +102,7 @@ void Directory::RemoveGroup(const std::string& id) {
   const Group* group = FindGroup(id);
   if (group == nullptr) return;
   const std::string group_id = group->id;
-  for (auto& [ordinal, other] : groups_) std::erase(other.members, group_id);
+  for (auto& [ordinal, other] : groups_) other.RemoveMember(group_id);
   groups_.erase(group->ordinal);
   group_by_id_.erase(group_id);
 }

@@ -5,9 +5,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "tests/simulator/message.h"
@@ -74,18 +76,40 @@ struct GroupLicense {
   std::vector<std::string> disabled_plans;
 };
 
+// How far the service is with handing a group's licences to its members (group_worker.h).
+struct GroupWork {
+  enum class State { kNone, kQueued, kInProgress, kComplete };
+  State state = State::kNone;
+  std::optional<WallTimeMs> since;  // nullopt: known from a document, not taken up yet
+  // Of the pass in progress.
+  std::vector<GroupLicense> licenses;  // what it hands out
+  std::vector<std::string> waiting;    // ids of members it has not come to; the next one is last
+  std::size_t done = 0;                // members it has come to
+  bool asked_again = false;            // another pass has to follow
+
+  bool IsUnfinished() const { return state == State::kQueued || state == State::kInProgress; }
+};
+
 struct Group {
   std::uint64_t ordinal = 0;
   std::string id;
   nlohmann::json properties = nlohmann::json::object();  // all but members and assignedLicenses
   std::vector<std::string> members;                      // ids of users and groups, no duplicates
-  std::vector<GroupLicense> licenses;
+  std::vector<GroupLicense> licenses;                    // as asked for; members may lag behind
+  GroupWork work;
+
+  bool HasMember(const std::string& member_id) const;
+  // Adds a user or group that is no member yet. A pass in progress comes to it last.
+  void AddMember(const std::string& member_id);
+  // Returns whether it was one. A pass in progress no longer comes to it.
+  bool RemoveMember(const std::string& member_id);
 };
 
 struct Sku {
   std::string sku_id;
   nlohmann::json properties = nlohmann::json::object();  // all but consumedUnits
   std::vector<std::string> plan_ids;
+  std::set<std::string> prohibited_locations;  // upper case; what Graph never shows
 
   std::string PartNumber() const;
   bool IsAssignableToUsers() const;  // appliesTo "User"
@@ -136,6 +160,10 @@ class Directory {
   // that nobody had. Any letter case.
   std::optional<std::string> FindExtension(std::string_view name) const;
 
+  // Where the tenant is, as two letters; stands in for a usage location that a user lacks.
+  const std::string& country() const { return country_; }
+  void SetCountry(std::string country) { country_ = std::move(country); }
+
   const std::map<std::uint64_t, User>& users() const { return users_; }
   const std::map<std::uint64_t, Group>& groups() const { return groups_; }
   const std::vector<Sku>& skus() const { return skus_; }
@@ -145,6 +173,7 @@ class Directory {
   void CountSeats(const User& user, std::int64_t sign);
   void RegisterExtensions(const User& user);
 
+  std::string country_ = "FR";
   std::uint64_t next_ordinal_ = 1;
   std::map<std::uint64_t, User> users_;
   std::map<std::uint64_t, Group> groups_;

@@ -5,6 +5,7 @@
 
 #include "tests/simulator/directory.h"
 #include "tests/simulator/faults.h"
+#include "tests/simulator/group_worker.h"
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/options.h"
 #include "tests/simulator/query.h"
@@ -27,6 +28,7 @@ struct World {
   Random batch_order;
   Random quirks;
   Random fault_draws;
+  GroupWorker group_worker;
   UnknownExtension unknown_extension;  // drawn once: one service answers in one way
 };
 

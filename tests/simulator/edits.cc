@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "tests/simulator/errors.h"
+#include "tests/simulator/group_licensing.h"
 #include "tests/simulator/snapshot.h"
 #include "tests/simulator/text.h"
 
@@ -119,6 +119,7 @@ void SetGroup(const Edit& edit) {
   if (changes.contains("assignedLicenses")) {
     group.licenses = ReadGroupLicenses(changes["assignedLicenses"], "set");
     changes.erase("assignedLicenses");
+    group.work = {};  // what was under way is overtaken
   }
   group.properties.merge_patch(changes);
   edit.RelicenseMembers(group.members);
@@ -126,7 +127,7 @@ void SetGroup(const Edit& edit) {
 
 void DeleteGroup(const Edit& edit) {
   const Group& group = edit.NamedGroup();
-  if (!group.licenses.empty()) {
+  if (!group.licenses.empty() || group.work.IsUnfinished()) {
     throw std::invalid_argument("a group with licences cannot be deleted");
   }
   edit.directory.RemoveGroup(group.id);
@@ -142,17 +143,17 @@ std::string MemberId(const Edit& edit) {
 void AddMember(const Edit& edit) {
   Group& group = edit.NamedGroup();
   const std::string id = MemberId(edit);
-  if (std::find(group.members.begin(), group.members.end(), id) != group.members.end()) {
+  if (group.HasMember(id)) {
     throw std::invalid_argument(id + " is a member already");
   }
-  group.members.push_back(id);
+  group.AddMember(id);
   edit.RelicenseMembers({id});
 }
 
 void RemoveMember(const Edit& edit) {
   Group& group = edit.NamedGroup();
   const std::string id = MemberId(edit);
-  if (std::erase(group.members, id) == 0) throw std::invalid_argument(id + " is no member");
+  if (!group.RemoveMember(id)) throw std::invalid_argument(id + " is no member");
   edit.RelicenseMembers({id});
 }
 
@@ -161,6 +162,7 @@ void SetSku(const Edit& edit) {
   if (sku == nullptr) throw std::invalid_argument("no product " + edit.Text("skuId"));
   RefuseKeys(edit.Changes(), {"skuId", "consumedUnits"});
   json changed = sku->properties;
+  changed["prohibitedLocations"] = sku->prohibited_locations;
   changed.merge_patch(edit.Changes());
   changed["skuId"] = sku->sku_id;
   *sku = ReadSku(changed, "set");

@@ -21,7 +21,9 @@ namespace seatkeeper::sim {
 //   {"op": "deleteGroup", "group": id}
 //   {"op": "addMember" | "removeMember", "group": id, "user" : id|upn of a user, or id of a group}
 //   {"op": "setSku", "skuId": ..., "set": {...}}          for example prepaidUnits
-// Group-based licences follow at once. In setUser `id` stands for `user` as well.
+// Group-based licences follow at once, except where the service is still busy with the members of a
+// group (group_worker.h): a new one waits for its turn like the others. In setUser `id` stands for
+// `user` as well.
 //
 // Throws std::invalid_argument, naming the operation, and changes nothing then.
 void ApplyEdits(const nlohmann::json& operations, Directory& directory, const WriteMoment& moment,

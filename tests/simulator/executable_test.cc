@@ -57,7 +57,7 @@ class Executable : public testing::Test {
 TEST_F(Executable, ServesAGeneratedTenantUntilItIsStopped) {
   Start({"--listen", ":0", "--port-file", Path("port"), "--users", "50", "--seed", "3", "--roles",
          "User.Read.All", "--client-id", "33333333-3333-3333-3333-333333333333", "--client-secret",
-         "hush", "--tenant-id", "44444444-4444-4444-4444-444444444444"});
+         "hush", "--tenant-id", "44444444-4444-4444-4444-444444444444", "--group-delay", "1234"});
   const int port = AwaitPort();
   ASSERT_GT(port, 0);
   httplib::Client client("127.0.0.1", port);
@@ -71,6 +71,7 @@ TEST_F(Executable, ServesAGeneratedTenantUntilItIsStopped) {
       json::parse(token->body).at("access_token").get<std::string>().c_str());
   EXPECT_EQ(json::parse(client.Get("/v1.0/users")->body)["value"].size(), 50U);
   EXPECT_EQ(client.Get("/v1.0/groups")->status, 403) << "only the roles that were given";
+  EXPECT_EQ(json::parse(client.Get("/_sim/groupLicensing")->body)["delay"], 1234);
   Signal(SIGTERM);
   EXPECT_EQ(Wait(), 0);
   EXPECT_EQ(Read("stdout"), "http://127.0.0.1:" + std::to_string(port) + "\n");
@@ -104,6 +105,7 @@ TEST_F(Executable, RefusesWrongArguments) {
   EXPECT_EQ(Run({"--users", "0"}), 64);
   EXPECT_EQ(Run({"--users", "5", "--tenant", "x.json"}), 64);
   EXPECT_EQ(Run({"--tls", "only-one"}), 64);
+  EXPECT_EQ(Run({"--group-delay", "-1"}), 64);
   EXPECT_EQ(Run({"--tenant-id", "contoso"}), 64);
   EXPECT_THAT(Read("stderr"), HasSubstr("--tenant-id"));
 }
@@ -122,8 +124,9 @@ TEST_F(Executable, ReportsAnAddressItCannotUse) {
 
 TEST_F(Executable, HelpNamesEveryOption) {
   EXPECT_EQ(Run({"--help"}), 0);
-  for (const char* option : {"--listen", "--port-file", "--tenant", "--users", "--seed", "--tls",
-                             "--tenant-id", "--client-id", "--client-secret", "--roles"}) {
+  for (const char* option :
+       {"--listen", "--port-file", "--tenant", "--users", "--seed", "--tls", "--tenant-id",
+        "--client-id", "--client-secret", "--roles", "--group-delay"}) {
     EXPECT_THAT(Read("stdout"), HasSubstr(option));
   }
 }

@@ -1,7 +1,6 @@
 #include "tests/simulator/licensing.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "tests/simulator/errors.h"
@@ -13,21 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-bool HoldsSeatOf(const User& user, const std::string& sku_id) {
-  return std::any_of(user.rows.begin(), user.rows.end(), [&](const AssignmentRow& row) {
-    return row.sku_id == sku_id && row.HoldsSeat();
-  });
-}
-
 std::vector<AssignmentRow>::iterator FindDirect(std::vector<AssignmentRow>& rows,
                                                 const std::string& sku_id) {
   return std::find_if(rows.begin(), rows.end(), [&](const AssignmentRow& row) {
     return row.sku_id == sku_id && !row.group_id;
   });
-}
-
-std::optional<std::string> NoError(Random& quirks) {
-  return quirks.Chance(0.5) ? std::optional<std::string>("None") : std::nullopt;
 }
 
 void CheckNamedOnce(const std::vector<LicenseToAdd>& add, const std::vector<std::string>& remove) {
@@ -83,20 +72,17 @@ void CheckAdditions(const Directory& directory, const User& user,
   }
   for (const LicenseToAdd& license : add) {
     const Sku& sku = *directory.FindSku(license.sku_id);
-    if (!HoldsSeatOf(user, license.sku_id) && FreeSeats(directory, sku) <= 0) {
+    if (sku.prohibited_locations.contains(ToUpper(*user.Text("usageLocation")))) {
+      throw BadRequest("License " + license.sku_id +
+                       " is not available in the location indicated in this user's "
+                       "usageLocation.");
+    }
+    if (!HoldsSeatOf(user.rows, license.sku_id) && FreeSeats(directory, sku) <= 0) {
       throw BadRequest("Subscription with SKU " + license.sku_id +
                        " does not have any available licenses.");
     }
   }
-  for (const LicenseToAdd& license : add) {
-    const Sku& sku = *directory.FindSku(license.sku_id);
-    for (const std::string& plan : license.disabled_plans) {
-      if (std::find(sku.plan_ids.begin(), sku.plan_ids.end(), plan) == sku.plan_ids.end()) {
-        throw BadRequest("License " + license.sku_id + " does not contain the service plan " +
-                         plan + " given in disabledPlans.");
-      }
-    }
-  }
+  CheckDisabledPlans(directory, add);
 }
 
 std::vector<AssignmentRow> RowsAfter(User& user, const std::vector<LicenseToAdd>& add,
@@ -122,54 +108,38 @@ std::vector<AssignmentRow> RowsAfter(User& user, const std::vector<LicenseToAdd>
   return rows;
 }
 
-// A group's licences succeed or fail together for one user; the one without a seat says so.
-void AppendGroupRows(const Directory& directory, const User& user, const Group& group,
-                     std::set<std::string>& held, WallTimeMs now, Random& quirks,
-                     std::vector<AssignmentRow>& rows) {
-  std::set<std::string> short_of;
-  for (const GroupLicense& license : group.licenses) {
-    if (held.contains(license.sku_id)) continue;
-    const Sku* sku = directory.FindSku(license.sku_id);
-    if (sku == nullptr) continue;
-    // A seat that the user occupies already is not taken a second time.
-    if (!HoldsSeatOf(user, license.sku_id) && FreeSeats(directory, *sku) <= 0) {
-      short_of.insert(license.sku_id);
-    }
-  }
-  for (const GroupLicense& license : group.licenses) {
-    AssignmentRow row{license.sku_id, license.disabled_plans, group.id,
-                      "Active",       std::nullopt,           IsoTime(now)};
-    if (short_of.empty()) {
-      row.error = NoError(quirks);
-      held.insert(license.sku_id);
-    } else {
-      row.state = "Error";
-      row.error = short_of.contains(license.sku_id) ? "CountViolation" : "Other";
-    }
-    rows.push_back(std::move(row));
-  }
-}
-
-bool InheritsAll(const User& user, const Group& group) {
-  std::size_t matching = 0;
-  std::size_t inherited = 0;
-  for (const AssignmentRow& row : user.rows) {
-    if (row.group_id != group.id) continue;
-    ++inherited;
-    for (const GroupLicense& license : group.licenses) {
-      if (row.sku_id == license.sku_id && row.disabled_plans == license.disabled_plans &&
-          row.HoldsSeat()) {
-        ++matching;
-      }
-    }
-  }
-  return inherited == group.licenses.size() && matching == inherited;
-}
-
 }  // namespace
 
 std::int64_t FreeSeats(const Directory& directory, const Sku& sku) {
   return sku.AssignableUnits() - directory.ConsumedUnits(sku.sku_id);
+}
+
+bool HoldsSeatOf(const std::vector<AssignmentRow>& rows, const std::string& sku_id) {
+  return std::any_of(rows.begin(), rows.end(), [&](const AssignmentRow& row) {
+    return row.sku_id == sku_id && row.HoldsSeat();
+  });
+}
+
+std::optional<std::string> NoError(Random& quirks) {
+  return quirks.Chance(0.5) ? std::optional<std::string>("None") : std::nullopt;
+}
+
+void CheckProducts(const Directory& directory, const std::vector<LicenseToAdd>& add,
+                   const std::vector<std::string>& remove) {
+  CheckNamedOnce(add, remove);
+  CheckOwned(directory, add);
+}
+
+void CheckDisabledPlans(const Directory& directory, const std::vector<LicenseToAdd>& add) {
+  for (const LicenseToAdd& license : add) {
+    const Sku& sku = *directory.FindSku(license.sku_id);
+    for (const std::string& plan : license.disabled_plans) {
+      if (std::find(sku.plan_ids.begin(), sku.plan_ids.end(), plan) == sku.plan_ids.end()) {
+        throw BadRequest("License " + license.sku_id + " does not contain the service plan " +
+                         plan + " given in disabledPlans.");
+      }
+    }
+  }
 }
 
 const std::vector<AssignmentRow>& VisibleRows(const User& user, WallTimeMs now) {
@@ -215,8 +185,7 @@ void ReplaceRows(Directory& directory, User& user, std::vector<AssignmentRow> ro
 bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseToAdd>& add,
                     const std::vector<std::string>& remove, const WriteMoment& moment,
                     Random& quirks) {
-  CheckNamedOnce(add, remove);
-  CheckOwned(directory, add);
+  CheckProducts(directory, add, remove);
   CheckRemovals(user, remove);
   CheckAdditions(directory, user, add, moment.now);
   std::vector<AssignmentRow> rows = RowsAfter(user, add, remove, moment.now, quirks);
@@ -224,33 +193,6 @@ bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseT
   if (rows == user.rows) return false;
   ReplaceRows(directory, user, std::move(rows), moment);
   return true;
-}
-
-void ApplyGroupLicenses(Directory& directory, User& user, const WriteMoment& moment,
-                        Random& quirks) {
-  std::vector<AssignmentRow> rows;
-  std::set<std::string> held;
-  for (const AssignmentRow& row : user.rows) {
-    if (row.group_id) continue;
-    rows.push_back(row);
-    if (row.HoldsSeat()) held.insert(row.sku_id);
-  }
-  for (const auto& [ordinal, group] : directory.groups()) {
-    if (group.licenses.empty()) continue;
-    if (std::find(group.members.begin(), group.members.end(), user.id) == group.members.end()) {
-      continue;
-    }
-    if (InheritsAll(user, group)) {
-      for (const AssignmentRow& row : user.rows) {
-        if (row.group_id != group.id) continue;
-        rows.push_back(row);
-        held.insert(row.sku_id);
-      }
-    } else {
-      AppendGroupRows(directory, user, group, held, moment.now, quirks, rows);
-    }
-  }
-  if (rows != user.rows) ReplaceRows(directory, user, std::move(rows), moment);
 }
 
 }  // namespace seatkeeper::sim

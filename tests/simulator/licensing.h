@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,15 +30,20 @@ bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseT
                     const std::vector<std::string>& remove, const WriteMoment& moment,
                     Random& quirks);
 
-// Group-based licensing for one user: makes the inherited rows agree with the licences of the
-// groups the user is a first-level member of. A licence without a free seat becomes a row in state
-// Error with CountViolation, and its siblings from the same group fail with Other. Rows that
-// already agree keep their state and time.
-void ApplyGroupLicenses(Directory& directory, User& user, const WriteMoment& moment,
-                        Random& quirks);
+// What users and groups have in common of these checks: every product named once, owned and for
+// users; every service plan one of its product. Throw GraphError.
+void CheckProducts(const Directory& directory, const std::vector<LicenseToAdd>& add,
+                   const std::vector<std::string>& remove);
+void CheckDisabledPlans(const Directory& directory, const std::vector<LicenseToAdd>& add);
 
 // Seats that are neither occupied nor missing; negative when more are occupied than owned.
 std::int64_t FreeSeats(const Directory& directory, const Sku& sku);
+
+// Whether any of these rows occupies a seat of the product.
+bool HoldsSeatOf(const std::vector<AssignmentRow>& rows, const std::string& sku_id);
+
+// The error of a row without an error.
+std::optional<std::string> NoError(Random& quirks);
 
 // The rows as a list read at `now` shows them: those before every write that is not visible yet.
 const std::vector<AssignmentRow>& VisibleRows(const User& user, WallTimeMs now);

@@ -60,6 +60,13 @@ void Declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--client-id", simulator.client_id, "The application that may ask for tokens")
       ->capture_default_str();
   app.add_option("--client-secret", simulator.client_secret, "Its secret")->capture_default_str();
+  app.add_option_function<std::uint32_t>(
+         "--group-delay",
+         [&simulator](std::uint32_t delay) {
+           simulator.group_delay = std::chrono::milliseconds(delay);
+         },
+         "Milliseconds until the members of a group have the licences it was given")
+      ->default_str(std::to_string(simulator.group_delay.count()));
   app.add_flag("!--no-premium", simulator.premium,
                "A tenant without Entra ID P1 or P2: signInActivity is refused");
   app.add_option("--roles", simulator.roles, "Its application permissions, separated by commas")
@@ -140,7 +147,7 @@ int Run(Arguments& arguments, const ServerOptions& listen) {
 int Main(int argc, char** argv) {
   CLI::App app(
       "A fake Microsoft 365 tenant: Microsoft Graph, its token endpoint, and a control "
-      "plane under /_sim/ (state, log, faults, healthz).",
+      "plane under /_sim/ (state, log, faults, groupLicensing, healthz).",
       "seatkeeper-sim");
   Arguments arguments;
   Declare(app, arguments);

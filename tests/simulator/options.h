@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct SimulatorOptions {
   std::string client_secret = "simulated-secret";
   std::vector<std::string> roles = kAllRoles;  // the `roles` claim; empty: the claim is missing
   bool premium = true;  // Entra ID P1 or P2, without which signInActivity is refused
+  // From a request to license a group until its members are done (group_worker.h).
+  std::chrono::milliseconds group_delay{1000};
   std::uint64_t seed = 1;
 };
 

@@ -17,6 +17,8 @@ const Roles kReadSubscriptions{"Organization.Read.All", "Directory.Read.All",
                                "Organization.ReadWrite.All"};
 const Roles kAssign{"LicenseAssignment.ReadWrite.All", "User.ReadWrite.All",
                     "Directory.ReadWrite.All"};
+const Roles kAssignGroups{"LicenseAssignment.ReadWrite.All", "Group.ReadWrite.All",
+                          "Directory.ReadWrite.All"};
 const Roles kReadGroups{"Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"};
 const Roles kReadMembers{"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"};
 
@@ -36,6 +38,7 @@ const std::vector<Route>& Routes() {
       {"GET", "organization", kReadOrganization, 1, GetOrganization},
       {"GET", "groups", kReadGroups, 1, ListGroups},
       {"GET", "groups/{}", kReadGroups, 1, GetGroup},
+      {"POST", "groups/{}/assignLicense", kAssignGroups, 1, AssignLicenseToGroup},
       {"GET", "groups/{}/members", kReadMembers, 3, ListMembers},
       {"GET", "groups/{}/members/$count", kReadMembers, 3, CountMembers},
       {"GET", "groups/{}/members/microsoft.graph.user", kReadMembers, 3, ListMemberUsers},

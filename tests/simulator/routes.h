@@ -18,6 +18,7 @@ Reply AssignLicenseToUser(Call& call);
 // Defined in routes_groups.cc.
 Reply ListGroups(Call& call);
 Reply GetGroup(Call& call);
+Reply AssignLicenseToGroup(Call& call);
 Reply ListMembers(Call& call);
 Reply ListMemberUsers(Call& call);
 Reply CountMembers(Call& call);

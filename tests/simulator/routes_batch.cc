@@ -141,25 +141,28 @@ Reply ErrorOf(int status, const std::string& code, const std::string& message) {
   return reply;
 }
 
-// The user whom an item writes to; empty for every other item.
-std::string WrittenUser(const Call& call, const Item& item) {
+// The user or group that an item writes to; empty for every other item.
+std::string WrittenObject(const Call& call, const Item& item) {
   const std::string path = item.request.target.substr(0, item.request.target.find('?'));
-  const bool assigns =
-      item.request.method == "POST" && MatchesGlob("/v1.0/users/*/assignLicense", path);
+  const bool posts = item.request.method == "POST";
+  const bool assigns = posts && MatchesGlob("/v1.0/users/*/assignLicense", path);
+  const bool licenses = posts && MatchesGlob("/v1.0/groups/*/assignLicense", path);
   const bool patches = item.request.method == "PATCH" && MatchesGlob("/v1.0/users/*", path);
-  if (!assigns && !patches) return "";
-  const User* user = call.world.directory.FindUser(ParseTarget(path).segments[2]);
+  if (!assigns && !licenses && !patches) return "";
+  const std::string name = ParseTarget(path).segments[2];
+  if (licenses) return ToLower(name);
+  const User* user = call.world.directory.FindUser(name);
   return user == nullptr ? "" : user->id;
 }
 
 // Items that do not wait for each other are under way together, and the service loses one of two
-// writes to the same user.
+// writes to the same user or group.
 bool Collides(const Call& call, const std::vector<Item>& items, std::size_t position) {
-  const std::string user = WrittenUser(call, items[position]);
-  if (user.empty()) return false;
+  const std::string object = WrittenObject(call, items[position]);
+  if (object.empty()) return false;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i != position && items[i].reply && !items[position].depends_on.contains(i) &&
-        WrittenUser(call, items[i]) == user) {
+        WrittenObject(call, items[i]) == object) {
       return true;
     }
   }
@@ -179,7 +182,8 @@ void RunItem(Call& call, std::vector<Item>& items, std::size_t position) {
     item.reply = ErrorOf(409, "Directory_ConcurrencyViolation",
                          "Unable to process the request due to a concurrent change. Wait a moment "
                          "and try again.");
-    item.reply->user_id = WrittenUser(call, item);
+    const std::string object = WrittenObject(call, item);
+    if (call.world.directory.FindUser(object) != nullptr) item.reply->user_id = object;
     return;
   }
   item.reply = Dispatch(call.world, item.request, call.ids, call.now);

@@ -2,6 +2,8 @@
 #include <set>
 
 #include "tests/simulator/errors.h"
+#include "tests/simulator/group_licensing.h"
+#include "tests/simulator/license_request.h"
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/paging.h"
 #include "tests/simulator/routes.h"
@@ -15,8 +17,8 @@ using nlohmann::json;
 enum class Depth { kDirect, kTransitive };
 enum class Kinds { kAll, kUsersOnly };
 
-const Group& RequireGroup(const Call& call) {
-  const Group* group = call.world.directory.FindGroup(call.arguments[0]);
+Group& RequireGroup(const Call& call) {
+  Group* group = call.world.directory.FindGroup(call.arguments[0]);
   if (group == nullptr) throw NotFound(call.arguments[0]);
   return *group;
 }
@@ -128,6 +130,25 @@ Reply GetGroup(Call& call) {
   Reply reply;
   reply.body = GroupJson(RequireGroup(call), selection);
   reply.body["@odata.context"] = ContextOf(call, "groups") + "/$entity";
+  return reply;
+}
+
+// The members follow in the background (group_worker.h), and what fails for one of them the caller
+// is never told: it stands in the member's rows.
+Reply AssignLicenseToGroup(Call& call) {
+  AllowOnly(call.target, {});
+  const LicenseRequest asked = ReadLicenseRequest(call.request);
+  Group& group = RequireGroup(call);
+  Reply reply;
+  reply.status = 202;
+  reply.effective = AssignLicensesToGroup(call.world.directory, group, asked.add, asked.remove);
+  if (reply.effective) GroupWorker::Queue(group, call.now);
+  reply.body = GroupJson(group, {});
+  reply.body["@odata.context"] = ContextOf(call, "groups") + "/$entity";
+  // Names the group; asking there tells nothing about the progress.
+  reply.headers.emplace_back("Location", call.Origin() + "/v2/" + call.world.options.tenant_id +
+                                             "/directoryObjects/" + group.id +
+                                             "/Microsoft.DirectoryServices.Group");
   return reply;
 }
 

@@ -39,7 +39,9 @@ Reply ListSubscriptions(Call& call) {
 
 Reply GetOrganization(Call& call) {
   AllowOnly(call.target, {"$select"});
-  const json organization{{"id", call.world.options.tenant_id}, {"displayName", "Contoso"}};
+  const json organization{{"id", call.world.options.tenant_id},
+                          {"displayName", "Contoso"},
+                          {"countryLetterCode", call.world.directory.country()}};
   return WholeList(call, "organization",
                    json::array({Selected(organization, SelectOf(call.target))}));
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "tests/simulator/errors.h"
+#include "tests/simulator/license_request.h"
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/paging.h"
 #include "tests/simulator/routes.h"
@@ -52,53 +53,6 @@ User& RequireUser(Call& call) {
   User* user = call.world.directory.FindUser(call.arguments[0]);
   if (user == nullptr) throw NotFound(call.arguments[0]);
   return *user;
-}
-
-std::string LowerGuid(const json& value, const char* what) {
-  if (!value.is_string() || !IsGuid(value.get_ref<const std::string&>())) {
-    throw BadRequest(std::string("Invalid value specified for property '") + what +
-                     "': a GUID is expected.");
-  }
-  return ToLower(value.get<std::string>());
-}
-
-LicenseToAdd ReadAddition(const json& entry) {
-  if (!entry.is_object() || !entry.contains("skuId")) {
-    throw BadRequest("Invalid value specified for property 'addLicenses': skuId is missing.");
-  }
-  LicenseToAdd license{LowerGuid(entry["skuId"], "skuId"), {}};
-  for (const auto& [key, value] : entry.items()) {
-    if (key == "skuId" || key == "@odata.type") continue;
-    if (key != "disabledPlans" || !value.is_array()) {
-      throw BadRequest("Invalid property '" + key + "' of an entry of 'addLicenses'.");
-    }
-    for (const json& plan : value) {
-      license.disabled_plans.push_back(LowerGuid(plan, "disabledPlans"));
-    }
-  }
-  return license;
-}
-
-void CheckShape(const json& body) {
-  for (const char* name : {"addLicenses", "removeLicenses"}) {
-    if (!body.contains(name)) {
-      throw BadRequest(std::string("One or more parameters of the operation 'assignLicense' are "
-                                   "missing from the request payload. The missing parameters "
-                                   "are: ") +
-                       name + ".");
-    }
-    if (!body[name].is_array()) {
-      throw BadRequest(std::string("Invalid value specified for parameter '") + name +
-                       "': a collection is expected.");
-    }
-  }
-  for (const auto& [key, value] : body.items()) {
-    if (key != "addLicenses" && key != "removeLicenses") {
-      throw BadRequest("The parameter '" + key +
-                       "' in the request payload is not a valid parameter for the operation "
-                       "'assignLicense'.");
-    }
-  }
 }
 
 }  // namespace
@@ -173,18 +127,11 @@ Reply PatchUser(Call& call) {
 
 Reply AssignLicenseToUser(Call& call) {
   AllowOnly(call.target, {});
-  const json body = JsonBody(call.request);
-  CheckShape(body);
-  std::vector<LicenseToAdd> add;
-  for (const json& entry : body["addLicenses"]) add.push_back(ReadAddition(entry));
-  std::vector<std::string> remove;
-  for (const json& entry : body["removeLicenses"]) {
-    remove.push_back(LowerGuid(entry, "removeLicenses"));
-  }
+  const LicenseRequest asked = ReadLicenseRequest(call.request);
   User& user = RequireUser(call);
   Reply reply;
-  reply.effective =
-      AssignLicenses(call.world.directory, user, add, remove, call.Moment(), call.world.quirks);
+  reply.effective = AssignLicenses(call.world.directory, user, asked.add, asked.remove,
+                                   call.Moment(), call.world.quirks);
   reply.body = UserJson(call.world.directory, user, {}, user.rows);
   reply.body["@odata.context"] = ContextOf(call, "users") + "/$entity";
   return reply;

@@ -1,9 +1,12 @@
 #include "tests/simulator/service_plans.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "tests/simulator/errors.h"
 
@@ -74,27 +77,43 @@ std::set<std::string> EnabledPlans(const Directory& directory,
   return enabled;
 }
 
-void CheckServicePlans(const Directory& directory, const std::vector<AssignmentRow>& before,
-                       const std::vector<AssignmentRow>& after) {
+std::optional<PlanViolation> FindPlanViolation(const Directory& directory,
+                                               const std::vector<AssignmentRow>& before,
+                                               const std::vector<AssignmentRow>& after) {
   const std::set<std::string> was = EnabledPlans(directory, before);
   const std::set<std::string> now = EnabledPlans(directory, after);
   const auto clashes = [](const std::set<std::string>& plans) {
     return Has(plans, kTeams) && Has(plans, kTeamsFree);
   };
   if (clashes(now) && !clashes(was)) {
-    throw BadRequest("License assignment failed because service plans " + std::string(kTeamsFree) +
-                     ", " + std::string(kTeams) + " are mutually exclusive.");
+    return PlanViolation{"MutuallyExclusiveViolation",
+                         fmt::format("License assignment failed because service plans {}, {} are "
+                                     "mutually exclusive.",
+                                     kTeamsFree, kTeams),
+                         {std::string(kTeams), std::string(kTeamsFree)}};
   }
   for (const Dependency& dependency : kDependencies) {
     if (!Violates(now, dependency) || Violates(was, dependency)) continue;
-    std::string needed(dependency.any_of[0]);
-    if (dependency.any_of[1] != dependency.any_of[0]) {
-      needed += ", " + std::string(dependency.any_of[1]);
+    std::set<std::string> plans{std::string(dependency.plan)};
+    std::string needed;
+    for (const std::string_view plan : dependency.any_of) {
+      if (!plans.emplace(plan).second) continue;
+      if (!needed.empty()) needed += ", ";
+      needed += plan;
     }
-    throw BadRequest("License assignment failed because service plan " +
-                     std::string(dependency.plan) + " depends on the service plan(s) " + needed +
-                     ".");
+    return PlanViolation{"DependencyViolation",
+                         fmt::format("License assignment failed because service plan {} depends "
+                                     "on the service plan(s) {}.",
+                                     dependency.plan, needed),
+                         std::move(plans)};
   }
+  return std::nullopt;
+}
+
+void CheckServicePlans(const Directory& directory, const std::vector<AssignmentRow>& before,
+                       const std::vector<AssignmentRow>& after) {
+  const auto violation = FindPlanViolation(directory, before, after);
+  if (violation) throw BadRequest(violation->message);
 }
 
 }  // namespace seatkeeper::sim

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,9 +21,21 @@ std::vector<MergedLicense> MergeRows(const std::vector<AssignmentRow>& rows);
 std::set<std::string> EnabledPlans(const Directory& directory,
                                    const std::vector<AssignmentRow>& rows);
 
-// Refuses a change after which a plan is on without a plan it depends on, or together with a plan
-// it excludes. What was wrong before the change is not held against it. Knows only the pairs for
-// which there is evidence, since Microsoft publishes no table. Throws GraphError.
+// What is wrong with the service plans that somebody would have.
+struct PlanViolation {
+  std::string error;            // as licenseAssignmentStates names it
+  std::string message;          // as assignLicense says it
+  std::set<std::string> plans;  // those that exclude or need each other
+};
+
+// The first thing wrong after a change: a plan is on without a plan it depends on, or together
+// with a plan it excludes. What was wrong before the change is not held against it. Knows only the
+// pairs for which there is evidence, since Microsoft publishes no table.
+std::optional<PlanViolation> FindPlanViolation(const Directory& directory,
+                                               const std::vector<AssignmentRow>& before,
+                                               const std::vector<AssignmentRow>& after);
+
+// Refuses a change after which something is wrong. Throws GraphError.
 void CheckServicePlans(const Directory& directory, const std::vector<AssignmentRow>& before,
                        const std::vector<AssignmentRow>& after);
 

@@ -6,6 +6,7 @@
 
 #include "tests/simulator/assigned_plans.h"
 #include "tests/simulator/errors.h"
+#include "tests/simulator/group_worker.h"
 #include "tests/simulator/service_plans.h"
 #include "tests/simulator/text.h"
 
@@ -240,7 +241,7 @@ json GroupJson(const Group& group, const Selection& selection) {
     } else if (name == "assignedLicenses") {
       out[name] = GroupLicensesJson(group);
     } else if (name == "licenseProcessingState") {
-      out[name] = group.licenses.empty() ? json(nullptr) : json{{"state", "ProcessingComplete"}};
+      out[name] = ProcessingJson(group);
     } else if (kGroupProperties.contains(name) || group.properties.contains(name)) {
       out[name] = ValueOrUnset(group.properties, name);
     }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/simulator/assigned_plans.h"
+#include "tests/simulator/group_licensing.h"
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/random.h"
 #include "tests/simulator/shapes.h"
@@ -15,6 +16,9 @@ namespace seatkeeper::sim {
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kCountry = "countryLetterCode";
+constexpr const char* kProhibited = "prohibitedLocations";
 
 const json& Member(const json& object, const char* name) {
   static const json missing;
@@ -109,9 +113,7 @@ std::vector<AssignmentRow> DirectRows(const Directory& directory, const User& us
   std::set<std::string> inherited;
   for (const auto& [ordinal, group] : directory.groups()) {
     if (group.licenses.empty()) continue;
-    if (std::find(group.members.begin(), group.members.end(), user.id) == group.members.end()) {
-      continue;
-    }
+    if (!group.HasMember(user.id)) continue;
     for (const GroupLicense& license : group.licenses) inherited.insert(license.sku_id);
   }
   std::vector<AssignmentRow> rows;
@@ -172,6 +174,10 @@ Group ReadGroup(const json& entry, const std::string& where) {
   group.members = Ids(Member(entry, "members"), where + ".members");
   group.licenses = ReadGroupLicenses(Member(entry, "assignedLicenses"), where);
   group.properties = entry;
+  const json state = Member(Member(entry, "licenseProcessingState"), "state");
+  if (state == "QueuedForProcessing" || state == "ProcessingInProgress") {
+    group.work.state = GroupWork::State::kQueued;
+  }
   for (const char* own : {"id", "members", "assignedLicenses", "licenseProcessingState"}) {
     group.properties.erase(own);
   }
@@ -182,7 +188,10 @@ Sku ReadSku(const json& entry, const std::string& where) {
   Sku sku;
   sku.sku_id = RequiredId(entry, "skuId", where);
   sku.properties = entry;
-  sku.properties.erase("consumedUnits");
+  for (const char* own : {"consumedUnits", kProhibited}) sku.properties.erase(own);
+  for (const std::string& country : Ids(Member(entry, kProhibited), where)) {
+    sku.prohibited_locations.insert(ToUpper(country));
+  }
   if (!sku.properties.contains("servicePlans")) return sku;
   json& plans = sku.properties["servicePlans"];
   if (!plans.is_array()) throw SnapshotError(where + ".servicePlans: must be a list");
@@ -206,6 +215,9 @@ Tenant ReadSnapshot(const json& document, WallTimeMs now) {
   Tenant tenant;
   tenant.id = ToLower(OptionalText(document, "tenant", "document").value_or(""));
   Directory& directory = tenant.directory;
+  if (const auto country = OptionalText(document, kCountry, "document")) {
+    directory.SetCountry(ToUpper(*country));
+  }
   std::vector<std::pair<std::string, std::vector<GroupLicense>>> without_rows;
   try {
     const json& skus = Entries(document, "subscribedSkus");
@@ -259,14 +271,21 @@ json WriteSnapshot(const Directory& directory, const std::string& tenant_id, Wal
     entry["id"] = group.id;
     entry["members"] = group.members;
     entry["assignedLicenses"] = GroupLicensesJson(group);
+    if (group.work.IsUnfinished()) {
+      entry.update(GroupJson(group, {"licenseProcessingState"}));
+    }
     groups.push_back(std::move(entry));
   }
   json skus = json::array();
-  for (const Sku& sku : directory.skus()) skus.push_back(SkuJson(directory, sku, {}));
+  for (const Sku& sku : directory.skus()) {
+    skus.push_back(SkuJson(directory, sku, {}));
+    if (!sku.prohibited_locations.empty()) skus.back()[kProhibited] = sku.prohibited_locations;
+  }
   return {{"apiVersion", "seatkeeper/v1"}, {"kind", "Snapshot"},
           {"tenant", tenant_id},           {"readAt", IsoTime(now)},
           {"users", std::move(users)},     {"subscribedSkus", std::move(skus)},
-          {"groups", std::move(groups)},   {"subscriptions", directory.subscriptions()}};
+          {"groups", std::move(groups)},   {"subscriptions", directory.subscriptions()},
+          {kCountry, directory.country()}};
 }
 
 }  // namespace seatkeeper::sim

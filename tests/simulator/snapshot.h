@@ -18,7 +18,11 @@
 // it ("manager": {"id": ...}). Raw exports of Graph load too: each list may be missing
 // or be a whole answer ({"value": [...]}), optional properties may be missing, unknown ones are
 // kept, GUIDs may be in either letter case, `error` may be null or "None". A user without
-// licenseAssignmentStates gets rows from assignedLicenses and from the licences of its groups.
+// licenseAssignmentStates gets rows from assignedLicenses and from the licences of its groups. A
+// group whose licenseProcessingState is not complete is queued.
+//
+// Of the simulator's own are the tenant's "countryLetterCode" and a product's
+// "prohibitedLocations": countries in which nobody may have it, which Graph never shows.
 
 namespace seatkeeper::sim {
 

@@ -113,8 +113,19 @@ Response Bench::Assign(const std::string& user, const json& add, const json& rem
               {{"addLicenses", add}, {"removeLicenses", remove}});
 }
 
+Response Bench::LicenseGroup(const std::string& group, const json& add, const json& remove) {
+  return Send("POST", "/v1.0/groups/" + group + "/assignLicense",
+              {{"addLicenses", add}, {"removeLicenses", remove}});
+}
+
 json Bench::License(const std::string& sku_id, const std::vector<std::string>& disabled_plans) {
   return json::array({{{"skuId", sku_id}, {"disabledPlans", disabled_plans}}});
+}
+
+json Bench::Licenses(const std::string& one, const std::string& other) {
+  json licenses = License(one);
+  licenses.push_back(License(other)[0]);
+  return licenses;
 }
 
 void Bench::Edit(const json& operations) {
@@ -122,8 +133,17 @@ void Bench::Edit(const json& operations) {
   if (response.status != 204) throw std::runtime_error(response.body);
 }
 
+void Bench::AddMember(const std::string& group, const std::string& user) {
+  Edit({{{"op", "addMember"}, {"group", group}, {"user", user}}});
+}
+
 void Bench::PutFaults(const std::vector<json>& rules, int lag_ms) {
   const Response response = Send("PUT", "/_sim/faults", {{"lag", lag_ms}, {"faults", json(rules)}});
+  if (response.status != 204) throw std::runtime_error(response.body);
+}
+
+void Bench::PutGroupLicensing(const json& document) {
+  const Response response = Send("PUT", "/_sim/groupLicensing", document);
   if (response.status != 204) throw std::runtime_error(response.body);
 }
 
@@ -138,6 +158,12 @@ std::vector<json> Bench::Log() {
 json Bench::Rows(const std::string& user) {
   return GetJson("/v1.0/users/" + user + "?$select=licenseAssignmentStates")
       .at("licenseAssignmentStates");
+}
+
+std::string Bench::Processing(const std::string& group) {
+  const json read = GetJson("/v1.0/groups/" + group + "?$select=licenseProcessingState");
+  const json& state = read.at("licenseProcessingState");
+  return state.is_null() ? "" : state.at("state").get<std::string>();
 }
 
 std::int64_t Bench::Consumed(const std::string& sku_id) {

@@ -54,15 +54,22 @@ class Bench {
 
   Response Assign(const std::string& user, const nlohmann::json& add,
                   const nlohmann::json& remove = nlohmann::json::array());
+  Response LicenseGroup(const std::string& group, const nlohmann::json& add,
+                        const nlohmann::json& remove = nlohmann::json::array());
   // One entry of addLicenses.
   static nlohmann::json License(const std::string& sku_id,
                                 const std::vector<std::string>& disabled_plans = {});
+  static nlohmann::json Licenses(const std::string& one, const std::string& other);
   void Edit(const nlohmann::json& operations);
+  void AddMember(const std::string& group, const std::string& user);
   void PutFaults(const std::vector<nlohmann::json>& rules, int lag_ms = 0);
+  void PutGroupLicensing(const nlohmann::json& document);
   std::vector<nlohmann::json> Log();
 
   // licenseAssignmentStates by a read of the single user.
   nlohmann::json Rows(const std::string& user);
+  // licenseProcessingState of a group; empty where it is null.
+  std::string Processing(const std::string& group);
   std::int64_t Consumed(const std::string& sku_id);
 
   WallTimeMs now = kNow;
