@@ -30,9 +30,30 @@ void CodeColumn::PermuteCodes(const std::vector<std::uint32_t>& order) {
   codes_ = Permuted(codes_, order);
 }
 
+template <typename Intern>
+void CodeColumn::SpliceCodes(const CodeColumn& earlier, const CodeColumn& later, const Splice& rows,
+                             std::size_t later_end, Intern&& intern) {
+  std::vector<Code> known(later_end, kAbsent);
+  codes_ = rows.Of(earlier.codes_, later.codes_, [&](Code code) {
+    if (code < kFirstValue) return code;
+    if (known[code] == kAbsent) known[code] = intern(code);
+    return known[code];
+  });
+}
+
 void StringColumn::Permute(const std::vector<std::uint32_t>& order) {
   PermuteCodes(order);
   texts_.ShrinkToFit();
+}
+
+StringColumn StringColumn::Spliced(const StringColumn& earlier, const StringColumn& later,
+                                   const Splice& rows) {
+  StringColumn result;
+  result.texts_ = earlier.texts_;
+  result.SpliceCodes(earlier, later, rows, later.dictionary_end(),
+                     [&](Code code) { return result.Intern(later.Text(code)); });
+  result.texts_.ShrinkToFit();
+  return result;
 }
 
 CodeColumn::Code ListColumn::Intern(std::span<const std::string_view> texts) {
@@ -48,6 +69,22 @@ void ListColumn::Permute(const std::vector<std::uint32_t>& order) {
   PermuteCodes(order);
   items_.ShrinkToFit();
   lists_.ShrinkToFit();
+}
+
+ListColumn ListColumn::Spliced(const ListColumn& earlier, const ListColumn& later,
+                               const Splice& rows) {
+  ListColumn result;
+  result.items_ = earlier.items_;
+  result.lists_ = earlier.lists_;
+  std::vector<std::string_view> texts;
+  result.SpliceCodes(earlier, later, rows, later.dictionary_end(), [&](Code code) {
+    texts.clear();
+    for (const auto item : later.List(code)) texts.push_back(later.items().Text(item));
+    return result.Intern(texts);
+  });
+  result.items_.ShrinkToFit();
+  result.lists_.ShrinkToFit();
+  return result;
 }
 
 CodeColumn::Code PlanColumn::Intern(std::span<const AssignedPlanInput> plans) {
@@ -83,17 +120,56 @@ std::uint32_t PlanColumn::InternPlan(const Plan& plan) {
 
 void PlanColumn::Permute(const std::vector<std::uint32_t>& order) {
   PermuteCodes(order);
+  ShrinkToFit();
+}
+
+void PlanColumn::ShrinkToFit() {
   texts_.ShrinkToFit();
   plans_.shrink_to_fit();
   sets_.ShrinkToFit();
+}
+
+PlanColumn PlanColumn::Spliced(const PlanColumn& earlier, const PlanColumn& later,
+                               const Splice& rows) {
+  PlanColumn result;
+  result.texts_ = earlier.texts_;
+  result.plans_ = earlier.plans_;
+  result.plan_index_ = earlier.plan_index_;
+  result.sets_ = earlier.sets_;
+  std::vector<AssignedPlanInput> plans;
+  result.SpliceCodes(earlier, later, rows, later.dictionary_end(), [&](Code code) {
+    plans.clear();
+    for (const auto index : later.PlanSet(code)) {
+      const auto& plan = later.plans()[index];
+      plans.push_back({later.texts().Text(plan.service_plan_id), later.texts().Text(plan.service),
+                       later.texts().Text(plan.capability_status)});
+    }
+    return result.Intern(plans);
+  });
+  result.ShrinkToFit();
+  return result;
 }
 
 void TimeColumn::Permute(const std::vector<std::uint32_t>& order) {
   values_ = Permuted(values_, order);
 }
 
+TimeColumn TimeColumn::Spliced(const TimeColumn& earlier, const TimeColumn& later,
+                               const Splice& rows) {
+  TimeColumn result;
+  result.values_ = rows.Of(earlier.values_, later.values_);
+  return result;
+}
+
 void BooleanColumn::Permute(const std::vector<std::uint32_t>& order) {
   values_ = Permuted(values_, order);
+}
+
+BooleanColumn BooleanColumn::Spliced(const BooleanColumn& earlier, const BooleanColumn& later,
+                                     const Splice& rows) {
+  BooleanColumn result;
+  result.values_ = rows.Of(earlier.values_, later.values_);
+  return result;
 }
 
 }  // namespace seatkeeper

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reconciler/model/dictionary.h"
+#include "reconciler/model/rows.h"
 #include "reconciler/model/time.h"
 
 namespace seatkeeper {
@@ -15,6 +16,10 @@ namespace seatkeeper {
 /// A property over all users, one of the classes below. In each of them *absent* (the service left
 /// the property out), *null* and *empty* are three values; a property that was not selected has no
 /// column at all. Move-only, one owner; concurrent reads are safe once filled.
+///
+/// `Spliced` makes a column of two. The distinct values of the earlier one all come along, used or
+/// not, and of the later one those that are used: what is no longer used goes with the next reading
+/// of everybody, until which a column grows by at most a value per user read again.
 ///
 /// A code per row, for the columns that store each distinct value once: a rule is evaluated once
 /// per distinct value, not once per user.
@@ -41,6 +46,10 @@ class CodeColumn {
 
  protected:
   void PermuteCodes(const std::vector<std::uint32_t>& order);
+  /// `intern(code)` is the code in here for a value of `later`; it is asked once per value.
+  template <typename Intern>
+  void SpliceCodes(const CodeColumn& earlier, const CodeColumn& later, const Splice& rows,
+                   std::size_t later_end, Intern&& intern);
 
  private:
   std::vector<Code> codes_;
@@ -68,6 +77,8 @@ class StringColumn : public CodeColumn {
 
   /// Lays the rows out anew: new row i is old row `order[i]`. Nothing is interned after that.
   void Permute(const std::vector<std::uint32_t>& order);
+  static StringColumn Spliced(const StringColumn& earlier, const StringColumn& later,
+                              const Splice& rows);
 
  private:
   TextDictionary texts_;
@@ -90,6 +101,7 @@ class ListColumn : public CodeColumn {
   const TextDictionary& items() const { return items_; }
 
   void Permute(const std::vector<std::uint32_t>& order);
+  static ListColumn Spliced(const ListColumn& earlier, const ListColumn& later, const Splice& rows);
 
  private:
   TextDictionary items_;
@@ -130,9 +142,11 @@ class PlanColumn : public CodeColumn {
   const TextDictionary& texts() const { return texts_; }
 
   void Permute(const std::vector<std::uint32_t>& order);
+  static PlanColumn Spliced(const PlanColumn& earlier, const PlanColumn& later, const Splice& rows);
 
  private:
   std::uint32_t InternPlan(const Plan& plan);
+  void ShrinkToFit();
 
   TextDictionary texts_;
   std::vector<Plan> plans_;
@@ -167,6 +181,7 @@ class TimeColumn {
   std::span<const std::int64_t> values() const { return values_; }
 
   void Permute(const std::vector<std::uint32_t>& order);
+  static TimeColumn Spliced(const TimeColumn& earlier, const TimeColumn& later, const Splice& rows);
 
  private:
   std::vector<std::int64_t> values_;
@@ -190,6 +205,8 @@ class BooleanColumn {
   Value value(std::size_t row) const { return values_[row]; }
   std::span<const Value> values() const { return values_; }
   void Permute(const std::vector<std::uint32_t>& order);
+  static BooleanColumn Spliced(const BooleanColumn& earlier, const BooleanColumn& later,
+                               const Splice& rows);
 
  private:
   std::vector<Value> values_;

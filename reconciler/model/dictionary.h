@@ -25,6 +25,13 @@ class CodeIndex {
     return std::nullopt;
   }
 
+  /// Makes room for so many codes, of which none has come yet.
+  void Reserve(std::size_t codes) {
+    std::size_t slots = kFewestSlots;
+    while (codes * 4 > slots * 3) slots *= 2;
+    slots_.assign(slots, kFree);
+  }
+
   /// Adds a code that is not there yet. `hash_of(code)` gives the hash of any code added so far.
   template <typename HashOf>
   void Add(std::uint32_t code, HashOf&& hash_of) {
@@ -35,6 +42,7 @@ class CodeIndex {
 
  private:
   static constexpr std::uint32_t kFree = static_cast<std::uint32_t>(-1);
+  static constexpr std::size_t kFewestSlots = 16;
 
   std::size_t Slot(std::size_t hash) const { return hash & (slots_.size() - 1); }
   void Put(std::uint32_t code, std::size_t hash) {
@@ -45,7 +53,7 @@ class CodeIndex {
   template <typename HashOf>
   void Grow(HashOf&& hash_of) {
     const auto old = std::exchange(slots_, {});
-    slots_.assign(old.empty() ? 16 : old.size() * 2, kFree);
+    slots_.assign(old.empty() ? kFewestSlots : old.size() * 2, kFree);
     for (const auto code : old) {
       if (code != kFree) Put(code, hash_of(code));
     }

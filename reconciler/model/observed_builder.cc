@@ -10,8 +10,6 @@
 namespace seatkeeper {
 namespace {
 
-constexpr Row kAmbiguous = static_cast<Row>(-1);
-
 template <typename T>
 void SortUnique(std::vector<T>& values) {
   std::sort(values.begin(), values.end());
@@ -247,18 +245,8 @@ void ObservedBuilder::SortUsers(ObservedState& state) {
     sorted.rows_.insert(sorted.rows_.end(), assignments_[row].begin(), assignments_[row].end());
   }
   sorted.assignment_begin_.push_back(static_cast<std::uint32_t>(sorted.rows_.size()));
-  IndexPrincipalNames(sorted);
+  sorted.principal_names_ = NameIndex(*sorted.strings(rule::Property::kUserPrincipalName));
   state.users = std::move(sorted);
-}
-
-void ObservedBuilder::IndexPrincipalNames(UserTable& users) const {
-  users.by_principal_name_.reserve(users.size());
-  for (Row row = 0; row < users.size(); ++row) {
-    const auto name = users.user_principal_name(row);
-    if (name.empty()) continue;
-    const auto [known, is_new] = users.by_principal_name_.emplace(FoldCase(name), row);
-    if (!is_new) known->second = kAmbiguous;
-  }
 }
 
 ObservedState ObservedBuilder::Finish(std::string tenant, WallTime read_at) {

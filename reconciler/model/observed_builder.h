@@ -83,7 +83,6 @@ class ObservedBuilder {
   bool Before(const AssignmentRow& a, const AssignmentRow& b) const;
   void SortProducts(ObservedState& state);
   void SortUsers(ObservedState& state);
-  void IndexPrincipalNames(UserTable& users) const;
 
   PropertySet properties_;
   UserTable users_;

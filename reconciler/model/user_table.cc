@@ -10,8 +10,6 @@ namespace {
 
 using rule::Property;
 
-constexpr Row kAmbiguous = static_cast<Row>(-1);
-
 // Multiplies and folds eight bytes at a time: cheap, and one differing word always makes another
 // state. It only has to notice that something differs, not to resist anybody.
 class Hasher {
@@ -129,9 +127,8 @@ std::size_t UserTable::NotBefore(const UserId& id, std::size_t from) const {
 }
 
 std::optional<Row> UserTable::FindByPrincipalName(std::string_view name) const {
-  const auto found = by_principal_name_.find(FoldCase(name));
-  if (found == by_principal_name_.end() || found->second == kAmbiguous) return std::nullopt;
-  return found->second;
+  const auto* names = strings(Property::kUserPrincipalName);
+  return names == nullptr ? std::nullopt : principal_names_.Find(name, *names);
 }
 
 std::uint64_t UserTable::Fingerprint(Row row, const Names& names) const {

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -16,14 +15,15 @@
 #include "policy/result.h"
 #include "reconciler/model/assignment.h"
 #include "reconciler/model/columns.h"
+#include "reconciler/model/name_index.h"
 #include "reconciler/model/property_set.h"
+#include "reconciler/model/rows.h"
 
 namespace seatkeeper {
 
-using Row = std::uint32_t;
-
 /// All users of a tenant in columns, ordered by object id, each id once.
-/// Move-only, one owner, immutable once built (ObservedBuilder builds it); reads from any thread.
+/// Move-only, one owner, immutable once built (by ObservedBuilder, or by ReadingMerge out of two);
+/// reads from any thread.
 class UserTable {
  public:
   UserTable() = default;
@@ -86,6 +86,7 @@ class UserTable {
 
  private:
   friend class ObservedBuilder;
+  friend class ReadingMerge;
   /// The first row at or after `from` whose id is not before `id`.
   std::size_t NotBefore(const UserId& id, std::size_t from) const;
 
@@ -117,7 +118,7 @@ class UserTable {
   std::map<Row, std::string> other_types_;
   std::vector<std::uint32_t> assignment_begin_;  // size() + 1 offsets into rows_.
   std::vector<AssignmentRow> rows_;
-  std::unordered_map<std::string, Row> by_principal_name_;  // Folded names; kAmbiguous for doubles.
+  NameIndex principal_names_;
 };
 
 }  // namespace seatkeeper

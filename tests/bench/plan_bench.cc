@@ -1,6 +1,7 @@
 // How long a plan takes, from policies and a reading to what is sent in which order: fifty policies
 // over twenty products and a million users, on one thread, where 1 % of the users and where all of
-// them differ from what the policies want.
+// them differ from what the policies want. And how long it takes to merge what was read of 1 % of
+// the users into an earlier reading.
 //
 //   plan_bench [USERS] [--drift PERCENT] [--export FOLDER]   # 1,000,000; both; compares nothing
 //
@@ -16,8 +17,10 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "reconciler/model/merge.h"
 #include "reconciler/plan/diff.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/plan_rules.h"
@@ -140,6 +143,28 @@ Figures Measure(const PolicySet& policies, const ObservedState& observed) {
   return figures;
 }
 
+// Reading one user in a hundred again, beside reading everybody: without the network, the users
+// only go from columns into columns.
+void CompareReadings(const ObservedState& observed) {
+  constexpr std::uint32_t kEvery = 100;
+  std::vector<double> whole_seconds;
+  std::vector<double> part_seconds;
+  std::vector<double> merge_seconds;
+  for (int round = 0; round < kRounds; ++round) {
+    whole_seconds.push_back(Seconds([&] { Reread(observed, 1); }));
+    ReadingChange change;
+    part_seconds.push_back(Seconds([&] { change.reread = Reread(observed, kEvery); }));
+    merge_seconds.push_back(Seconds([&] {
+      if (!MergeReading(observed, std::move(change))) std::abort();
+    }));
+  }
+  const double whole = Median(whole_seconds);
+  const double part = Median(part_seconds) + Median(merge_seconds);
+  fmt::print("  everybody read:      {:6.3f} s (processor time, median of {})\n", whole, kRounds);
+  fmt::print("  1 % read and merged: {:6.3f} s, of which merged {:.3f} s ({:.0f} times as fast)\n",
+             part, Median(merge_seconds), whole / part);
+}
+
 int Run(std::uint32_t users, const std::vector<unsigned>& drifts, const std::string& folder) {
   const auto policies = PlanPolicies();
   const auto needs = ReadingNeeds(policies, "bench");
@@ -149,6 +174,7 @@ int Run(std::uint32_t users, const std::vector<unsigned>& drifts, const std::str
     const auto observed = WithDrift(tenant.observed.users, policies, percent);
     fmt::print("{} policies, {} products, {} users, {} % of them differing\n",
                policies.license_policies.size(), observed.products.size(), users, percent);
+    if (percent == drifts.front()) CompareReadings(observed);
     const auto figures = Measure(policies, observed);
     if (folder.empty()) continue;
     const auto held = fmt::format("held-{}.csv", percent);

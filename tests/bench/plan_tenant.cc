@@ -228,4 +228,22 @@ ObservedState WithDrift(const UserTable& users, const PolicySet& policies, unsig
   return sink.Finish("bench", BenchNow());
 }
 
+ObservedState Reread(const ObservedState& observed, std::uint32_t every) {
+  ObservedBuilder sink(observed.properties);
+  const auto& users = observed.users;
+  for (Row row = 0; row < users.size(); row += every) {
+    sink.BeginUser(users.id(row));
+    CopyUser(users, row, sink);
+    if (users.assignments_known(row)) sink.AssignmentsKnown();
+    for (const auto& held : users.assignments(row)) {
+      sink.AddAssignment({.product = observed.product_ids[held.product],
+                          .source = held.source,
+                          .disabled_plans = observed.plan_sets[held.disabled_plans]});
+    }
+    sink.EndUser();
+  }
+  for (const auto& product : observed.products) sink.AddProduct(product);
+  return sink.Finish(observed.tenant, observed.read_at);
+}
+
 }  // namespace seatkeeper::bench

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "policy/document.h"
 #include "reconciler/model/observed.h"
 
@@ -14,5 +16,9 @@ PolicySet PlanPolicies();
 /// percent, who lack a product, have one too many, have one instead of another or have other
 /// service plans. A few products are short of seats, of the others there are a few to spare.
 ObservedState WithDrift(const UserTable& users, const PolicySet& policies, unsigned percent);
+
+/// The users in every so-many-th row, or everybody with 1, as a provider would read them again,
+/// with everything else of the tenant.
+ObservedState Reread(const ObservedState& observed, std::uint32_t every);
 
 }  // namespace seatkeeper::bench

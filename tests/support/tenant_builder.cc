@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -11,6 +12,9 @@
 
 namespace seatkeeper::test {
 namespace {
+
+constexpr auto kTenantId = "tenant-id";
+constexpr WallTime kReadAt{std::chrono::milliseconds(1'767'600'000'000)};
 
 template <typename Things>
 auto& Named(Things& things, std::string_view name) {
@@ -106,7 +110,7 @@ void TestTenant::ReadUser(const TestUser& user, ObservedBuilder& sink) {
   sink.EndUser();
 }
 
-void TestTenant::Read(ObservedBuilder& sink) const {
+void TestTenant::ReadAllButUsers(ObservedBuilder& sink) const {
   for (const auto& product : products) {
     sink.AddProduct(
         ProductOf(product, HoldersOf(*this, product.name) + product.consumed_elsewhere));
@@ -121,13 +125,29 @@ void TestTenant::Read(ObservedBuilder& sink) const {
     }
     sink.AddReference(std::move(reading));
   }
+}
+
+void TestTenant::Read(ObservedBuilder& sink) const {
+  ReadAllButUsers(sink);
   for (const auto& user : users) ReadUser(user, sink);
 }
 
 ObservedState TestTenant::Read() const {
-  ObservedBuilder builder(AllProperties());
+  ObservedBuilder builder(properties);
   Read(builder);
-  return builder.Finish("tenant-id", WallTime(std::chrono::milliseconds(1'767'600'000'000)));
+  return builder.Finish(kTenantId, kReadAt);
+}
+
+ReadingChange TestTenant::Reread(const std::set<std::string>& names) const {
+  ReadingChange change;
+  ObservedBuilder builder(properties);
+  ReadAllButUsers(builder);
+  for (const auto& name : names) change.changed.push_back(IdOf<UserId>(name));
+  for (const auto& user : users) {
+    if (names.contains(user.name)) ReadUser(user, builder);
+  }
+  change.reread = builder.Finish(kTenantId, kReadAt);
+  return change;
 }
 
 int HoldersOf(const TestTenant& tenant, std::string_view product) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "policy/document.h"
+#include "reconciler/model/merge.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/model/property_set.h"
 #include "reconciler/plan/planner.h"
 
 namespace seatkeeper::test {
@@ -14,14 +17,14 @@ namespace seatkeeper::test {
 /// failing test can be read.
 template <typename IdType>
 IdType IdOf(std::string_view name) {
-  std::string hex;
-  for (std::size_t i = 0; i < 16; ++i) {
-    const auto byte = i < name.size() ? static_cast<unsigned char>(name[i]) : 0;
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-    if (i == 3 || i == 5 || i == 7 || i == 9) hex += '-';
+  char text[] = "00000000-0000-0000-0000-000000000000";
+  auto* digit = text;
+  for (const char byte : name.substr(0, 16)) {
+    while (*digit == '-') ++digit;
+    *digit++ = "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
+    *digit++ = "0123456789abcdef"[static_cast<unsigned char>(byte) & 15];
   }
-  return *IdType::Parse(hex);
+  return *IdType::Parse(text);
 }
 /// The name that IdOf was given.
 std::string NameOf(const Guid& guid);
@@ -70,6 +73,7 @@ struct TestTenant {
   std::vector<TestUser> users = {};
   std::vector<TestProduct> products = {};
   std::vector<TestGroup> groups = {};
+  PropertySet properties = AllProperties();  ///< What is read of users.
 
   TestUser& User(std::string_view name);
   TestProduct& Product(std::string_view name);
@@ -80,6 +84,12 @@ struct TestTenant {
   static void ReadUser(const TestUser& user, ObservedBuilder& sink);
   void Read(ObservedBuilder& sink) const;
   ObservedState Read() const;
+  /// What is read after the service named these users as changed: those of them who are there, and
+  /// all that is not a user.
+  ReadingChange Reread(const std::set<std::string>& users) const;
+
+ private:
+  void ReadAllButUsers(ObservedBuilder& sink) const;
 };
 
 /// The users who hold a seat of the product, each once.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "tests/reconciler/model/same_reading.h"
 #include "tests/support/tenant_builder.h"
 
 namespace seatkeeper {
@@ -37,22 +38,6 @@ TestTenant Contoso() {
   return tenant;
 }
 
-void ExpectSame(const ObservedState& a, const ObservedState& b) {
-  ASSERT_EQ(a.users.size(), b.users.size());
-  EXPECT_EQ(a.product_ids, b.product_ids);
-  for (Row row = 0; row < a.users.size(); ++row) {
-    EXPECT_EQ(a.users.id(row), b.users.id(row));
-    EXPECT_EQ(a.users.user_principal_name(row), b.users.user_principal_name(row));
-    EXPECT_EQ(a.Fingerprint(row), b.Fingerprint(row)) << test::NameOf(a.users.id(row).guid);
-    EXPECT_EQ(a.users.assignments(row).size(), b.users.assignments(row).size());
-  }
-  ASSERT_EQ(a.groups.size(), b.groups.size());
-  for (std::size_t i = 0; i < a.groups.size(); ++i) {
-    EXPECT_EQ(a.groups[i].id, b.groups[i].id);
-    EXPECT_EQ(a.groups[i].members, b.groups[i].members);
-  }
-}
-
 TEST(ObservedBuilder, GivesTheSameTableWhateverTheOrder) {
   const auto original = Contoso().Read();
   std::mt19937 random(7);
@@ -64,7 +49,7 @@ TEST(ObservedBuilder, GivesTheSameTableWhateverTheOrder) {
     for (auto& user : shuffled.users) {
       std::shuffle(user.licenses.begin(), user.licenses.end(), random);
     }
-    ExpectSame(original, shuffled.Read());
+    test::ExpectSameReading(original, shuffled.Read());
   }
 }
 
@@ -79,7 +64,7 @@ TEST(ObservedBuilder, OrdersRowsOfOneSourceByWhatTheySay) {
     }
     return result.Read();
   };
-  ExpectSame(tenant(false), tenant(true));
+  test::ExpectSameReading(tenant(false), tenant(true));
 }
 
 TEST(ObservedBuilder, WhoIsAnAgentFollowsTheUserThroughSorting) {

@@ -5,11 +5,13 @@
 #include <map>
 #include <set>
 
+#include "reconciler/model/merge.h"
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/render_json.h"
 #include "tests/reconciler/plan/random_cases.h"
+#include "tests/reconciler/plan/random_past.h"
 #include "tests/reconciler/plan/reference_planner.h"
 
 namespace seatkeeper {
@@ -98,7 +100,7 @@ void OrderOfAnythingLeavesNoTrace(const PlannedCase& planned) {
   }
   ASSERT_EQ(RenderPlanJson(
                 PlanOf(made.tenant.Read(), test::Policies(made.documents), made.memory).plan()),
-            RenderPlanJson(planned.plan));
+            planned.plan_json);
 }
 
 std::map<SkuId, Management> ManagementOf(const PolicySet& policies) {
@@ -367,12 +369,24 @@ void SendsNothingThatServicePlansForbid(const PlannedCase& planned) {
   }
 }
 
-constexpr std::array<test::Property, 15> kProperties{{
+// Who was read again and who was not, which rows and numbers were there before: no trace of it.
+void AnEarlierReadingMergedPlansAsAFullOne(const PlannedCase& planned) {
+  auto made = planned.made;
+  const test::RandomPast past(made);
+  const auto merged = MergeReading(past.tenant.Read(), made.tenant.Reread(past.reread));
+  ASSERT_TRUE(merged) << merged.error().message;
+  const auto plan = PlanOf(*merged, planned.policies, made.memory).plan();
+  ASSERT_EQ(plan.digest, planned.plan.digest);
+  ASSERT_EQ(RenderPlanJson(plan), planned.plan_json);
+}
+
+constexpr std::array<test::Property, 16> kProperties{{
     {"a usage location comes with the first product and no other time",
      GivesNothingWithoutALocationAndOverwritesNone},
     {"no order and no failure overdraws", NoOrderAndNoFailureOverdraws},
     {"a plan applied leaves an empty plan", ConvergesWithinAFewRounds},
     {"the order of anything leaves no trace", OrderOfAnythingLeavesNoTrace},
+    {"an earlier reading, merged, plans as a full one", AnEarlierReadingMergedPlansAsAFullOne},
     {"takes only where management lets go", TakesOnlyWhereManagementLetsGo},
     {"sends no more removals than the limit", SendsNoMoreRemovalsThanTheLimit},
     {"nobody loses while something granted is missing", NobodyLosesWhileSomethingGrantedIsMissing},

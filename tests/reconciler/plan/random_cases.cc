@@ -10,6 +10,7 @@
 
 #include "reconciler/plan/differing.h"
 #include "reconciler/plan/judge.h"
+#include "reconciler/plan/render_json.h"
 #include "tests/support/long_run.h"
 
 namespace seatkeeper::test {
@@ -124,7 +125,8 @@ PlannedCase::PlannedCase(RandomCase from)
     : made(std::move(from)),
       policies(Policies(made.documents)),
       observed(made.tenant.Read()),
-      plan(PlanOf(observed, policies, made.memory).plan()) {}
+      plan(PlanOf(observed, policies, made.memory).plan()),
+      plan_json(RenderPlanJson(plan)) {}
 
 void ExpectNothingMoreToJudge(const DesiredState& desired, const ObservedState& observed) {
   const auto differing = RowsThatMayDiffer(desired, observed);

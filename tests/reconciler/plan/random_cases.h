@@ -21,6 +21,7 @@ struct PlannedCase {
   PolicySet policies;
   ObservedState observed;
   Plan plan;
+  std::string plan_json;
 };
 
 /// What must hold for every case: `check` asserts it.

@@ -209,6 +209,11 @@ void AddAgents(RandomCase& made) {
 }  // namespace
 
 RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
+  // A column for each of fifty properties would take as long as everything that is looked at.
+  tenant.properties = PlanningProperties();
+  for (const auto property : {rule::Property::kCountry, rule::Property::kDepartment}) {
+    tenant.properties.Add(property);
+  }
   if (OneIn(6)) {
     MakeReorganisation(*this);
     AddAgents(*this);
