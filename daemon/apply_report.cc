@@ -7,6 +7,7 @@
 
 #include "daemon/cycle_result.h"
 #include "daemon/json_object.h"
+#include "daemon/subject_text.h"
 #include "reconciler/plan/render_text.h"
 #include "reconciler/seams/clock.h"
 
@@ -37,16 +38,31 @@ bool HeldBefore(const Change& change, const SkuId& product) {
                      [&](const auto& held) { return held.product == product; });
 }
 
+// How many users get the product by this change, or other service plans of it; of a group, those of
+// its members who do not have it otherwise.
+int UsersGetting(const Change& change, const SkuId& product) {
+  if (!change.group) return 1;
+  if (HeldBefore(change, product)) return change.group->members;
+  return static_cast<int>(std::ranges::count(change.takes_seats, product));
+}
+
+int UsersGivingUp(const Change& change, const SkuId& product) {
+  if (!change.group) return 1;
+  // A product that makes way for a higher rung is nobody's loss.
+  const bool replaced = std::ranges::find(change.replaced, product) != change.replaced.end();
+  return replaced ? change.group->members : change.UsersLosing(product);
+}
+
 void Add(const Change& change, bool worked, std::map<SkuId, Tally>& tallies) {
   for (const auto& add : change.add) {
     auto& tally = tallies[add.product];
-    ++(!worked                           ? tally.failed
-       : HeldBefore(change, add.product) ? tally.plans_changed
-                                         : tally.assigned);
+    (!worked                           ? tally.failed
+     : HeldBefore(change, add.product) ? tally.plans_changed
+                                       : tally.assigned) += UsersGetting(change, add.product);
   }
   for (const auto& product : change.remove) {
     auto& tally = tallies[product];
-    ++(worked ? tally.unassigned : tally.failed);
+    (worked ? tally.unassigned : tally.failed) += UsersGivingUp(change, product);
   }
 }
 
@@ -91,8 +107,8 @@ void ApplyProgress::OnOutcome(const Outcome& outcome) {
   if (!worked) ++failed_;
   if (!is_terminal_) {
     out_ << fmt::format("{}/{} {} {}{}{}\n", done_, total_, outcome.state,
-                        Printable(outcome.user_principal_name), outcome.message.empty() ? "" : ": ",
-                        Printable(outcome.message));
+                        SubjectText(outcome.subject_name, outcome.is_group),
+                        outcome.message.empty() ? "" : ": ", Printable(outcome.message));
     return;
   }
   const auto now = clock_ == nullptr ? began_ : clock_->Monotonic();
@@ -118,16 +134,27 @@ std::string RenderApplyText(const CycleReport& report) {
   }
   std::string failures;
   std::size_t never_tried = 0;
+  std::size_t groups = 0;
   for (const auto& change : plan.changes) {
     const auto found = report.outcomes.find(change.id);
-    if (found == report.outcomes.end() || Worked(found->second.state)) continue;
+    if (found == report.outcomes.end()) continue;
+    if (Worked(found->second.state)) {
+      if (change.group) ++groups;
+      continue;
+    }
     if (NeverTried(report, found->second)) {
       ++never_tried;
       continue;
     }
-    failures += fmt::format("  {}: {} ({})\n    {}\n", Printable(change.user_principal_name),
-                            DescribeChange(plan, change), ToString(found->second.state),
-                            FailureOf(found->second));
+    failures += fmt::format(
+        "  {}: {} ({})\n    {}\n", SubjectText(change.subject_name(), change.group.has_value()),
+        DescribeChange(plan, change), ToString(found->second.state), FailureOf(found->second));
+  }
+  if (groups > 0) {
+    text += fmt::format(
+        "\nGroups changed: {}. The service works through their members in the background,\n"
+        "which may take up to 24 hours.\n",
+        groups);
   }
   if (!failures.empty()) text += "\nFailed\n" + failures;
   if (!report.stopped.empty()) {
@@ -143,15 +170,10 @@ std::string RenderApplyJson(const CycleReport& report) {
     const auto found = report.outcomes.find(change.id);
     if (found == report.outcomes.end()) continue;
     const auto& outcome = found->second;
-    text += JsonObject()
-                .Text("kind", "outcome")
-                .Text("tenant", plan.tenant)
-                .Text("id", change.id)
-                .Raw("user", JsonObject()
-                                 .Text("id", change.user.ToString())
-                                 .Text("userPrincipalName", change.user_principal_name)
-                                 .Finish())
-                .Text("state", ToString(outcome.state))
+    JsonObject object;
+    object.Text("kind", "outcome").Text("tenant", plan.tenant).Text("id", change.id);
+    AddSubject(object, change.group, change.user, change.user_principal_name);
+    text += object.Text("state", ToString(outcome.state))
                 .Number("attempts", outcome.attempts)
                 .Number("status", outcome.service.status)
                 .Text("code", outcome.service.code)

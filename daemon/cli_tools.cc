@@ -24,7 +24,9 @@ void AddHistory(CLI::App& app, Parsed& parsed) {
                  "Example: seatkeeper history --user ada@contoso.com --since 7d\n"
                  "Exit codes: 0 done; 1 error; 64 wrong usage; 65 invalid config");
   auto& options = parsed.history;
-  command.add_option("--user", options.user, "Principal name or object id")->type_name("USER");
+  command
+      .add_option("--user", options.user, "Principal name, a group's display name, or object id")
+      ->type_name("USER");
   command.add_option("--product", options.product, "Part number, SKU id or product name")
       ->type_name("PRODUCT");
   command

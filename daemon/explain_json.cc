@@ -139,6 +139,7 @@ std::string JsonStatement(const StatementRole& statement) {
       .Text("says", statement.says == PolicyStatement::Kind::kGrant ? "grants" : "revokes")
       .Text("role", ToString(statement.role))
       .Number("priority", statement.priority)
+      .Boolean("byGroup", statement.by_group)
       .Raw("subjects", List(statement.subjects, JsonPart))
       .Raw("held", OrNull(statement.held, JsonHold));
   if (!statement.expires.empty()) object.Text("expires", statement.expires);

@@ -159,8 +159,9 @@ std::string DescribeSource(const HeldFrom& held) {
 
 std::string DescribeStatement(const StatementRole& statement) {
   const bool grants = statement.says == PolicyStatement::Kind::kGrant;
-  auto what = fmt::format("{} by {}, priority {}", grants ? "granted" : "revoked",
-                          OriginWords(statement.origin), statement.priority);
+  auto what = fmt::format("{} by {}, priority {}{}", grants ? "granted" : "revoked",
+                          OriginWords(statement.origin), statement.priority,
+                          statement.by_group ? ", by licensing the group" : "");
   switch (statement.role) {
     case StatementRole::Role::kDecides:
       return what;

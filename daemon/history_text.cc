@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/json_object.h"
+#include "daemon/subject_text.h"
 #include "policy/fields.h"
 #include "reconciler/plan/render_text.h"
 
@@ -12,6 +13,13 @@ namespace {
 std::string NameOf(const SkuId& product, const ProductCatalog& catalog) {
   const auto* fact = catalog.FindProduct(product);
   return fact == nullptr || fact->part_number.empty() ? product.ToString() : fact->part_number;
+}
+
+// "ada@contoso.com", "group `All Engineers` of 12"
+std::string WhoOf(const JournalEntry& entry) {
+  if (!entry.group) return SubjectText(entry.user_principal_name, false);
+  return fmt::format("{} of {}", SubjectText(entry.group->display_name, true),
+                     entry.group->members);
 }
 
 // "+SPE_E5 -SPE_E3 usageLocation:FR"
@@ -70,8 +78,7 @@ std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const Te
   std::string text;
   for (const auto& [tenant, entry] : entries) {
     text += fmt::format("{} {} {} {} {}\n", FormatTime(entry.intended_at), Printable(names(tenant)),
-                        Printable(entry.user_principal_name), WhatOf(entry, catalog),
-                        ToString(entry.state));
+                        WhoOf(entry), WhatOf(entry, catalog), ToString(entry.state));
     text += fmt::format("    {} by {} ({}), policy {}, plan {}\n", entry.reason,
                         Printable(entry.policy), Printable(entry.policy_position),
                         entry.policy_revision.substr(0, 19), entry.plan_id);
@@ -87,18 +94,15 @@ std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const Te
   std::string text = "[";
   for (const auto& [tenant, entry] : entries) {
     text += text.size() == 1 ? "\n" : ",\n";
+    JsonObject object;
+    object.Text("id", entry.id)
+        .Text("tenant", names(tenant))
+        .Text("tenantId", tenant.tenant_id)
+        .Text("cloud", tenant.cloud)
+        .Text("planId", entry.plan_id);
+    AddSubject(object, entry.group, entry.user, entry.user_principal_name);
     text +=
-        JsonObject()
-            .Text("id", entry.id)
-            .Text("tenant", names(tenant))
-            .Text("tenantId", tenant.tenant_id)
-            .Text("cloud", tenant.cloud)
-            .Text("planId", entry.plan_id)
-            .Raw("user", JsonObject()
-                             .Text("id", entry.user.ToString())
-                             .Text("userPrincipalName", entry.user_principal_name)
-                             .Finish())
-            .Raw("add", JsonList(entry.add, license))
+        object.Raw("add", JsonList(entry.add, license))
             .Raw("remove", JsonList(entry.remove, sku))
             .Raw("usageLocation", entry.usage_location.empty() ? std::string("null")
                                                                : JsonString(entry.usage_location))
@@ -124,15 +128,18 @@ std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const Te
 std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const TenantNames& names,
                              const ProductCatalog& catalog) {
   std::string text =
-      "time,tenant,user,userId,change,state,reason,policy,policyPosition,policyRevision,planId,"
-      "requestId,message\r\n";
+      "time,tenant,user,userId,group,groupId,change,state,reason,policy,policyPosition,"
+      "policyRevision,planId,requestId,message\r\n";
   for (const auto& [tenant, entry] : entries) {
     std::string line;
+    const auto& group = entry.group;
+    const std::string none;
     for (const auto& cell :
          {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
-          entry.user.ToString(), WhatOf(entry, catalog), std::string(ToString(entry.state)),
-          entry.reason, entry.policy, entry.policy_position, entry.policy_revision, entry.plan_id,
-          entry.service.request_id, entry.message}) {
+          group ? none : entry.user.ToString(), group ? group->display_name : none,
+          group ? group->id.ToString() : none, WhatOf(entry, catalog),
+          std::string(ToString(entry.state)), entry.reason, entry.policy, entry.policy_position,
+          entry.policy_revision, entry.plan_id, entry.service.request_id, entry.message}) {
       line += (line.empty() ? "" : ",") + CsvCell(cell);
     }
     text += line + "\r\n";

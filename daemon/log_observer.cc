@@ -57,7 +57,7 @@ void LogObserver::OnOutcome(const Outcome& outcome) {
   if (IsGood(outcome.state)) {
     log_.Info("change made", {{"tenant", outcome.tenant},
                               {"change", outcome.change_id},
-                              {"user", outcome.user_principal_name},
+                              {outcome.is_group ? "group" : "user", outcome.subject_name},
                               {"state", outcome.state}});
     return;
   }

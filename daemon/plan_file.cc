@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "daemon/subject_text.h"
 #include "reconciler/plan/render_text.h"
 
 namespace seatkeeper {
@@ -30,7 +31,13 @@ bool IsCompared(int depth, Json::parse_event_t event, const Json& parsed) {
   if (depth == kOfPlan) {
     return is("apiVersion") || is("kind") || is("tenant") || is("digest") || is("changes");
   }
-  return depth != kOfChange || is("id") || is("user") || is("verdict");
+  return depth != kOfChange || is("id") || is("user") || is("group") || is("verdict");
+}
+
+std::string SubjectOf(const Json& change) {
+  const auto group = change.find("group");
+  if (group != change.end()) return SubjectText(group->at("displayName").get<std::string>(), true);
+  return SubjectText(change.at("user").at("userPrincipalName").get<std::string>(), false);
 }
 
 }  // namespace
@@ -47,8 +54,7 @@ Result<PlanFile> ParsePlanFile(const std::string& path, const std::string& text)
                   .go = {}};
     for (const auto& change : json.at("changes")) {
       if (change.at("verdict") != "go") continue;
-      file.go.push_back({.id = change.at("id").get<std::string>(),
-                         .user = change.at("user").at("userPrincipalName").get<std::string>()});
+      file.go.push_back({.id = change.at("id").get<std::string>(), .subject = SubjectOf(change)});
     }
     return file;
   } catch (const Json::exception& wrong) {
@@ -69,13 +75,13 @@ std::vector<std::string> DifferencesFrom(const PlanFile& saved, const Plan& now)
     if (change.verdict != Verdict::kGo) continue;
     ids_now.insert(change.id);
     if (ids_saved.contains(change.id)) continue;
-    lines.push_back(fmt::format("now only: {} {}", Printable(change.user_principal_name),
+    lines.push_back(fmt::format("now only: {} {}",
+                                SubjectText(change.subject_name(), change.group.has_value()),
                                 DescribeChange(now, change)));
   }
   for (const auto& entry : saved.go) {
     if (ids_now.contains(entry.id)) continue;
-    lines.push_back(
-        fmt::format("in the file only: {} (change {})", Printable(entry.user), entry.id));
+    lines.push_back(fmt::format("in the file only: {} (change {})", entry.subject, entry.id));
   }
   std::sort(lines.begin(), lines.end());
   // The same changes from another starting point: the digest covers the state before.

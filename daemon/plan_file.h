@@ -13,7 +13,7 @@ namespace seatkeeper {
 struct PlanFile {
   struct Entry {
     std::string id;
-    std::string user;  ///< Principal name.
+    std::string subject;  ///< As SubjectText says it.
   };
   std::string tenant;
   std::string digest;
@@ -23,8 +23,8 @@ struct PlanFile {
 /// Reads what WritePlanJson wrote. kInvalid when it is something else.
 Result<PlanFile> ParsePlanFile(const std::string& path, const std::string& text);
 
-/// How the plan now differs from the saved one, a line per user: "in the file only: ..." and "now
-/// only: ...". Empty when it still holds: same tenant, same digest.
+/// How the plan now differs from the saved one, a line per user or group: "in the file only: ..."
+/// and "now only: ...". Empty when it still holds: same tenant, same digest.
 std::vector<std::string> DifferencesFrom(const PlanFile& saved, const Plan& now);
 
 }  // namespace seatkeeper

@@ -136,7 +136,7 @@ constexpr std::string_view kPlanSchema = R"({
           "product": {"$ref": "#/$defs/product"},
           "kind": {"enum": ["missing", "extra", "plans", "inherited", "redundant", "unknown"]},
           "cause": {"type": "string", "description": "For people."},
-          "group": {"$ref": "#/$defs/guid", "description": "Which gives the product, with `inherited`."}
+          "group": {"$ref": "#/$defs/guid", "description": "Which gives the product, or is to."}
         },
         "required": ["user", "product", "kind", "cause"],
         "additionalProperties": false
@@ -179,13 +179,39 @@ constexpr std::string_view kPlanSchema = R"({
         "additionalProperties": false
       }
     },
+    "usersOfProducts": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "properties": {
+          "skuId": {"$ref": "#/$defs/guid"},
+          "partNumber": {"type": "string"},
+          "users": {"$ref": "#/$defs/count"}
+        },
+        "required": ["skuId", "partNumber", "users"],
+        "additionalProperties": false
+      }
+    },
+    "licensedGroup": {
+      "type": "object",
+      "properties": {
+        "id": {"$ref": "#/$defs/guid"},
+        "displayName": {"type": "string"},
+        "members": {"$ref": "#/$defs/count", "description": "Users who are direct members."},
+        "seats": {"$ref": "#/$defs/usersOfProducts", "description": "How many members need a seat."},
+        "losses": {"$ref": "#/$defs/usersOfProducts", "description": "How many users lose a product, or service plans of it."}
+      },
+      "required": ["id", "displayName", "members", "seats", "losses"],
+      "additionalProperties": false
+    },
     "change": {
       "type": "object",
       "properties": {
         "id": {"type": "string", "description": "The same change has the same id in every plan."},
         "wave": {"type": "integer", "minimum": 1, "description": "Only with verdict `go`."},
         "user": {"$ref": "#/$defs/user"},
-        "add": {"$ref": "#/$defs/licenses", "description": "What the user gets, or keeps with other service plans."},
+        "group": {"$ref": "#/$defs/licensedGroup", "description": "Instead of `user`: the group itself is licensed."},
+        "add": {"$ref": "#/$defs/licenses", "description": "What the user or group gets, or keeps with other service plans."},
         "remove": {"$ref": "#/$defs/guids"},
         "plansOff": {"$ref": "#/$defs/guids", "description": "Of `add`: service plans that are on go off."},
         "replaced": {"$ref": "#/$defs/guids", "description": "Of `remove`: makes way for a higher rung of its ladder, which is no removal."},
@@ -253,7 +279,11 @@ constexpr std::string_view kPlanSchema = R"({
         },
         "before": {"$ref": "#/$defs/licenses", "description": "What the user held directly when it was planned."}
       },
-      "required": ["id", "user", "add", "remove", "verdict", "held", "reason", "origin", "risk", "before"],
+      "oneOf": [
+        {"properties": {"user": {}}, "required": ["user"]},
+        {"properties": {"group": {}}, "required": ["group"]}
+      ],
+      "required": ["id", "add", "remove", "verdict", "held", "reason", "origin", "risk", "before"],
       "additionalProperties": false
     }
   }

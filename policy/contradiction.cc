@@ -41,10 +41,15 @@ std::vector<Statement> StatementsOf(const LicensePolicy& policy, const ProductCa
   return statements;
 }
 
-// Whom a policy certainly speaks about, as keys: "=" and the selection, "@" and a user.
+// Whom a policy certainly speaks about, as keys: "=" and the selection, "%" and the groups that are
+// licensed themselves, "@" and a user.
 std::vector<std::string> SubjectKeys(const LicensePolicy& policy) {
   std::vector<std::string> keys;
   const auto fingerprint = Fingerprint(policy.subjects);
+  if (!fingerprint.empty() && policy.delivery == Delivery::kGroup)
+    keys.push_back("%" + fingerprint);
+  // What is taken from a group is not taken from those who hold it themselves.
+  if (policy.delivery == Delivery::kGroup && policy.revoke) return keys;
   if (!fingerprint.empty()) keys.push_back("=" + fingerprint);
   for (const auto& user : CertainUsers(policy.subjects)) keys.push_back("@" + user);
   return keys;
@@ -92,7 +97,9 @@ class Contradictions {
   void Report(const Statement& statement, const Statement& other, const std::string& subject) {
     if (!reported_.emplace(statement.written, other.written).second) return;
     const bool grants = statement.says == Says::kGrant;
-    const std::string whom = subject.front() == '@' ? Quoted(subject.substr(1)) : "the same users";
+    const std::string whom = subject.front() == '@'   ? Quoted(subject.substr(1))
+                             : subject.front() == '%' ? "the same groups"
+                                                      : "the same users";
     const auto& product = (statement.product.empty() ? other : statement).written->value;
     diagnostics_.push_back(
         ErrorAt(*statement.written, "contradiction",

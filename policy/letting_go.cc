@@ -11,8 +11,10 @@
 namespace seatkeeper {
 namespace {
 
-bool LetsGo(Management management) {
-  return management == Management::kOwned || management == Management::kFull;
+// What a group was given is nobody's own: only full authority takes it away.
+bool LetsGo(Management management, Delivery delivery) {
+  return management == Management::kFull ||
+         (management == Management::kOwned && delivery == Delivery::kDirect);
 }
 
 using Keepers = std::vector<const ProductPolicy*>;
@@ -24,7 +26,7 @@ class LettingGo {
       : options_(options), diagnostics_(diagnostics) {
     for (const auto& policy : policies.product_policies) {
       keepers_[ProductKey(policy.product.value, options.catalog)].push_back(&policy);
-      something_goes_ = something_goes_ || LetsGo(policy.management);
+      something_goes_ = something_goes_ || LetsGo(policy.management, Delivery::kDirect);
     }
   }
 
@@ -58,7 +60,7 @@ class LettingGo {
     const Keepers& keepers = found == keepers_.end() ? kNone : found->second;
     for (const auto& tenant : TenantsOf(policy, keepers)) {
       const ProductPolicy* keeper = KeeperIn(tenant, keepers);
-      if (keeper != nullptr && LetsGo(keeper->management)) continue;
+      if (keeper != nullptr && LetsGo(keeper->management, policy.delivery)) continue;
       std::string message =
           "`" + std::string(wish.key) + "` can never take " + Quoted(product) + " away: ";
       message += keeper == nullptr
@@ -66,6 +68,7 @@ class LettingGo {
                      : "its management is `" + std::string(ToString(keeper->management)) +
                            "` (ProductPolicy " + Quoted(keeper->name) + " at " +
                            ToString(keeper->product.at) + ")";
+      if (policy.delivery == Delivery::kGroup) message += ", and groups need `full`";
       Report(wish, std::move(message));
       return;
     }

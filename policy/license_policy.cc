@@ -93,20 +93,35 @@ std::optional<UsageLocation> ReadUsageLocation(const Fields& spec,
   return location;
 }
 
+void RefuseWithGroupDelivery(const yaml::Node::Entry& entry, std::string hint,
+                             std::vector<Diagnostic>& diagnostics) {
+  diagnostics.push_back({.code = "delivery-by-group",
+                         .message = "`delivery: group` licenses groups as they are; " +
+                                    Quoted(entry.key) + " does not go with it",
+                         .hint = std::move(hint),
+                         .at = entry.at,
+                         .length = entry.length});
+}
+
 // The service licenses a group's first-level members and nobody else: a selection that says more
-// would be half kept.
+// would be half kept. Members without a usage location get the tenant's, whatever a policy says.
 void CheckDelivery(const Fields& spec, std::vector<Diagnostic>& diagnostics) {
-  const yaml::Node* subjects = spec.Mapping("subjects");
-  if (subjects == nullptr) return;
-  for (const auto& entry : subjects->entries) {
-    if (entry.key == "groups") continue;
-    diagnostics.push_back({.code = "delivery-by-group",
-                           .message = "`delivery: group` licenses groups as they are; " +
-                                      Quoted(entry.key) + " does not go with it",
-                           .hint = "name groups only, or leave delivery out",
-                           .at = entry.at,
-                           .length = entry.length});
+  const auto before = diagnostics.size();
+  for (const auto& entry : spec.node().entries) {
+    if (entry.key != "usageLocation") continue;
+    RefuseWithGroupDelivery(entry, "set locations in a policy that delivers to users", diagnostics);
   }
+  if (const yaml::Node* subjects = spec.Mapping("subjects")) {
+    for (const auto& entry : subjects->entries) {
+      if (entry.key == "groups") continue;
+      RefuseWithGroupDelivery(entry, "name groups only, or leave delivery out", diagnostics);
+    }
+  }
+  if (diagnostics.size() > before) return;
+  diagnostics.push_back(WarningAt(*spec.Find("delivery"), "first-level-members",
+                                  "only the first-level members of these groups get the products: "
+                                  "the service passes over groups within groups",
+                                  "leave delivery out where nested members are meant as well"));
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ class Outranked {
 
   // The policy that outranks `policy`, or the first of several that do together.
   const LicensePolicy* Find(const LicensePolicy& policy) const {
-    if (policy.usage_location) return nullptr;
+    // Of a policy that licenses groups, what others say of its users decides only half.
+    if (policy.usage_location || policy.delivery == Delivery::kGroup) return nullptr;
     const auto same = by_selection_.find(Fingerprint(policy.subjects));
     Rivals rivals = for_everybody_;
     if (same != by_selection_.end()) {

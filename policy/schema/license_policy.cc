@@ -124,7 +124,6 @@ constexpr Key kSpecKeys[] = {
      .value = {.type = Type::kMapping, .mapping = &kLocation},
      .example = R"({"from": "country", "default": "FR"})"},
     {.key = "delivery",
-     .status = Status::kLater,
      .about = "How the products reach the users",
      .value = {.choices = kDeliveryWords},
      .by_default = R"("direct")"},

@@ -58,6 +58,7 @@ struct PlanJob {
                     .now = now,
                     .catalog = policy.catalog,
                     .busy = settlement.busy,
+                    .busy_groups = settlement.busy_groups,
                     .unseen_seats = settlement.unseen_seats,
                     .removals_in_window = recent_removals,
                     .memory = RememberReading(memory, settlement.memory, *observed)};
@@ -254,6 +255,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     execution.reset();
     std::vector<UserId> accepted;
     for (const auto& change : report.plan->plan().changes) {
+      if (change.group) continue;  // The service has only begun: later readings show it.
       const auto outcome = report.outcomes.find(change.id);
       if (outcome != report.outcomes.end() && outcome->second.state == ChangeState::kAccepted) {
         accepted.push_back(change.user);
@@ -287,7 +289,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     }
     const auto began = dependencies.clock.Now();
     dependencies.provider.Reread(
-        users, *sink,
+        {users.begin(), users.end()}, *sink,
         Guarded([users, sink, began, readings](Running& self, const Result<void>& result) {
           if (!result) return self.Record();
           auto seen =

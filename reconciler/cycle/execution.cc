@@ -48,16 +48,19 @@ void Execution::Run(executor_effect::Recheck effect) {
   // Shared with the callback: the provider writes into it even when this object has been dropped.
   auto sink = std::make_shared<ObservedBuilder>(settings_.properties);
   dependencies_.provider.Reread(
-      std::move(effect.users), *sink,
+      std::move(effect.subjects), *sink,
       Guarded([batch = effect.batch, sink](Execution& self, Result<void> result) {
         if (!result) {
           self.Feed(executor_event::Rechecked{batch, std::move(result).error()});
           return;
         }
         const auto observed = sink->Finish("", self.dependencies_.clock.Now());
-        std::map<UserId, std::uint64_t> fingerprints;
+        std::map<Subject, std::uint64_t> fingerprints;
         for (Row row = 0; row < observed.users.size(); ++row) {
           fingerprints.emplace(observed.users.id(row), observed.Fingerprint(row));
+        }
+        for (const Group& group : observed.groups) {
+          fingerprints.emplace(group.id, Fingerprint(group));
         }
         self.Feed(executor_event::Rechecked{batch, std::move(fingerprints)});
       }));
@@ -86,12 +89,13 @@ void Execution::Run(executor_effect::WakeAt effect) {
 }
 
 void Execution::Run(const executor_effect::Progress& effect) {
-  const auto change = changes_.find(effect.change_id);
+  const auto found = changes_.find(effect.change_id);
+  const Change* change = found == changes_.end() ? nullptr : found->second;
   dependencies_.observer.OnOutcome(
       {.tenant = settings_.tenant,
        .change_id = effect.change_id,
-       .user_principal_name =
-           change == changes_.end() ? std::string_view() : change->second->user_principal_name,
+       .subject_name = change == nullptr ? std::string_view() : change->subject_name(),
+       .is_group = change != nullptr && change->group,
        .state = ToString(effect.state),
        .message = effect.message});
 }

@@ -39,7 +39,7 @@ Result<void> RecordSightings(Store& store, const Lease& lease, const std::string
   auto open = store.OpenChanges(lease.tenant);
   if (!open) return std::move(open).error();
   std::erase_if(*open, [&](const JournalEntry& entry) {
-    return entry.plan_id != plan_id || entry.state != ChangeState::kAccepted ||
+    return entry.plan_id != plan_id || entry.state != ChangeState::kAccepted || entry.group ||
            !seen.users.Find(entry.user);
   });
   return RecordSettlement(store, lease, Settle(*open, seen, now));

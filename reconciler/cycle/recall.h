@@ -32,6 +32,7 @@ Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement
 MemoryChange LearnedFrom(const std::map<std::string, ChangeOutcome>& outcomes);
 
 /// Settles the accepted changes of one plan by a reading of some users, taken right after it.
+/// Groups are left to complete readings.
 Result<void> RecordSightings(Store& store, const Lease& lease, const std::string& plan_id,
                              const ObservedState& seen, WallTime now);
 

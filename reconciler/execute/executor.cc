@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "reconciler/execute/executor_state.h"
@@ -13,15 +14,20 @@ namespace {
 
 /// Why a change must not be sent after its recheck; nothing when it may.
 std::optional<std::string> RecheckObjection(
-    const Change& change, const Result<std::map<UserId, std::uint64_t>>& fingerprints) {
+    const Change& change, const Result<std::map<Subject, std::uint64_t>>& fingerprints) {
+  const std::string_view kind = change.group ? "group" : "user";
   if (!fingerprints) {
-    return fmt::format("The user could not be read again before the {}: {}",
+    return fmt::format("The {} could not be read again before the {}: {}", kind,
                        change.takes_away() ? "removal" : "usage location is set",
                        fingerprints.error().message);
   }
-  const auto found = fingerprints->find(change.user);
-  if (found == fingerprints->end()) return "The user is gone since the plan was made.";
-  if (found->second != change.fingerprint) return "The user changed since the plan was made.";
+  const auto found = fingerprints->find(change.subject());
+  if (found == fingerprints->end()) {
+    return fmt::format("The {} is gone since the plan was made.", kind);
+  }
+  if (found->second != change.fingerprint) {
+    return fmt::format("The {} changed since the plan was made.", kind);
+  }
   return std::nullopt;
 }
 
@@ -140,7 +146,7 @@ void Executor::State::Apply(Index index, WriteResult result) {
   Item& item = items[index];
   switch (result.kind) {
     case WriteResult::Kind::kAccepted:
-      item.has_seats = false;  // They are the user's now.
+      item.has_seats = false;  // They are the user's now, or the members'.
       seats.Free(item.change);
       SetOutcome(index, ChangeState::kAccepted, std::move(result.service),
                  std::move(result.message));
@@ -205,8 +211,8 @@ void Executor::State::Report(Index index) {
 
 void Executor::State::End(Index index) {
   const Change& change = items[index].change;
-  busy.erase(change.user);
-  if (IsOpen(outcomes[change.id].state)) open.insert(change.user);
+  busy.erase(change.subject());
+  if (IsOpen(outcomes[change.id].state)) open.insert(change.subject());
   --wave_left;
   --left;
 }

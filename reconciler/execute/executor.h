@@ -38,10 +38,10 @@ struct IntentsRecorded {
   BatchId batch;
   Result<void> result;
 };
-/// Fingerprints of the users of a batch, read anew; users who are gone are not in the map.
+/// Fingerprints of the users and groups of a batch, read anew; what is gone is not in the map.
 struct Rechecked {
   BatchId batch;
-  Result<std::map<UserId, std::uint64_t>> fingerprints;
+  Result<std::map<Subject, std::uint64_t>> fingerprints;
 };
 struct Answered {
   BatchId batch;
@@ -77,7 +77,7 @@ struct RecordAttempts {
 };
 struct Recheck {
   BatchId batch;
-  std::vector<UserId> users;
+  std::vector<Subject> subjects;
 };
 struct Send {
   BatchId batch;
@@ -123,11 +123,12 @@ struct ChangeOutcome {
 ///
 /// Order kept for each batch: recheck (only where something is taken away or a usage location is
 /// set; what differs from the plan is withdrawn) -> intents durable -> sent, at most kRecheckHolds
-/// after the recheck -> outcomes durable. Further attempts go the same way. A user has at most one
-/// request under way, and no second change while the first is open. A wave starts when the one
-/// before it has ended, and a change is sent only if the seats it needs are free by what was really
-/// accepted: a change that may have happened keeps the seats it takes and frees none. When the
-/// store fails, nothing more is sent.
+/// after the recheck -> outcomes durable. Further attempts go the same way. A user or group has at
+/// most one request under way, and no second change while the first is open. A wave starts when the
+/// one before it has ended, and a change is sent only if the seats it needs are free by what was
+/// really accepted: a change that may have happened keeps the seats it takes and frees none, and
+/// neither does a group's, whose members the service works through later. When the store fails,
+/// nothing more is sent.
 ///
 /// Stopping (Stop, or a failed store) withdraws what is not sent, awaits and records what is.
 /// An event for a batch that does not wait for it is ignored; so is every event once finished.

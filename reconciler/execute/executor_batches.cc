@@ -1,5 +1,7 @@
 #include "reconciler/execute/executor_state.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -86,15 +88,17 @@ std::vector<Executor::State::Index> Executor::State::PickFresh() {
   return picked;
 }
 
-/// False: it has to wait, for its user's other change or for a seat.
+/// False: it has to wait, for its subject's other change or for a seat.
 bool Executor::State::TakeFresh(Index index, std::vector<Index>& picked) {
   Item& item = items[index];
-  if (open.contains(item.change.user)) {
-    Withdraw(index, "Another change of this user is not confirmed yet.");
+  const Subject subject = item.change.subject();
+  if (open.contains(subject)) {
+    Withdraw(index, fmt::format("Another change of this {} is not confirmed yet.",
+                                item.change.group ? "group" : "user"));
     return true;
   }
-  if (busy.contains(item.change.user) || !seats.CanTake(item.change)) return false;
-  busy.insert(item.change.user);
+  if (busy.contains(subject) || !seats.CanTake(item.change)) return false;
+  busy.insert(subject);
   seats.Take(item.change);
   item.has_seats = true;
   picked.push_back(index);
@@ -141,17 +145,17 @@ bool Executor::State::NeedsRecheck(const Batch& batch) const {
                      [this](Index index) { return NeedsRecheck(index); });
 }
 
-/// It rests on something that somebody else may have altered: what the user holds, or that they
-/// have no usage location, for one that is there is never overwritten.
+/// It rests on something that somebody else may have altered: what the user holds or the group
+/// gives, or that they have no usage location, for one that is there is never overwritten.
 bool Executor::State::NeedsRecheck(Index index) const {
   return items[index].change.takes_away() || items[index].sets_location();
 }
 
 void Executor::State::AskRecheck(BatchId id, Batch& batch) {
   batch.stage = Batch::Stage::kRecheck;
-  executor_effect::Recheck effect{.batch = id, .users = {}};
+  executor_effect::Recheck effect{.batch = id, .subjects = {}};
   for (const Index index : batch.members) {
-    if (NeedsRecheck(index)) effect.users.push_back(items[index].change.user);
+    if (NeedsRecheck(index)) effect.subjects.push_back(items[index].change.subject());
   }
   effects.push_back(std::move(effect));
 }

@@ -107,8 +107,8 @@ struct Executor::State {
   BatchId last_batch = 0;
   std::size_t wave_left = 0;  ///< Changes of the present wave that have not ended.
   std::size_t left = 0;       ///< Of all waves.
-  std::set<UserId> busy;      ///< Users with a change that is picked and has not ended.
-  std::set<UserId> open;      ///< Users whose change ended accepted or ambiguous.
+  std::set<Subject> busy;     ///< Of changes that are picked and have not ended.
+  std::set<Subject> open;     ///< Of changes that ended accepted or ambiguous.
   std::optional<MonotonicTime> wake_at;
   std::map<std::string, ChangeOutcome> outcomes;
   std::string stop_reason;

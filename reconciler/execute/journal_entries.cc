@@ -16,6 +16,7 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
   entry.change_id = change.id;
   entry.user = change.user;
   entry.user_principal_name = change.user_principal_name;
+  entry.group = change.group;
   entry.add = change.add;
   entry.remove = change.remove;
   entry.usage_location = change.usage_location;
@@ -32,7 +33,7 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
 
 WriteItem MakeWriteItem(const Change& change, bool located) {
   return {.change_id = change.id,
-          .subject = change.user,
+          .subject = change.subject(),
           .add = change.add,
           .remove = change.remove,
           .usage_location = located ? std::string() : change.usage_location};

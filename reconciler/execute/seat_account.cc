@@ -3,8 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace seatkeeper {
+namespace {
+
+struct Need {
+  SkuId product;
+  int seats = 0;
+};
+
+/// What a change takes, each product once: of a user one seat each, of a group many.
+std::vector<Need> Needs(const Change& change) {
+  std::vector<Need> needs;
+  for (const SkuId& product : change.takes_seats) {
+    const auto known = std::ranges::find(needs, product, &Need::product);
+    if (known == needs.end()) {
+      needs.push_back({product, 1});
+    } else {
+      ++known->seats;
+    }
+  }
+  return needs;
+}
+
+}  // namespace
 
 SeatAccount::SeatAccount(const GuardedPlan& plan) : free_(plan.free_seats()) {
   for (const Change& change : plan.plan().changes) {
@@ -22,8 +45,8 @@ int SeatAccount::FreeOf(const SkuId& product) const {
 }
 
 bool SeatAccount::CanTake(const Change& change) const {
-  return std::all_of(change.takes_seats.begin(), change.takes_seats.end(),
-                     [this](const SkuId& product) { return FreeOf(product) > 0; });
+  return std::ranges::all_of(
+      Needs(change), [this](const Need& need) { return FreeOf(need.product) >= need.seats; });
 }
 
 void SeatAccount::Take(const Change& change) {
@@ -35,6 +58,7 @@ void SeatAccount::Return(const Change& change) {
 }
 
 void SeatAccount::Free(const Change& change) {
+  if (change.group) return;
   for (const SkuId& product : change.frees_seats) {
     ++free_[product];
     ++freeing_[product].happened;
@@ -43,13 +67,16 @@ void SeatAccount::Free(const Change& change) {
 
 std::string SeatAccount::WhyNot(const Change& change) const {
   std::string why;
-  for (const SkuId& product : change.takes_seats) {
-    if (FreeOf(product) > 0) continue;
+  for (const auto& [product, seats] : Needs(change)) {
+    const int free = FreeOf(product);
+    if (free >= seats) continue;
     if (!why.empty()) why += " ";
-    why += fmt::format("No seat of {} is free", names_.at(product));
+    why += seats == 1 ? fmt::format("No seat of {} is free", names_.at(product))
+                      : fmt::format("{} seats of {} are needed and {} free", seats,
+                                    names_.at(product), std::max(free, 0));
     const auto freeing = freeing_.find(product);
     if (freeing != freeing_.end() && freeing->second.happened < freeing->second.planned) {
-      why += fmt::format(": of {} changes that were to free one, {} did", freeing->second.planned,
+      why += fmt::format(": of {} that were to be freed, {} were", freeing->second.planned,
                          freeing->second.happened);
     }
     why += ".";

@@ -15,6 +15,9 @@ namespace seatkeeper {
 /// How long the service may take to show what it has accepted, or to act on a request whose answer
 /// was lost. Graph's lists lag by minutes (2 to 5 are common).
 inline constexpr std::chrono::minutes kSettleHorizon{10};
+/// The same for a group, whose members the service works through in the background: up to 24 hours
+/// are within normal. Source: Graph's group-based licensing.
+inline constexpr std::chrono::hours kGroupSettleHorizon{24};
 /// An ambiguous change that no reading could judge for this long is given up, loudly.
 inline constexpr std::chrono::hours kUnresolvedAfter{24};
 
@@ -23,6 +26,7 @@ struct Settlement {
   std::vector<JournalUpdate> updates;  ///< To be recorded. Empty when nothing moved.
   /// Users whose change is still open afterwards: they get no other change in this cycle.
   std::set<UserId> busy;
+  std::set<GroupId> busy_groups;  ///< Groups, likewise.
   /// What these updates mean for ownership, and nothing else. Ordered. What a confirmed change gave
   /// a user who did not hold it directly before is owned; not so with a change that is only
   /// `matched`: who made that is unproven. What a change took is owned no longer, unless it is
@@ -47,6 +51,10 @@ struct Settlement {
 /// is what the entry says they held, and a usage location that was to be set is not there. A
 /// reading that does not tell the source of one of these products, or the user's assignments, says
 /// nothing.
+///
+/// Of a group's change the same holds for the group's licences instead of direct assignments, by
+/// kGroupSettleHorizon; while the service is still working through the members neither state is
+/// reached, and a group that is not in the reading says nothing. Nobody owns what comes from it.
 Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& observed,
                   WallTime now);
 

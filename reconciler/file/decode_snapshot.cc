@@ -2,14 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
-#include "policy/text.h"
 #include "reconciler/file/decode_link.h"
+#include "reconciler/file/file_groups.h"
 #include "reconciler/graph/decode_parts.h"
 #include "reconciler/graph/decode_user.h"
 
@@ -17,12 +18,6 @@ namespace seatkeeper {
 namespace {
 
 using Value = JsonWalk::Value;
-
-struct FileGroup {
-  Group group;
-  std::optional<std::vector<UserId>> members;  // Of users or groups; absent: not in the file.
-};
-using FileGroups = std::map<GroupId, FileGroup>;
 
 Error Invalid(std::string message) {
   return {.kind = ErrorKind::kInvalid, .message = std::move(message)};
@@ -80,66 +75,6 @@ bool DecodeFileGroup(JsonWalk& walk, Value item, FileGroups& groups) {
   return groups.emplace(id, std::move(group)).second || walk.Fail("the same group twice");
 }
 
-// Every user below a group; false when a group on the way does not list its members.
-bool Flatten(const FileGroups& groups, const FileGroup& top, std::vector<UserId>& users) {
-  std::set<GroupId> seen = {top.group.id};
-  std::vector<const FileGroup*> open = {&top};
-  while (!open.empty()) {
-    const FileGroup& group = *open.back();
-    open.pop_back();
-    if (!group.members) return false;
-    for (const UserId& member : *group.members) {
-      const auto nested = groups.find(GroupId{member.guid});
-      if (nested == groups.end()) {
-        users.push_back(member);
-      } else if (seen.insert(nested->first).second) {
-        open.push_back(&nested->second);
-      }
-    }
-  }
-  return true;
-}
-
-GroupReading Resolve(const std::string& reference, const FileGroups& groups,
-                     const std::set<GroupId>& whole) {
-  using Status = GroupReading::Status;
-  GroupReading reading{.reference = reference};
-  std::vector<GroupId> matches;
-  if (const auto id = GroupId::Parse(reference)) {
-    if (groups.contains(*id)) matches.push_back(*id);
-  } else {
-    const std::string name = FoldCase(reference);
-    for (const auto& [group_id, group] : groups) {
-      if (FoldCase(group.group.display_name) == name) matches.push_back(group_id);
-    }
-  }
-  if (matches.empty()) {
-    reading.detail = "the snapshot holds no such group";
-  } else if (matches.size() > 1) {
-    reading.status = Status::kAmbiguous;
-    reading.detail = fmt::format("{} groups of the snapshot have this name", matches.size());
-  } else if (!whole.contains(matches.front())) {
-    reading.status = Status::kUnreadable;
-    reading.detail = "the snapshot does not list the members of this group";
-  } else {
-    reading.status = Status::kFound;
-    reading.id = matches.front();
-  }
-  return reading;
-}
-
-void AddGroups(FileGroups& groups, const ReadRequest& request, ObservedBuilder& sink) {
-  std::set<GroupId> whole;
-  for (auto& [id, entry] : groups) {
-    if (Flatten(groups, entry, entry.group.members)) whole.insert(id);
-  }
-  const std::set<std::string> references(request.groups.begin(), request.groups.end());
-  for (const auto& reference : references) sink.AddReference(Resolve(reference, groups, whole));
-  for (auto& [id, entry] : groups) {
-    if (whole.contains(id)) sink.AddGroup(std::move(entry.group));
-  }
-}
-
 // What nobody in the file carries was not exported. To take it for null would be a guess.
 std::vector<std::string> NotExported(const PropertySet& needed, const PropertyDecoder& decoder) {
   const PropertySet planning = PlanningProperties();
@@ -159,16 +94,17 @@ class SnapshotDecoder {
  public:
   explicit SnapshotDecoder(ObservedBuilder& sink) : sink_(sink), users_(sink) {}
 
-  void RestrictTo(const std::set<UserId>& users) {
+  // Only these users, and of the rest at most groups. `users` must outlive the decoder.
+  void RestrictTo(const std::set<UserId>& users, bool with_groups) {
     users_.Restrict(users);
-    users_only_ = true;
+    only_ = with_groups ? "groups" : "users";
   }
 
   bool Decode(std::string& text) {
     return walk_.Open(text, [this](Value root) {
       return walk_.Fields(root, [this](std::string_view key, Value field) {
         if (key == "users") return Users(field);
-        return users_only_ || Field(key, field);
+        return (!only_.empty() && key != only_) || Field(key, field);
       });
     });
   }
@@ -243,7 +179,7 @@ class SnapshotDecoder {
   std::string tenant_;
   std::optional<WallTime> read_at_;
   bool has_users_ = false;
-  bool users_only_ = false;
+  std::string_view only_;  // Of the fields beside `users`; empty: all.
 };
 
 }  // namespace
@@ -265,17 +201,25 @@ Result<SnapshotInfo> DecodeSnapshot(std::string& text, const ReadRequest& reques
         "snapshot` and this policy, or export it, too.",
         fmt::join(lacking, ", ")));
   }
-  AddGroups(decoder.groups(), request, sink);
-  AddLinks(std::move(decoder.links()), request.links, sink);
+  auto links = AddGroups(std::move(decoder.groups()), request, sink);
+  links.insert(links.end(), request.links.begin(), request.links.end());
+  AddLinks(std::move(decoder.links()), links, sink);
   return SnapshotInfo{decoder.tenant(), *decoder.read_at()};
 }
 
-Result<void> DecodeSnapshotUsers(std::string& text, const std::set<UserId>& users,
-                                 ObservedBuilder& sink) {
+Result<void> DecodeSnapshotSubjects(std::string& text, const std::set<Subject>& subjects,
+                                    ObservedBuilder& sink) {
+  std::set<UserId> users;
+  for (const Subject& subject : subjects) {
+    if (const auto* user = std::get_if<UserId>(&subject)) users.insert(*user);
+  }
   SnapshotDecoder decoder(sink);
-  decoder.RestrictTo(users);
+  decoder.RestrictTo(users, users.size() < subjects.size());
   if (!decoder.Decode(text)) return Invalid(decoder.Failure());
   if (!decoder.has_users()) return Invalid("The snapshot has no list 'users'.");
+  for (auto& [id, entry] : decoder.groups()) {
+    if (subjects.contains(id)) sink.AddGroup(std::move(entry.group));
+  }
   return {};
 }
 

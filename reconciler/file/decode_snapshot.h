@@ -20,14 +20,15 @@ struct SnapshotInfo {
 /// Members that are ids of other groups of the file are nested groups and count with their own
 /// members. For every group of the request there is a reference afterwards; a group whose members
 /// the file does not list is unreadable, and so is a link that is not among its `links`
-/// (DecodeLink). kInvalid with the path of the value, or when a property of the request beyond
-/// those of planning stands in no user: then it was not exported. What `sink` holds is meaningless
-/// after that. `text` is given padding.
+/// (DecodeLink); the direct members of licensed_groups are such links, for what a saved snapshot
+/// lists as members are the nested ones, too. kInvalid with the path of the value, or when a
+/// property of the request beyond those of planning stands in no user: then it was not exported.
+/// What `sink` holds is meaningless after that. `text` is given padding.
 Result<SnapshotInfo> DecodeSnapshot(std::string& text, const ReadRequest& request,
                                     ObservedBuilder& sink);
 
-/// Decodes these users alone.
-Result<void> DecodeSnapshotUsers(std::string& text, const std::set<UserId>& users,
-                                 ObservedBuilder& sink);
+/// Decodes these users and groups alone, groups without their members.
+Result<void> DecodeSnapshotSubjects(std::string& text, const std::set<Subject>& subjects,
+                                    ObservedBuilder& sink);
 
 }  // namespace seatkeeper

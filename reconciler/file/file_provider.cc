@@ -73,13 +73,13 @@ void FileProvider::Read(const ReadRequest& request, ObservedBuilder& sink,
       });
 }
 
-void FileProvider::Reread(std::vector<UserId> users, ObservedBuilder& sink,
+void FileProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
                           std::function<void(Result<void>)> done) {
   auto result = std::make_shared<Result<void>>();
   queue_.Push(
-      [result, &sink, path = path_, only = std::set<UserId>(users.begin(), users.end())] {
+      [result, &sink, path = path_, only = std::set<Subject>(subjects.begin(), subjects.end())] {
         auto text = ReadTextFile(path);
-        *result = text.ok() ? DecodeSnapshotUsers(*text, only, sink)
+        *result = text.ok() ? DecodeSnapshotSubjects(*text, only, sink)
                             : Result<void>(std::move(text).error());
       },
       [result, done = std::move(done)] { done(std::move(*result)); });

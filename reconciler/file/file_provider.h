@@ -34,7 +34,7 @@ class FileProvider final : public TenantProvider {
   Capabilities capabilities() const override { return {.can_write = false}; }
   void Read(const ReadRequest& request, ObservedBuilder& sink,
             std::function<void(Result<void>)> done) override;
-  void Reread(std::vector<UserId> users, ObservedBuilder& sink,
+  void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
               std::function<void(Result<void>)> done) override;
   /// Refuses everything.
   void Write(std::vector<WriteItem> items,

@@ -59,6 +59,12 @@ void WriteGroup(std::string& out, const Group& group) {
                    license.Text("skuId", held.product.ToString());
                    license.Ids("disabledPlans", held.disabled_plans);
                  });
+  if (group.security_enabled) object.Boolean("securityEnabled", *group.security_enabled);
+  if (!group.processing_state.empty()) {
+    object.Object("licenseProcessingState", [&](ObjectWriter& processing) {
+      processing.Text("state", group.processing_state);
+    });
+  }
   object.End();
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "reconciler/graph/graph_errors.h"
+#include "reconciler/graph/group_select.h"
 
 namespace seatkeeper {
 namespace {
@@ -168,12 +169,14 @@ std::string WriteBatchBody(std::span<const WriteItem> items) {
   return json{{"requests", std::move(requests)}}.dump();
 }
 
-std::string ReadBatchBody(std::span<const UserId> users, const std::string& select) {
+std::string ReadBatchBody(std::span<const Subject> subjects, const std::string& user_select) {
   json requests = json::array();
-  for (std::size_t i = 0; i < users.size(); ++i) {
-    requests.push_back({{"id", std::to_string(i + 1)},
+  for (const Subject& subject : subjects) {
+    const bool is_group = std::holds_alternative<GroupId>(subject);
+    const std::string_view select = is_group ? kGroupSelect : std::string_view(user_select);
+    requests.push_back({{"id", std::to_string(requests.size() + 1)},
                         {"method", "GET"},
-                        {"url", fmt::format("/users/{}?$select={}", users[i].ToString(), select)}});
+                        {"url", fmt::format("{}?$select={}", SubjectPath(subject), select)}});
   }
   return json{{"requests", std::move(requests)}}.dump();
 }

@@ -22,8 +22,9 @@ inline constexpr std::size_t kMaxBatchItems = 20;
 /// Graph's JSON batching.
 std::string WriteBatchBody(std::span<const WriteItem> items);
 
-/// The body of POST /$batch that reads these users; item ids as above.
-std::string ReadBatchBody(std::span<const UserId> users, const std::string& select);
+/// The body of POST /$batch that reads these users, with this `$select`, and groups; item ids as
+/// above.
+std::string ReadBatchBody(std::span<const Subject> subjects, const std::string& user_select);
 
 /// One answer inside a batch's answer; status 0 when the service left it out.
 struct BatchAnswer {
@@ -36,9 +37,9 @@ std::optional<std::vector<BatchAnswer>> ParseBatchAnswers(const std::string& bod
 
 /// What a batch of changes came to: one result per item, in their order. What cannot be told for
 /// certain is ambiguous:
-///   item: 2xx accepted · 429, 409, 424 try again · other 4xx refused · 5xx, missing, odd ambiguous
-///   setting the usage location failed: as that request; the products were not tried
-///   location set, and the service does not see it yet (its lag is known): try again
+///   item: 2xx (of a group 202) accepted · 429, 409, 424 try again · other 4xx refused · 5xx,
+///   missing, odd ambiguous setting the usage location failed: as that request; the products were
+///   not tried location set, and the service does not see it yet (its lag is known): try again
 ///   whole batch: never sent, 429 try again · other 4xx refused · 5xx, broken, unreadable ambiguous
 std::vector<WriteResult> JudgeBatch(std::span<const WriteItem> items,
                                     const Result<HttpOutcome>& outcome, WallTime now);

@@ -155,4 +155,11 @@ Result<void> DecodeUser(std::string& body, ObservedBuilder& sink) {
   return {};
 }
 
+Result<void> DecodeGroup(std::string& body, ObservedBuilder& sink) {
+  auto page = DecodeOneGroup(body);
+  if (!page.ok()) return std::move(page).error();
+  for (Group& group : page->groups) sink.AddGroup(std::move(group));
+  return {};
+}
+
 }  // namespace seatkeeper

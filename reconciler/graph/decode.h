@@ -40,7 +40,8 @@ struct DecodedPage {
 /// Safe on any thread; one page at a time per sink.
 Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder& sink);
 
-/// One user in Graph's shape, as GET /users/{id} answers it.
+/// One user or group in Graph's shape, as GET /users/{id} or /groups/{id} answers it.
 Result<void> DecodeUser(std::string& body, ObservedBuilder& sink);
+Result<void> DecodeGroup(std::string& body, ObservedBuilder& sink);
 
 }  // namespace seatkeeper

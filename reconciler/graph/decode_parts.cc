@@ -51,15 +51,24 @@ bool DecodeTexts(JsonWalk& walk, Value value, std::vector<std::string>& out) {
   });
 }
 
-bool DecodeTrial(JsonWalk& walk, Value value, std::optional<bool>& out) {
+}  // namespace
+
+bool DecodeOptionalBoolean(JsonWalk& walk, Value value, std::optional<bool>& out) {
   if (walk.IsNull(value)) return true;
-  bool trial = false;
-  if (!walk.Boolean(value, trial)) return false;
-  out = trial;
+  bool read = false;
+  if (!walk.Boolean(value, read)) return false;
+  out = read;
   return true;
 }
 
-}  // namespace
+bool DecodeProcessingState(JsonWalk& walk, Value value, std::string& out) {
+  simdjson::ondemand::json_type type{};
+  if (value.type().get(type) != simdjson::SUCCESS) return walk.Fail("not valid JSON");
+  if (type != simdjson::ondemand::json_type::object) return walk.OptionalText(value, out);
+  return walk.Fields(value, [&](std::string_view key, Value field) {
+    return key != "state" || walk.OptionalText(field, out);
+  });
+}
 
 bool DecodeProduct(JsonWalk& walk, Value value, Product& out) {
   bool has_id = false;
@@ -90,7 +99,7 @@ bool DecodeSubscription(JsonWalk& walk, Value value, Subscription& out) {
     if (key == "skuId") return walk.OptionalText(field, out.sku_id);
     if (key == "skuPartNumber") return walk.OptionalText(field, out.sku_part_number);
     if (key == "status") return walk.OptionalText(field, out.status);
-    if (key == "isTrial") return DecodeTrial(walk, field, out.is_trial);
+    if (key == "isTrial") return DecodeOptionalBoolean(walk, field, out.is_trial);
     if (key == "createdDateTime") return walk.OptionalText(field, out.created);
     if (key == "nextLifecycleDateTime") return walk.OptionalText(field, out.next_lifecycle);
     if (key == "totalLicenses") return walk.OptionalInteger(field, out.total_licenses);

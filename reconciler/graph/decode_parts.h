@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "reconciler/graph/json_walk.h"
 #include "reconciler/model/observed.h"
 
@@ -15,6 +19,9 @@ template <typename OnField>
 bool DecodeGroupEntry(JsonWalk& walk, JsonWalk::Value value, Group& out, OnField&& on_field);
 
 bool DecodeGroupLicenses(JsonWalk& walk, JsonWalk::Value value, std::vector<GroupLicense>& out);
+bool DecodeOptionalBoolean(JsonWalk& walk, JsonWalk::Value value, std::optional<bool>& out);
+/// {"state": "ProcessingComplete"}; the documentation also shows the text alone.
+bool DecodeProcessingState(JsonWalk& walk, JsonWalk::Value value, std::string& out);
 
 template <typename OnField>
 bool DecodeGroupEntry(JsonWalk& walk, JsonWalk::Value value, Group& out, OnField&& on_field) {
@@ -26,6 +33,10 @@ bool DecodeGroupEntry(JsonWalk& walk, JsonWalk::Value value, Group& out, OnField
     }
     if (key == "displayName") return walk.OptionalText(field, out.display_name);
     if (key == "assignedLicenses") return DecodeGroupLicenses(walk, field, out.licenses);
+    if (key == "securityEnabled") return DecodeOptionalBoolean(walk, field, out.security_enabled);
+    if (key == "licenseProcessingState") {
+      return DecodeProcessingState(walk, field, out.processing_state);
+    }
     return on_field(key, field);
   });
   return decoded && (has_id || walk.FailMissing("id"));

@@ -69,7 +69,7 @@ void GraphProvider::Read(const ReadRequest& request, ObservedBuilder& sink,
   read->Start();
 }
 
-void GraphProvider::Reread(std::vector<UserId> users, ObservedBuilder& sink,
+void GraphProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
                            std::function<void(Result<void>)> done) {
   const std::uint64_t id = ++last_id_;
   auto finish = [this, id, done = std::move(done)](Result<void> result) {
@@ -78,8 +78,8 @@ void GraphProvider::Reread(std::vector<UserId> users, ObservedBuilder& sink,
       done(result);
     });
   };
-  auto& reread = rereads_[id] = std::make_unique<RereadOperation>(to_, tokens_, http_settings_,
-                                                                  users, sink, std::move(finish));
+  auto& reread = rereads_[id] = std::make_unique<RereadOperation>(
+      to_, tokens_, http_settings_, subjects, sink, std::move(finish));
   reread->Start();
 }
 

@@ -33,7 +33,7 @@ struct GraphSettings {
 
 /// A tenant behind Microsoft Graph v1.0, signed in to as an application.
 ///
-/// Read: see Reader. Reread: users by id, 20 per batch. Write: one $batch of assignLicense; its
+/// Read: see Reader. Reread: by id, 20 per batch. Write: one $batch of assignLicense; its
 /// results are classified by JudgeBatch.
 class GraphProvider final : public TenantProvider {
  public:
@@ -54,7 +54,7 @@ class GraphProvider final : public TenantProvider {
   Capabilities capabilities() const override;
   void Read(const ReadRequest& request, ObservedBuilder& sink,
             std::function<void(Result<void>)> done) override;
-  void Reread(std::vector<UserId> users, ObservedBuilder& sink,
+  void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
               std::function<void(Result<void>)> done) override;
   void Write(std::vector<WriteItem> items,
              std::function<void(std::vector<WriteResult>)> done) override;

@@ -40,6 +40,7 @@ ReadOperation::ReadOperation(TokenSource::Dependencies dependencies, Workers& wo
       done_(std::move(done)),
       reader_({.properties = sink.properties() | request.properties,
                .groups = request.groups,
+               .licensed_groups = request.licensed_groups,
                .links = request.links},
               page_size),
       http_(dependencies, tokens, settings),

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "reconciler/graph/group_select.h"
 #include "reconciler/graph/url.h"
 #include "reconciler/graph/user_select.h"
 
@@ -16,8 +17,6 @@ namespace {
 constexpr std::size_t kMaxUnderWay = 16;
 // A listing longer than this (100 million users) is a service gone wrong.
 constexpr int kMaxPages = 100'000;
-
-constexpr std::string_view kGroupSelect = "$select=id,displayName,assignedLicenses";
 
 int StatusOf(const Error& error) { return error.service ? error.service->status : 0; }
 
@@ -54,11 +53,11 @@ void Reader::Start() {
     const std::string name = fmt::format("group '{}'", reference);
     if (const auto id = GroupId::Parse(reference)) {
       Begin({.kind = PageKind::kGroup, .name = name, .reference = reference},
-            fmt::format("/groups/{}?{}", id->ToString(), kGroupSelect), false);
+            fmt::format("/groups/{}?$select={}", id->ToString(), kGroupSelect), false);
     } else {
       const std::string filter = "displayName eq " + ODataLiteral(reference);
       Begin({.kind = PageKind::kGroupSearch, .name = name, .reference = reference},
-            fmt::format("/groups?$filter={}&{}", UrlEncode(filter), kGroupSelect), false);
+            fmt::format("/groups?$filter={}&$select={}", UrlEncode(filter), kGroupSelect), false);
     }
   }
   for (const Link& link : request_.links) BeginLink(link);
@@ -181,6 +180,9 @@ void Reader::Found(const std::string& reference, Group group) {
   GroupReading& reading = references_.at(reference);
   reading.status = GroupReading::Status::kFound;
   reading.id = id;
+  if (std::ranges::binary_search(request_.licensed_groups, reference)) {
+    BeginLink({.kind = Link::Kind::kDirectMembers, .of = id.guid});
+  }
   const auto name = fmt::format("members of group '{}'",
                                 group.display_name.empty() ? reference : group.display_name);
   const auto [state, is_new] =

@@ -70,7 +70,8 @@ using ReaderEffect =
 /// distinct users or members than the service's own count. Three things are findings instead:
 /// subscriptions that may not be read (403, 404, 501: unknown), a group that is missing or not
 /// unique, and a group that may not be read (403); the latter two also for links, that is for the
-/// direct members of a group and the direct reports of a user.
+/// direct members of a group and the direct reports of a user. Of a group that is to be licensed
+/// the direct members are such a link, asked for once its id is known.
 class Reader {
  public:
   Reader(ReadRequest request, int page_size);

@@ -11,17 +11,18 @@
 
 #include "reconciler/graph/graph_http.h"
 #include "reconciler/model/observed_builder.h"
+#include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
 
-/// Reads some users anew by id, in batches of 20, a few batches at a time. Users who are gone (404)
-/// are left out; throttled and failed ones are tried again a few times; anything else is an error.
-/// `done` comes once and must not destroy the operation from inside. Destroying it drops
-/// everything without calling back.
+/// Reads some users and groups anew by id, in batches of 20, a few batches at a time. Those that
+/// are gone (404) are left out; throttled and failed ones are tried again a few times; anything
+/// else is an error. `done` comes once and must not destroy the operation from inside. Destroying
+/// it drops everything without calling back.
 class RereadOperation {
  public:
   RereadOperation(TokenSource::Dependencies dependencies, TokenSource& tokens,
-                  const GraphHttpSettings& settings, const std::vector<UserId>& users,
+                  const GraphHttpSettings& settings, const std::vector<Subject>& subjects,
                   ObservedBuilder& sink, std::function<void(Result<void>)> done);
   ~RereadOperation();
   RereadOperation(const RereadOperation&) = delete;
@@ -31,14 +32,14 @@ class RereadOperation {
 
  private:
   struct Batch {
-    std::vector<UserId> users;
+    std::vector<Subject> subjects;
     int attempt = 1;
   };
   void SendNext();
   void Take(Batch batch, Result<HttpResponse> result);
   /// False once the operation has ended.
-  bool TakeUser(const UserId& user, HttpResponse response, Batch& again,
-                std::optional<std::chrono::milliseconds>& retry_after);
+  bool TakeAnswer(const Subject& subject, HttpResponse response, Batch& again,
+                  std::optional<std::chrono::milliseconds>& retry_after);
   void TryAgain(Batch batch, std::optional<std::chrono::milliseconds> retry_after);
   void Finish(Result<void> result);
 

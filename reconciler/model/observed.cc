@@ -2,7 +2,22 @@
 
 #include <algorithm>
 
+#include "reconciler/model/hasher.h"
+
 namespace seatkeeper {
+
+std::uint64_t Fingerprint(const Group& group) {
+  Hasher hasher;
+  hasher.Add(group.id.guid);
+  hasher.Add(group.display_name);
+  hasher.AddNumber(group.security_enabled ? (*group.security_enabled ? 1 : 0) : 2);
+  hasher.AddNumber(group.licenses.size());
+  for (const GroupLicense& license : group.licenses) {
+    hasher.Add(license.product.guid);
+    hasher.Add(license.disabled_plans);
+  }
+  return hasher.Digest();
+}
 
 std::optional<ProductIndex> ObservedState::FindProduct(const SkuId& id) const {
   const auto found = std::lower_bound(product_ids.begin(), product_ids.end(), id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -59,7 +60,23 @@ struct Group {
   /// Ids of users that are members, directly or through nested groups. Ordered, each once.
   std::vector<UserId> members;
   std::vector<GroupLicense> licenses;
+  /// Only security-enabled groups can be licensed. Absent: not read.
+  std::optional<bool> security_enabled = std::nullopt;
+  /// Graph's licenseProcessingState; empty: not read. Anything but "ProcessingComplete" means that
+  /// members do not yet hold what the group gives, or still hold what it gave.
+  std::string processing_state = {};
+
+  /// Whether the service is done with the group's members, as far as the reading says.
+  bool processed() const {
+    return processing_state.empty() || processing_state == "ProcessingComplete";
+  }
 };
+
+/// A digest of what a group's change rests on: which group it is (policies name groups by their
+/// display names), that it can be licensed, and its licences with their service plans. Without the
+/// members, whom nobody reads again just for this, and without the processing state, which moves
+/// whenever somebody joins. Of groups as an ObservedState holds them: their lists are ordered.
+std::uint64_t Fingerprint(const Group& group);
 
 /// What became of one group that the policy names.
 struct GroupReading {

@@ -1,56 +1,14 @@
 #include "reconciler/model/user_table.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "policy/text.h"
+#include "reconciler/model/hasher.h"
 
 namespace seatkeeper {
 namespace {
 
 using rule::Property;
-
-// Multiplies and folds eight bytes at a time: cheap, and one differing word always makes another
-// state. It only has to notice that something differs, not to resist anybody.
-class Hasher {
- public:
-  void Add(std::string_view bytes) {
-    AddNumber(bytes.size());
-    constexpr std::size_t kWord = sizeof(std::uint64_t);
-    for (std::size_t at = 0; at + kWord <= bytes.size(); at += kWord) AddWord(bytes.data() + at);
-    if (bytes.size() % kWord == 0) return;
-    // The last word overlaps the one before it; of less than a word, zeros make one.
-    if (bytes.size() > kWord) return AddWord(bytes.data() + bytes.size() - kWord);
-    char word[kWord] = {};
-    std::memcpy(word, bytes.data(), bytes.size());
-    AddWord(word);
-  }
-  void Add(const Guid& guid) {
-    std::uint64_t halves[2];
-    std::memcpy(halves, guid.bytes().data(), sizeof halves);
-    AddNumber(halves[0]);
-    AddNumber(halves[1]);
-  }
-  void AddNumber(std::uint64_t number) {
-    state_ = (state_ ^ number) * 0x9e3779b97f4a7c15ULL;
-    state_ ^= state_ >> 32;
-  }
-  std::uint64_t Digest() const {
-    std::uint64_t mixed = state_;
-    mixed ^= mixed >> 33;
-    mixed *= 0xff51afd7ed558ccdULL;
-    mixed ^= mixed >> 33;
-    return mixed;
-  }
-
- private:
-  void AddWord(const char* bytes) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    AddNumber(word);
-  }
-  std::uint64_t state_ = 0xcbf29ce484222325ULL;
-};
 
 // What a column says of one row goes in, and how the table numbered it does not.
 void AddValue(const StringColumn& column, Row row, Hasher& hasher) {
@@ -148,9 +106,7 @@ std::uint64_t UserTable::Fingerprint(Row row, const Names& names) const {
     hasher.AddNumber(static_cast<std::uint64_t>(assignment.state));
     hasher.Add(assignment.group.guid);
     hasher.Add(names.texts[assignment.error]);
-    const auto& plans = names.plan_sets[assignment.disabled_plans];
-    hasher.AddNumber(plans.size());
-    for (const auto& plan : plans) hasher.Add(plan.guid);
+    hasher.Add(names.plan_sets[assignment.disabled_plans]);
   }
   return hasher.Digest();
 }

@@ -20,14 +20,26 @@ const Origin& OriginOfRemoval(const Change& change, const SkuId& product) {
   return found == change.removed_by.end() ? change.origin : found->second;
 }
 
+// Of a user, whether they have a seat already, from whatever source. A group may give the product
+// to members who all have one.
+bool HoldsBefore(const Change& change, const SkuId& product) {
+  if (!change.group) return !Contains(change.takes_seats, product);
+  return std::any_of(change.before.begin(), change.before.end(),
+                     [&](const AddLicense& held) { return held.product == product; });
+}
+
 class Grouper {
  public:
   explicit Grouper(const Plan& plan) : plan_(plan) {}
 
   void Add(const Change& change) {
+    const bool of_groups = change.group.has_value();
     for (const auto& add : change.add) {
-      ChangeGroup group{.product = add.product, .reason = change.reason, .origin = &change.origin};
-      const bool gains = Contains(change.takes_seats, add.product);
+      ChangeGroup group{.product = add.product,
+                        .of_groups = of_groups,
+                        .reason = change.reason,
+                        .origin = &change.origin};
+      const bool gains = !HoldsBefore(change, add.product);
       group.effect = gains ? Effect::kGain : Effect::kPlans;
       for (const auto& [from, to] : change.swaps) {
         if (to != add.product) continue;
@@ -41,6 +53,7 @@ class Grouper {
       if (SwappedFor(change, product) != nullptr) continue;
       Enter({.product = product,
              .effect = Effect::kLoss,
+             .of_groups = of_groups,
              .reason = change.reason,
              .origin = &OriginOfRemoval(change, product)},
             {&change, nullptr});
@@ -55,7 +68,7 @@ class Grouper {
   }
 
  private:
-  using Key = std::tuple<std::string, SkuId, Effect, std::vector<SkuId>, bool, Reason,
+  using Key = std::tuple<std::string, SkuId, Effect, std::vector<SkuId>, bool, bool, Reason,
                          std::string_view, std::string_view, int, int>;
 
   void Enter(ChangeGroup&& group, const ChangeGroup::Entry& entry) {
@@ -65,6 +78,7 @@ class Grouper {
             group.effect,
             group.from,
             group.downward,
+            group.of_groups,
             group.reason,
             group.origin->policy,
             at.file,
@@ -164,6 +178,19 @@ TextPage::Tone ToneOf(const ChangeGroup& group) {
                                                                 : TextPage::Tone::kBad;
 }
 
+// What becomes of the members of a licensed group: "30 members, 28 need a seat".
+std::string MembersWords(const Change& change, const SkuId& product) {
+  auto words = Counted(static_cast<std::size_t>(change.group->members), "member");
+  const auto seats = std::count(change.takes_seats.begin(), change.takes_seats.end(), product);
+  if (seats > 0)
+    words += fmt::format(", {} of them {} a seat", seats, seats == 1 ? "needs" : "need");
+  if (const int losing = change.group->LossesOf(product); losing > 0) {
+    words += fmt::format(", {} {} something", Counted(static_cast<std::size_t>(losing), "user"),
+                         losing == 1 ? "loses" : "lose");
+  }
+  return words;
+}
+
 class GroupWriter {
  public:
   GroupWriter(const Plan& plan, const ChangeGroup& group, TextPage& page)
@@ -185,8 +212,8 @@ class GroupWriter {
     const auto* add = entries.front().add;
     page_.Line(fmt::format("{:{}}{}{}: {} {}{}{}", "", indent_, What(plan_, group_),
                            same_plans_ && add != nullptr ? WithoutWords(plan_, *add) : "",
-                           Counted(entries.size(), "user"), certain_ ? "" : "would ",
-                           one && certain_ ? verb.one : verb.many,
+                           Counted(entries.size(), group_.of_groups ? "group" : "user"),
+                           certain_ ? "" : "would ", one && certain_ ? verb.one : verb.many,
                            waves && wave_ != 0 ? fmt::format(", in wave {}", wave_) : ""),
                ToneOf(group_));
     if (!group_.origin->policy.empty()) {
@@ -210,8 +237,9 @@ class GroupWriter {
     const bool takes = group_.effect == Effect::kSwap ||
                        (group_.effect == Effect::kLoss && !MakesWay(group_)) ||
                        Contains(change.plans_off, group_.product);
+    if (change.group) notes += " " + MembersWords(change, group_.product);
     if (takes) notes += RiskWords(change);
-    const auto name = Printable(change.user_principal_name);
+    const auto name = Printable(change.subject_name());
     if (notes.empty()) return fmt::format("{:{}}{}", "", indent_ + 4, name);
     return fmt::format("{:{}}{:<34}{}", "", indent_ + 4, name, notes);
   }

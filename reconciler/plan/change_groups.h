@@ -15,7 +15,8 @@ enum class Effect {
   kLoss,
 };
 
-/// The users for whom one document does the same to one product. Points into the plan.
+/// The users, or the licensed groups, for whom one document does the same to one product. Points
+/// into the plan.
 struct ChangeGroup {
   struct Entry {
     const Change* change;
@@ -25,6 +26,7 @@ struct ChangeGroup {
   Effect effect = Effect::kGain;
   std::vector<SkuId> from;  ///< With kSwap. Ordered.
   bool downward = false;    ///< With kSwap: to a lower rung.
+  bool of_groups = false;   ///< Groups are licensed themselves.
   Reason reason = Reason::kGranted;
   const Origin* origin = nullptr;
   std::vector<Entry> entries;  ///< In the order of the changes.

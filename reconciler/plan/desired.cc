@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <tuple>
 
 #include "reconciler/plan/agents.h"
 #include "reconciler/plan/decide.h"
@@ -33,8 +35,17 @@ WallTime EndOf(std::chrono::year_month_day day) {
   return WallTime(std::chrono::sys_days(day) + std::chrono::days(1));
 }
 
-bool LetsGo(Management management) {
-  return management == Management::kOwned || management == Management::kFull;
+// What a group was given is nobody's own: only full authority takes it away.
+bool LetsGo(Management management, Delivery delivery) {
+  return management == Management::kFull ||
+         (management == Management::kOwned && delivery == Delivery::kDirect);
+}
+
+void SortByPriority(std::vector<PolicyStatement>& statements) {
+  std::stable_sort(statements.begin(), statements.end(),
+                   [](const PolicyStatement& a, const PolicyStatement& b) {
+                     return std::tuple(b.priority, a.by_group) < std::tuple(a.priority, b.by_group);
+                   });
 }
 
 // Builds a DesiredState step by step; the first error ends it.
@@ -129,21 +140,42 @@ class Resolver {
       if (!product) return std::move(product).error();
       HoldRemovals(**product, held);
       if (policy.expires) {
-        auto goes = CheckLetsGo(**product, "expires", policy.expires->at);
+        auto goes = CheckLetsGo(**product, policy, "expires", policy.expires->at);
         if (!goes) return goes;
       }
-      if (expired) continue;
+      if (expired) {
+        AddExpired(grant, policy, number, **product);
+        continue;
+      }
       auto statement = MakeGrant(grant, policy, number, **product);
       if (!statement) return std::move(statement).error();
+      if (statement->by_group) (*product)->group_statements.push_back(*statement);
       (*product)->statements.push_back(*std::move(statement));
     }
     return policy.revoke ? AddRevocation(policy, number, held) : Result<void>();
   }
 
+  // A user loses what expired because nothing grants it any more. A group keeps whatever nobody
+  // speaks about, so that has to be said.
+  void AddExpired(const Grant& grant, const LicensePolicy& policy, std::size_t selection,
+                  DesiredProduct& product) {
+    if (policy.delivery != Delivery::kGroup) return;
+    product.group_statements.push_back({.kind = PolicyStatement::Kind::kRevoke,
+                                        .selection = selection,
+                                        .origin = AddOrigin(policy.name, grant.product.at),
+                                        .priority = std::numeric_limits<int>::min(),
+                                        .disabled_plans = {},
+                                        .by_group = true,
+                                        .expired = true});
+  }
+
   // Why removals of what the policy names are held, if they are.
   std::optional<HeldBy> AddSelection(const LicensePolicy& policy) {
-    auto subjects = SelectSubjects(policy.subjects, observed_, evaluator_);
-    Selection selection{.policy = &policy, .rows = std::move(subjects.rows), .held = std::nullopt};
+    auto subjects = SelectSubjects(policy, observed_, evaluator_);
+    Selection selection{.policy = &policy,
+                        .rows = std::move(subjects.rows),
+                        .groups = std::move(subjects.groups),
+                        .held = std::nullopt};
     state_.next_flip = Earlier(state_.next_flip, subjects.next_flip);
     not_people_ |= subjects.not_people;
     for (const auto& named : subjects.named_in_vain) {
@@ -170,7 +202,8 @@ class Resolver {
                               .origin = AddOrigin(policy.name, grant.product.at),
                               .priority = policy.priority,
                               .shape = grant.plans.kind,
-                              .disabled_plans = {}};
+                              .disabled_plans = {},
+                              .by_group = policy.delivery == Delivery::kGroup};
     if (!statement.shapes_plans()) return statement;
     // Of a product that the tenant does not own the plans are not known, and nothing is planned.
     if (product.index && observed_.products[*product.index].subscribed) {
@@ -187,14 +220,15 @@ class Resolver {
                               .selection = selection,
                               .origin = 0,
                               .priority = policy.priority,
-                              .disabled_plans = {}};
+                              .disabled_plans = {},
+                              .by_group = policy.delivery == Delivery::kGroup};
     for (const auto& written : policy.revoke->products) {
       auto product = Named(written);
       if (!product) return std::move(product).error();
-      if (auto goes = CheckLetsGo(**product, "revoke", written.at); !goes) return goes;
+      if (auto goes = CheckLetsGo(**product, policy, "revoke", written.at); !goes) return goes;
       HoldRemovals(**product, held);
       statement.origin = AddOrigin(policy.name, written.at);
-      (*product)->statements.push_back(statement);
+      AddRevocationTo(**product, statement);
     }
     // `all` means every product that any document names: those that come later as well.
     if (policy.revoke->all) {
@@ -204,12 +238,20 @@ class Resolver {
     return {};
   }
 
-  Result<void> CheckLetsGo(const DesiredProduct& product, std::string_view key,
-                           const SourcePosition& at) const {
-    if (LetsGo(product.management)) return {};
-    return Invalid(fmt::format("`{}` can never take {} away: its management is `{}`", key,
-                               NameOf(product), ToString(product.management)),
-                   at);
+  // What a group is to lose, its members keep where they hold it themselves.
+  static void AddRevocationTo(DesiredProduct& product, const PolicyStatement& statement) {
+    auto& statements = statement.by_group ? product.group_statements : product.statements;
+    statements.push_back(statement);
+  }
+
+  Result<void> CheckLetsGo(const DesiredProduct& product, const LicensePolicy& policy,
+                           std::string_view key, const SourcePosition& at) const {
+    if (LetsGo(product.management, policy.delivery)) return {};
+    return Invalid(
+        fmt::format("`{}` can never take {} away: its management is `{}`{}", key, NameOf(product),
+                    ToString(product.management),
+                    policy.delivery == Delivery::kGroup ? ", and groups need `full`" : ""),
+        at);
   }
 
   static void HoldRemovals(DesiredProduct& product, const std::optional<HeldBy>& held) {
@@ -241,16 +283,14 @@ class Resolver {
   DesiredState Finish() {
     for (const auto& [statement, held] : revoke_all_) {
       for (auto& [id, product] : products_) {
-        product.statements.push_back(statement);
+        AddRevocationTo(product, statement);
         HoldRemovals(product, held);
       }
     }
     HoldWholeLadders();
     for (auto& [id, product] : products_) {
-      std::stable_sort(product.statements.begin(), product.statements.end(),
-                       [](const PolicyStatement& a, const PolicyStatement& b) {
-                         return a.priority > b.priority;
-                       });
+      SortByPriority(product.statements);
+      SortByPriority(product.group_statements);
       Decide(state_.selections, observed_.users.size(), product);
       Describe(product);
       LeaveSelfServiceAlone(observed_, product, state_.warnings);

@@ -26,6 +26,7 @@ using OriginIndex = std::uint32_t;
 struct Selection {
   const LicensePolicy* policy = nullptr;  ///< Lives in the PolicySet.
   RowSet rows;
+  std::vector<GroupId> groups{};  ///< With `delivery: group`: those to be licensed. Ordered.
   /// An `except` could not be proven complete: nothing of this policy is changed.
   std::optional<HeldBy> held;
 };
@@ -39,6 +40,10 @@ struct PolicyStatement {
   int priority = 0;
   PlanSelection::Kind shape = PlanSelection::Kind::kUnmanaged;
   std::vector<PlanId> disabled_plans;  ///< Ordered; only where the shape is managed.
+  /// With `delivery: group`: the users get it from their group, not by a change of their own.
+  bool by_group = false;
+  /// Of a group: what was granted until a day that has passed goes where nothing else grants it.
+  bool expired = false;
 
   bool shapes_plans() const { return shape != PlanSelection::Kind::kUnmanaged; }
 };
@@ -59,8 +64,11 @@ struct DesiredProduct {
   std::optional<UnitPrice> price;  ///< Of one seat, where known.
   SpareSeats spare{};
   NewPlans new_plans_rule = NewPlans::kHold;
-  OriginIndex managed_by = 0;               ///< The ProductPolicy; empty name where there is none.
-  std::vector<PolicyStatement> statements;  ///< By priority, highest first; then by policy name.
+  OriginIndex managed_by = 0;  ///< The ProductPolicy; empty name where there is none.
+  /// By priority, highest first; what goes to users before what goes to groups; by policy name.
+  std::vector<PolicyStatement> statements;
+  /// What is said of groups themselves. By priority, highest first; then by policy name.
+  std::vector<PolicyStatement> group_statements{};
   /// Who wins, user by user: each row is in at most one of these.
   RowSet granted{};
   RowSet revoked{};

@@ -36,8 +36,8 @@ void AppendProducts(std::string& text, std::string_view label, const std::vector
 
 // One fact a line, in a fixed order: what is digested is what the change does and to what.
 void AppendCanonical(std::string& text, const Change& change) {
-  text += "user ";
-  change.user.guid.AppendTo(text);
+  text += change.group ? "group " : "user ";
+  (change.group ? change.group->id.guid : change.user.guid).AppendTo(text);
   text += '\n';
   AppendLicenses(text, "add ", change.add);
   AppendProducts(text, "remove ", change.remove);
@@ -100,7 +100,7 @@ std::string ChangeId(const Change& change) {
 
 std::string PlanDigest(const std::string& tenant, const std::vector<Change>& changes,
                        Verdict verdict) {
-  // By user, which is how the texts begin.
+  // By user, which is how the texts begin; groups, who have no user, together.
   std::vector<std::pair<UserId, const Change*>> ordered;
   for (const auto& change : changes) {
     if (change.verdict == verdict) ordered.emplace_back(change.user, &change);

@@ -74,6 +74,26 @@ struct Part {
   bool gives_up() const { return kind == Kind::kRemove || takes_away; }
 };
 
+/// One product's part in what is to be done for a group that is licensed itself.
+struct GroupPart {
+  GroupId group;
+  DesiredIndex product = 0;
+  Part::Kind kind = Part::Kind::kAdd;  ///< kAdd, kPlans or kRemove.
+  Verdict verdict = Verdict::kGo;
+  Reason reason = Reason::kGranted;
+  bool plans_off = false;  ///< With kPlans: a service plan that is on goes off.
+  OriginIndex origin = 0;
+  int priority = 0;
+  PlansIndex disabled_plans = 0;
+  HoldIndex held = 0;  ///< Unless 0, the verdict is kHeld.
+  int losing = 0;      ///< Users who lose the product, or something of it, with the change.
+  int seats = 0;       ///< With kAdd: what the members need who hold no seat yet.
+  int short_by = 0;    ///< Of `seats`, how many are not free. Then the verdict is kDeferred.
+  int lacking = 0;     ///< Of `losing`, how many still lack something granted: likewise.
+
+  bool takes_away() const { return kind == Part::Kind::kRemove || plans_off; }
+};
+
 /// Sets of reasons to hold, each kept once however many parts it holds.
 class HoldTable {
  public:
@@ -102,7 +122,8 @@ class PlanSets {
 
 /// What is to be done, before it becomes requests: guarded, given seats and laid into waves.
 struct Draft {
-  std::vector<Part> parts;  ///< By row.
+  std::vector<Part> parts;               ///< By row.
+  std::vector<GroupPart> group_parts{};  ///< By group, then product.
   PlanSets plan_sets;
   HoldTable holds;
   std::vector<Note> notes{Note{}};  ///< Each once.

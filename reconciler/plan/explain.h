@@ -39,6 +39,7 @@ struct StatementRole {
   PolicyStatement::Kind says = PolicyStatement::Kind::kGrant;
   Origin origin;
   int priority = 0;
+  bool by_group = false;              ///< The user gets it from a group that is licensed itself.
   std::string expires;                ///< With kExpired: the last day. As in the policy.
   std::optional<HeldBy> held;         ///< Why nothing of this policy is changed now.
   std::vector<SubjectPart> subjects;  ///< Of the policy: which parts hold for the user.

@@ -106,6 +106,7 @@ void ProductExplainer::AddStatements(const DesiredProduct& product,
     StatementRole role{.says = statement.kind,
                        .origin = desired_.OriginOf(statement),
                        .priority = statement.priority,
+                       .by_group = statement.by_group,
                        .expires = {},
                        .held = selection.held,
                        .subjects = PartsOf(statement.selection)};
@@ -259,7 +260,7 @@ const std::vector<SubjectPart>& ProductExplainer::PartsOf(std::size_t selection)
   const auto [known, is_new] = parts_.try_emplace(selection);
   if (is_new) {
     known->second =
-        MatchSubjects(desired_.selections[selection].policy->subjects, observed_, evaluator_, row_);
+        MatchSubjects(*desired_.selections[selection].policy, observed_, evaluator_, row_);
   }
   return known->second;
 }

@@ -75,6 +75,13 @@ std::vector<HeldBy> ReasonsToHold(const SkuId& product, int planned, const Guard
   return reasons;
 }
 
+// A group without members that lose anything now: who joins meanwhile would.
+bool AnyGroupLoses(const Draft& draft, std::size_t product) {
+  return std::any_of(draft.group_parts.begin(), draft.group_parts.end(), [&](const auto& part) {
+    return part.product == product && part.takes_away();
+  });
+}
+
 void HoldWhole(Change& change, const HeldBy& why) {
   change.verdict = Verdict::kHeld;
   change.wave = 0;
@@ -85,7 +92,7 @@ void HoldAndDigest(Plan& plan, const GuardInput& input) {
   std::map<SkuId, int> planned;
   for (const auto& change : plan.changes) {
     if (change.verdict == Verdict::kHeld || !change.takes_away()) continue;
-    for (const auto& product : change.removals()) ++planned[product];
+    for (const auto& product : change.removals()) planned[product] += change.UsersLosing(product);
   }
   for (const auto& [product, count] : planned) {
     for (const auto& why : ReasonsToHold(product, count, input)) {
@@ -136,9 +143,13 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
   for (const auto& part : draft.parts) {
     if (part.can_go() && part.takes_away && part.held == 0) ++planned[part.product];
   }
+  for (const auto& part : draft.group_parts) {
+    if (part.takes_away() && part.held == 0) planned[part.product] += part.losing;
+  }
   std::vector<std::vector<HeldBy>> reasons(products.size());
   for (std::size_t i = 0; i < products.size(); ++i) {
-    if (planned[i] > 0) reasons[i] = ReasonsToHold(products[i].id, planned[i], input);
+    if (planned[i] > 0 || AnyGroupLoses(draft, i))
+      reasons[i] = ReasonsToHold(products[i].id, planned[i], input);
   }
   draft.ForEachUser([&](std::span<Part> of_user) {
     for (auto& part : of_user) {
@@ -147,6 +158,11 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
     }
     conflicts.Settle(of_user, draft);
   });
+  for (auto& part : draft.group_parts) {
+    if (!part.takes_away() || part.held != 0) continue;
+    for (const auto& why : reasons[part.product]) part.held = draft.holds.Add(part.held, why);
+    if (part.held != 0) part.verdict = Verdict::kHeld;
+  }
 }
 
 GuardedPlan Guard(Plan plan, const GuardInput& input) {

@@ -145,7 +145,7 @@ void UserJudge::JudgeTied(DesiredIndex index) {
   } else {
     Report(index, Drift::Kind::kMissing, cause);
     const auto shape = desired_.ShapeOf(product, row_);
-    if (WhyNotGiven(product, shape).empty()) {
+    if (!grant->by_group && WhyNotGiven(product, shape).empty()) {
       auto part = MakeGrantPart(index, Part::Kind::kAdd, Reason::kGranted, shape);
       part.plans_off = part.takes_away = false;  // Nothing makes way before one of them decides.
       Add(part, contradiction);
@@ -157,9 +157,10 @@ void UserJudge::JudgeTied(DesiredIndex index) {
 
 void UserJudge::JudgeMissing(DesiredIndex index) {
   const auto& product = desired_.products[index];
+  const auto* deciding = desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_);
+  if (deciding->by_group) return JudgeUndelivered(index, *deciding);
   const auto shape = desired_.ShapeOf(product, row_);
-  const auto& policy =
-      NameOfPolicy(*desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_));
+  const auto& policy = NameOfPolicy(*deciding);
   const auto why = WhyNotGiven(product, shape);
   if (!why.empty()) {
     Report(index, Drift::Kind::kMissing, why);
@@ -173,10 +174,44 @@ void UserJudge::JudgeMissing(DesiredIndex index) {
              ? "granted by " + policy
              : fmt::format("granted by {}; a group gives it, too, but got no seat for it", policy));
   const auto part = MakeGrantPart(index, Part::Kind::kAdd, Reason::kGranted, shape);
-  const auto* deciding = desired_.Deciding(product, PolicyStatement::Kind::kGrant, row_);
   const auto& held = HoldOf(*deciding, shape);
   Add(part, held);
   if (!held) StandBy(part);
+}
+
+// To come through a group, which the service has not seen to yet: a licence of the user's own would
+// stay beside the inherited one.
+void UserJudge::JudgeUndelivered(DesiredIndex index, const PolicyStatement& deciding) {
+  const auto& product = desired_.products[index];
+  const auto& id = users_.id(row_);
+  const Group* through = nullptr;
+  for (const auto& group : desired_.selections[deciding.selection].groups) {
+    const auto* linked = observed_.FindLinked({Link::Kind::kDirectMembers, group.guid});
+    if (linked == nullptr || !std::binary_search(linked->users.begin(), linked->users.end(), id)) {
+      continue;
+    }
+    through = observed_.FindGroup(group);
+    if (through != nullptr) break;
+  }
+  const bool licensed = through != nullptr &&
+                        std::any_of(through->licenses.begin(), through->licenses.end(),
+                                    [&](const auto& held) { return held.product == product.id; });
+  const auto* pending = views_[index].holding.pending;
+  std::string why;
+  if (!product.obstacle.empty()) {
+    why = product.obstacle;
+  } else if (!licensed) {
+    why = "which is not licensed yet";
+  } else if (pending != nullptr) {
+    why = fmt::format("whose licence failed for this user: {}", observed_.texts[pending->error]);
+  } else {
+    why = "which the service has not brought to this user yet";
+  }
+  Report(index, Drift::Kind::kMissing,
+         fmt::format("granted by {} through group {}, {}", NameOfPolicy(deciding),
+                     through == nullptr ? "" : through->display_name, why),
+         through == nullptr ? std::nullopt : std::optional(through->id));
+  AddMissing(index, Wait::kGrant);
 }
 
 const std::optional<HeldBy>& UserJudge::HoldOf(const PolicyStatement& deciding,

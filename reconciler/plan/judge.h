@@ -48,6 +48,7 @@ class UserJudge {
   void JudgeExtra(DesiredIndex index, const std::string& why);
   void JudgeTied(DesiredIndex index);
   void JudgeMissing(DesiredIndex index);
+  void JudgeUndelivered(DesiredIndex index, const PolicyStatement& deciding);
   Part AddMissing(DesiredIndex index, Wait wait);
   void StandBy(const Part& granted);
   void JudgeHeld(DesiredIndex index);

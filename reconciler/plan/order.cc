@@ -83,10 +83,11 @@ void SortChanges(std::vector<Change>& changes) {
     const std::uint64_t unsent = change.wave == 0 ? 1 : 0;
     const std::uint64_t held = change.verdict == Verdict::kHeld ? 1 : 0;
     places.push_back(
-        PlaceOf((unsent << 63) | (wave << 1) | held, change.user_principal_name, places.size()));
+        PlaceOf((unsent << 63) | (wave << 1) | held, change.subject_name(), places.size()));
   }
   Sort(changes, std::move(places), [](const Change& a, const Change& b) {
-    return std::tie(a.user_principal_name, a.user) < std::tie(b.user_principal_name, b.user);
+    if (const int order = a.subject_name().compare(b.subject_name()); order != 0) return order < 0;
+    return a.subject() < b.subject();
   });
 }
 

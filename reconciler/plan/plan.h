@@ -54,12 +54,14 @@ struct HeldBy {
 /// What a change puts at risk, for people: "mailbox", "apps", "service-plan-off".
 using Risk = std::string;
 
-/// One step for one user: one request. What was observed before is kept for the recheck and for
-/// history.
+/// One step for one user or group: one request. What was observed before is kept for the recheck
+/// and for history.
 struct Change {
   std::string id;  ///< Digest of subject and body: the same change has the same id in every plan.
   UserId user;
   std::string user_principal_name;
+  /// With `delivery: group`, what is licensed instead of a user: the two above are empty then.
+  std::optional<LicensedGroup> group{};
   std::vector<AddLicense> add;
   std::vector<SkuId> remove;
   /// Set before anything is given, for the user has none: a two-letter code; empty: not touched.
@@ -68,7 +70,8 @@ struct Change {
   std::vector<SkuId> plans_off;
   /// Products of `remove` that make way for a higher rung of their ladder: no removals.
   std::vector<SkuId> replaced;
-  /// Products of `add` that take a seat: the user does not hold them yet from any source.
+  /// Products of `add` that take a seat: the user does not hold them yet from any source. Of a
+  /// group each as often as it takes seats.
   std::vector<SkuId> takes_seats;
   /// Products of `remove` whose seat is free afterwards: no group goes on giving them.
   std::vector<SkuId> frees_seats;
@@ -85,8 +88,17 @@ struct Change {
   /// Where it gives something: which document takes away what is not swapped. Ordered.
   std::vector<std::pair<SkuId, Origin>> removed_by;
   std::vector<Risk> risk;
-  std::uint64_t fingerprint = 0;   ///< ObservedState::Fingerprint of the user when planned.
-  std::vector<AddLicense> before;  ///< Direct assignments the user held when planned.
+  std::uint64_t fingerprint = 0;   ///< Of the user or group when planned.
+  std::vector<AddLicense> before;  ///< Direct assignments the user or group had when planned.
+
+  Subject subject() const { return group ? Subject(group->id) : Subject(user); }
+  /// The principal name, or a group's display name.
+  const std::string& subject_name() const {
+    return group ? group->display_name : user_principal_name;
+  }
+  /// How many users the change takes this product, or something of it, from. REQUIRES: the product
+  /// is one of removals().
+  int UsersLosing(const SkuId& product) const { return group ? group->LossesOf(product) : 1; }
 
   /// Something leaves the user, be it for a higher rung.
   bool takes_away() const { return !remove.empty() || !plans_off.empty(); }

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "reconciler/plan/allocate.h"
 #include "reconciler/plan/assemble.h"
+#include "reconciler/plan/deliver.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/diff.h"
 #include "reconciler/plan/names.h"
@@ -53,6 +56,18 @@ std::vector<int> FreeOf(const std::vector<Seats>& seats) {
   return free;
 }
 
+std::map<SkuId, int> UnseenSeats(const PlanInput& input) {
+  auto unseen = input.unseen_seats;
+  for (const auto& [product, count] : SeatsToCome(input.observed, input.busy_groups)) {
+    unseen[product] += count;
+  }
+  return unseen;
+}
+
+void TakeSeats(const std::vector<int>& taken, std::vector<int>& free) {
+  for (std::size_t i = 0; i < free.size(); ++i) free[i] -= taken[i];
+}
+
 SeatPrices PricesOf(const DesiredState& desired) {
   SeatPrices prices;
   for (const auto& product : desired.products) prices.push_back(product.price);
@@ -71,7 +86,7 @@ void AddNames(const ObservedState& observed, const ProductCatalog& catalog,
 }
 
 void AddProducts(const DesiredState& desired, const ObservedState& observed,
-                 const std::vector<Seats>& seats, Plan& plan) {
+                 const std::vector<Seats>& seats, const Draft& draft, Plan& plan) {
   std::unordered_map<SkuId, int> delta;
   for (const auto& change : plan.changes) {
     if (change.verdict != Verdict::kGo) continue;
@@ -80,6 +95,9 @@ void AddProducts(const DesiredState& desired, const ObservedState& observed,
   }
   std::map<SkuId, int> short_by;
   for (const auto& waiting : plan.waiting) ++short_by[waiting.product];
+  for (const auto& part : draft.group_parts) {
+    if (part.short_by > 0) short_by[desired.products[part.product].id] += part.short_by;
+  }
   for (std::size_t i = 0; i < seats.size(); ++i) {
     const auto& product = desired.products[i];
     const int assigned = seats[i].assigned + seats[i].unseen;
@@ -195,16 +213,19 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   auto desired = ResolveDesired(input.policies, input.tenant, observed, input.now, input.catalog,
                                 input.memory);
   if (!desired) return std::move(desired).error();
-  const auto seats = CountSeats(*desired, observed, input.unseen_seats);
+  const auto seats = CountSeats(*desired, observed, UnseenSeats(input));
   const auto guard = MakeGuardInput(input, *desired, seats);
 
   auto rules = input.memory.learned_rules;
   rules.Add(KnownPlanRules());
   const PlanConflicts conflicts(rules, *desired, observed);
   auto diff = ComputeDiff(*desired, observed, input.busy, conflicts);
+  JudgeGroups(*desired, observed, input.busy_groups, diff.draft, desired->warnings);
   HoldRemovals(diff.draft, desired->products, conflicts, guard);
+  auto free = FreeOf(seats);
+  TakeSeats(SeatGroups(free, diff.draft), free);
   // Held removals keep their seats: only what still goes frees any.
-  SeatAllocator allocator(*desired, observed, FreeOf(seats), input.memory.waiting, input.now,
+  SeatAllocator allocator(*desired, observed, std::move(free), input.memory.waiting, input.now,
                           conflicts, diff.draft);
   allocator.Run();
   const auto schedule = LayWaves(diff.draft, allocator, PricesOf(*desired));
@@ -214,6 +235,8 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   plan.policy_revision = input.policy_revision;
   plan.observed_at = observed.read_at;
   plan.changes = AssembleChanges(diff.draft, schedule, *desired, observed);
+  std::ranges::move(AssembleGroupChanges(diff.draft, *desired, observed),
+                    std::back_inserter(plan.changes));
   plan.waiting = AssembleWaiting(diff.draft, allocator, *desired, observed);
   for (auto& entry : plan.waiting) {
     entry.begins = !input.memory.waiting.contains({entry.user, entry.product});
@@ -225,7 +248,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   AddNames(observed, input.catalog, *desired, plan);
   ExplainShortages(plan.waiting, plan.drift);
   SortDrift(plan.drift);
-  AddProducts(*desired, observed, seats, plan);
+  AddProducts(*desired, observed, seats, diff.draft, plan);
   AddShortageWarnings(plan);
   AddSpareWarnings(plan);
   WarnOfDefaultLocations(*desired, observed, plan);

@@ -24,9 +24,10 @@ struct PlanInput {
   const ObservedState& observed;
   WallTime now{};          ///< What `system.now` means in rules.
   ProductCatalog catalog;  ///< What the tenant itself does not say about products.
-  /// From memory: users with a change whose fate is open, seats that those changes take unseen,
-  /// and users who lost (something of) a product within the last 24 hours.
+  /// From memory: users and groups with a change whose fate is open, seats that those changes take
+  /// unseen, and users who lost (something of) a product within the last 24 hours.
   std::set<UserId> busy;
+  std::set<GroupId> busy_groups{};
   std::map<SkuId, int> unseen_seats;
   std::map<SkuId, int> removals_in_window;
   PlanMemory memory;

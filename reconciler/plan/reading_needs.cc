@@ -65,6 +65,11 @@ ReadRequest ReadingNeeds(const PolicySet& policies, std::string_view tenant) {
     if (!AppliesTo(policy.tenants, tenant)) continue;
     AddUnion(policy.subjects.of, request);
     AddUnion(policy.subjects.except, request);
+    if (policy.delivery == Delivery::kGroup) {
+      for (const auto& group : policy.subjects.of.groups) {
+        Insert(request.licensed_groups, group.value);
+      }
+    }
     AddRule(policy.subjects.where, request);
     AddLocation(policy.usage_location, request);
   }

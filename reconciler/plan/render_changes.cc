@@ -65,6 +65,14 @@ std::string Losses(const Plan& plan, const Change& change) {
   return fmt::format("{}", fmt::join(losses, ", "));
 }
 
+// How many users a change takes something from.
+std::size_t UsersLosing(const Change& change) {
+  int users = 0;
+  for (const auto& product : change.removals())
+    users = std::max(users, change.UsersLosing(product));
+  return static_cast<std::size_t>(std::max(users, 1));
+}
+
 std::string AboutProduct(const Plan& plan, const HeldBy& held) {
   return held.product ? fmt::format(" ({})", ProductWord(plan, *held.product)) : "";
 }
@@ -82,21 +90,23 @@ void WriteDanger(const Plan& plan, TextPage& page) {
   using Entry = std::pair<std::size_t, const Change*>;
   std::vector<Entry> endangered;  // By the worst that happens to each.
   std::map<std::pair<std::size_t, Risk>, std::size_t> counts;
+  std::size_t users = 0;
   for (const auto* change : ChangesWith(plan, Verdict::kGo)) {
     if (change->risk.empty()) continue;
     endangered.emplace_back(std::size(kRisks), change);
+    const auto losing = UsersLosing(*change);
+    users += losing;
     for (const auto& risk : change->risk) {
       const auto rank = RankOf(risk);
       endangered.back().first = std::min(endangered.back().first, rank);
-      ++counts[{rank, risk}];
+      counts[{rank, risk}] += losing;
     }
   }
   if (endangered.empty()) return;
   std::stable_sort(endangered.begin(), endangered.end(),
                    [](const Entry& a, const Entry& b) { return a.first < b.first; });
-  page.Heading(
-      fmt::format("Danger: what these changes take away ({})", Counted(endangered.size(), "user")),
-      TextPage::Tone::kBad);
+  page.Heading(fmt::format("Danger: what these changes take away ({})", Counted(users, "user")),
+               TextPage::Tone::kBad);
   for (const auto& [risk, count] : counts) {
     const auto& [rank, name] = risk;
     const bool known = rank < std::size(kRisks);
@@ -107,7 +117,7 @@ void WriteDanger(const Plan& plan, TextPage& page) {
   }
   page.Fold(endangered.size(), 6, [&](std::size_t i) {
     const auto& change = *endangered[i].second;
-    page.Line(Printable(fmt::format("      {:<34} loses {}: {}", change.user_principal_name,
+    page.Line(Printable(fmt::format("      {:<34} loses {}: {}", change.subject_name(),
                                     Losses(plan, change), fmt::join(change.risk, ", "))));
   });
 }

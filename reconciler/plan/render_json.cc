@@ -1,5 +1,7 @@
 #include "reconciler/plan/render_json.h"
 
+#include <map>
+
 #include "reconciler/model/object_writer.h"
 #include "reconciler/plan/cost.h"
 #include "reconciler/plan/duration.h"
@@ -43,10 +45,31 @@ void OriginFields(ObjectWriter& object, const Origin& origin) {
   object.Number("line", origin.at.line);
 }
 
+// `seats` and `losses`: what the change means for the group's members.
+void GroupFields(ObjectWriter& object, const Plan& plan, const Change& change) {
+  const auto counts = [&](std::string_view key, const auto& list) {
+    object.Objects(key, list, [&](ObjectWriter& entry, const auto& of_product) {
+      Product(entry, plan, of_product.first);
+      entry.Number("users", of_product.second);
+    });
+  };
+  object.Text("id", change.group->id.ToString());
+  object.Text("displayName", change.group->display_name);
+  object.Number("members", change.group->members);
+  std::map<SkuId, int> seats;
+  for (const auto& product : change.takes_seats) ++seats[product];
+  counts("seats", seats);
+  counts("losses", change.group->losses);
+}
+
 void WriteChange(ObjectWriter& object, const Plan& plan, const Change& change) {
   object.Text("id", change.id);
   if (change.wave != 0) object.Number("wave", change.wave);
-  User(object, change.user, change.user_principal_name);
+  if (change.group) {
+    object.Object("group", [&](ObjectWriter& group) { GroupFields(group, plan, change); });
+  } else {
+    User(object, change.user, change.user_principal_name);
+  }
   Licenses(object, "add", plan, change.add);
   object.Ids("remove", change.remove);
   if (!change.plans_off.empty()) object.Ids("plansOff", change.plans_off);

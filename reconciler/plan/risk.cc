@@ -33,6 +33,12 @@ unsigned KindsOf(std::string_view plan) {
   return 0;
 }
 
+// Whether the assignment is the subject's own: the user's direct one, or one that the group gives.
+bool IsOf(const Change& change, const AssignmentRow& assignment) {
+  if (!change.group) return assignment.source == AssignmentSource::kDirect;
+  return assignment.source == AssignmentSource::kGroup && assignment.group == change.group->id;
+}
+
 bool Adds(const Change& change, const SkuId& product) {
   return std::any_of(change.add.begin(), change.add.end(),
                      [&](const AddLicense& add) { return add.product == product; });
@@ -73,8 +79,9 @@ std::vector<Risk> RiskJudge::RisksOf(const Change& change, Row row) const {
         EnabledOf(assignment.product, observed_.plan_sets[assignment.disabled_plans]);
     before |= enabled;
     const auto& product = observed_.product_ids[assignment.product];
-    const bool direct = assignment.source == AssignmentSource::kDirect;
-    if (!direct || (!Contains(change.remove, product) && !Adds(change, product))) after |= enabled;
+    const bool altered =
+        IsOf(change, assignment) && (Contains(change.remove, product) || Adds(change, product));
+    if (!altered) after |= enabled;
   }
   for (const auto& add : change.add) {
     if (const auto index = observed_.FindProduct(add.product)) {

@@ -15,7 +15,8 @@ class RiskJudge {
  public:
   explicit RiskJudge(const ObservedState& observed);
 
-  /// Ordered.
+  /// For the user of this row: whom the change is about, or who holds something from the group that
+  /// it is about. Ordered.
   std::vector<Risk> RisksOf(const Change& change, Row row) const;
 
  private:

@@ -35,7 +35,9 @@ class SubjectResolver {
                   Witness* witness = nullptr)
       : observed_(observed), evaluator_(evaluator), witness_(witness) {}
 
-  SubjectSelection Resolve(const Subjects& subjects) {
+  SubjectSelection Resolve(const LicensePolicy& policy) {
+    const auto& subjects = policy.subjects;
+    delivery_ = policy.delivery;
     selection_.rows = ResolveUnion(subjects.of);
     if (subjects.where) {
       selection_.rows &= Evaluate(*subjects.where, SubjectPart::Kind::kWhere);
@@ -45,6 +47,9 @@ class SubjectResolver {
     selection_.not_people = selection_.rows;
     KeepPeople(observed_.users, selection_.rows);
     selection_.not_people -= selection_.rows;
+    std::sort(selection_.groups.begin(), selection_.groups.end());
+    selection_.groups.erase(std::unique(selection_.groups.begin(), selection_.groups.end()),
+                            selection_.groups.end());
     return std::move(selection_);
   }
 
@@ -87,20 +92,37 @@ class SubjectResolver {
     const auto* group = reading != nullptr && reading->status == GroupReading::Status::kFound
                             ? observed_.FindGroup(reading->id)
                             : nullptr;
+    const auto* members = group == nullptr ? nullptr : MembersOf(*group);
     Note(in_except_ ? SubjectPart::Kind::kExceptGroup : SubjectPart::Kind::kGroup, written.value,
          written.at, [&](Row row) {
-           return group != nullptr &&
-                  std::binary_search(group->members.begin(), group->members.end(),
-                                     observed_.users.id(row));
+           return members != nullptr &&
+                  std::binary_search(members->begin(), members->end(), observed_.users.id(row));
          });
-    if (group == nullptr) {
-      const auto why = reading == nullptr ? "was not read" : Why(reading->status, reading->detail);
-      AddUnresolved(fmt::format("group \"{}\" ({}) {}", written.value, ToString(written.at), why));
+    if (members == nullptr) {
+      AddUnresolved(fmt::format("group \"{}\" ({}) {}", written.value, ToString(written.at),
+                                group != nullptr     ? WhyNoDirectMembers(*group)
+                                : reading == nullptr ? "was not read"
+                                                     : Why(reading->status, reading->detail)));
       return;
     }
+    if (delivery_ == Delivery::kGroup) selection_.groups.push_back(group->id);
     // A member who is not among the users joined after the users were listed: the next reading
     // has them.
-    observed_.users.ForEachKnown(group->members, [&](Row row) { rows.Insert(row); });
+    observed_.users.ForEachKnown(*members, [&](Row row) { rows.Insert(row); });
+  }
+
+  // nullptr: the reading cannot say.
+  const std::vector<UserId>* MembersOf(const Group& group) const {
+    if (delivery_ == Delivery::kDirect) return &group.members;
+    const auto* linked = observed_.FindLinked({Link::Kind::kDirectMembers, group.id.guid});
+    return linked != nullptr && linked->status == GroupReading::Status::kFound ? &linked->users
+                                                                               : nullptr;
+  }
+
+  std::string WhyNoDirectMembers(const Group& group) const {
+    const auto* linked = observed_.FindLinked({Link::Kind::kDirectMembers, group.id.guid});
+    return linked == nullptr ? "was read without its direct members"
+                             : Why(linked->status, linked->detail);
   }
 
   void AddUser(const Positioned<std::string>& written, RowSet& rows) {
@@ -136,20 +158,21 @@ class SubjectResolver {
   RuleEvaluator& evaluator_;
   Witness* witness_;
   SubjectSelection selection_;
+  Delivery delivery_ = Delivery::kDirect;
   bool in_except_ = false;
 };
 
 }  // namespace
 
-SubjectSelection SelectSubjects(const Subjects& subjects, const ObservedState& observed,
+SubjectSelection SelectSubjects(const LicensePolicy& policy, const ObservedState& observed,
                                 RuleEvaluator& evaluator) {
-  return SubjectResolver(observed, evaluator).Resolve(subjects);
+  return SubjectResolver(observed, evaluator).Resolve(policy);
 }
 
-std::vector<SubjectPart> MatchSubjects(const Subjects& subjects, const ObservedState& observed,
+std::vector<SubjectPart> MatchSubjects(const LicensePolicy& policy, const ObservedState& observed,
                                        RuleEvaluator& evaluator, Row row) {
   Witness witness{.row = row, .parts = {}};
-  SubjectResolver(observed, evaluator, &witness).Resolve(subjects);
+  SubjectResolver(observed, evaluator, &witness).Resolve(policy);
   return std::move(witness.parts);
 }
 

@@ -26,10 +26,14 @@ struct SubjectSelection {
   std::optional<WallTime> next_flip;  ///< Of any of its rules; see RuleSelection.
   /// These select nobody.
   std::vector<UnresolvedReference> unresolved;
+  /// With `delivery: group`: the groups themselves, those that were found. Ordered, each once.
+  std::vector<GroupId> groups;
 };
 
 /// The union of rule, groups and users, less `except`, narrowed by `where`; of these the people.
-SubjectSelection SelectSubjects(const Subjects& subjects, const ObservedState& observed,
+/// With `delivery: group` the members of a group are its direct ones, whom alone the service
+/// licenses.
+SubjectSelection SelectSubjects(const LicensePolicy& policy, const ObservedState& observed,
                                 RuleEvaluator& evaluator);
 
 /// One part of a policy's subjects, and whether it holds for one user.
@@ -44,7 +48,7 @@ struct SubjectPart {
 
 /// Why SelectSubjects selects this user, or does not: every part, in the order of Subjects.
 /// REQUIRES: a person, for nothing selects anybody else.
-std::vector<SubjectPart> MatchSubjects(const Subjects& subjects, const ObservedState& observed,
+std::vector<SubjectPart> MatchSubjects(const LicensePolicy& policy, const ObservedState& observed,
                                        RuleEvaluator& evaluator, Row row);
 
 /// Why a link that a rule names was not followed, for a person; `at` is where the rule stands.

@@ -27,7 +27,8 @@ class Observer {
   struct Outcome {
     std::string_view tenant;
     std::string_view change_id;
-    std::string_view user_principal_name;
+    std::string_view subject_name;  ///< The user's principal name or the group's display name.
+    bool is_group = false;
     std::string_view state;  ///< As ToString(ChangeState).
     std::string_view message;
   };

@@ -51,6 +51,7 @@ struct JournalEntry {
   std::string change_id;  ///< Change::id.
   UserId user;
   std::string user_principal_name;
+  std::optional<LicensedGroup> group{};  ///< Instead of a user, as in Change.
   std::vector<AddLicense> add;
   std::vector<SkuId> remove;
   std::vector<SkuId> plans_off;
@@ -69,6 +70,8 @@ struct JournalEntry {
   std::optional<ChangeState> leaning;  ///< The terminal state that those sightings point to.
   ServiceError service;
   std::string message;  ///< The service's words or why it was withdrawn.
+
+  Subject subject() const { return group ? Subject(group->id) : Subject(user); }
 };
 
 /// A new state for an entry; what is unset stays.
@@ -108,7 +111,8 @@ struct CycleSummary {
 
 struct HistoryQuery {
   std::optional<TenantKey> tenant;
-  std::optional<std::string> user;  ///< Object id or principal name, any letter case.
+  /// Object id, principal name or a group's display name, any letter case.
+  std::optional<std::string> user;
   std::optional<SkuId> product;
   std::optional<WallTime> since;
   std::size_t limit = 1000;  ///< The newest.
@@ -133,7 +137,7 @@ class Store {
   virtual Result<void> RenewLease(const Lease& lease, WallTime expires_at) = 0;
   virtual Result<void> ReleaseLease(const Lease& lease) = 0;
 
-  /// Writes new entries; an entry whose user has an open change already fails with kConflict and
+  /// Writes new entries; an entry whose subject has an open change already fails with kConflict and
   /// nothing of the call is kept.
   virtual Result<void> RecordIntents(const Lease& lease,
                                      const std::vector<JournalEntry>& entries) = 0;
@@ -145,7 +149,8 @@ class Store {
   virtual Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) = 0;
 
   virtual Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) = 0;
-  /// Per product, the users whom changes of this tenant took something of it away from since then.
+  /// Per product, the users whom changes of this tenant took something of it away from since then;
+  /// of a group's change as many as LicensedGroup::losses says.
   /// Whatever may have reached the tenant counts: all but refused, withdrawn and reverted changes.
   virtual Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) = 0;
   /// What was recorded of this tenant; empty where nothing was.

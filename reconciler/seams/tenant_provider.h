@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,14 +15,17 @@
 
 namespace seatkeeper {
 
-/// What one change is about. Group-level changes come with `delivery: group`.
+/// What one change is about: with `delivery: group` a group is licensed, and its members inherit.
 using Subject = std::variant<UserId, GroupId>;
 
 /// What a reading has to cover.
 struct ReadRequest {
   PropertySet properties;
   std::vector<std::string> groups;  ///< As the policy names them; ordered, each once.
-  std::vector<Link> links;          ///< What rules reach through; ordered, each once.
+  /// Those of `groups` that are to be licensed themselves: their direct members are read, too, as a
+  /// link kDirectMembers. Ordered, each once.
+  std::vector<std::string> licensed_groups = {};
+  std::vector<Link> links;  ///< What rules reach through; ordered, each once.
 };
 
 struct AddLicense {
@@ -28,6 +33,20 @@ struct AddLicense {
   std::vector<PlanId> disabled_plans;  ///< Ordered.
 
   friend auto operator<=>(const AddLicense&, const AddLicense&) = default;
+};
+
+/// A group that a change licenses.
+struct LicensedGroup {
+  GroupId id;
+  std::string display_name;
+  int members = 0;  ///< Users who are direct members: nested ones get nothing from the service.
+  /// How many of them lose a product, or service plans of it: what counts as removals. By product.
+  std::vector<std::pair<SkuId, int>> losses = {};
+
+  int LossesOf(const SkuId& product) const {
+    const auto found = std::ranges::find(losses, product, &std::pair<SkuId, int>::first);
+    return found == losses.end() ? 0 : found->second;
+  }
 };
 
 /// All changes of one subject together, in the body of one request, so that a swap is atomic.
@@ -74,9 +93,9 @@ class TenantProvider {
   virtual void Read(const ReadRequest& request, ObservedBuilder& sink,
                     std::function<void(Result<void>)> done) = 0;
 
-  /// Reads some users anew by id, uncached, with the properties of the sink. A user who no longer
-  /// exists is simply not in the sink afterwards.
-  virtual void Reread(std::vector<UserId> users, ObservedBuilder& sink,
+  /// Reads some users and groups anew by id, uncached: users with the properties of the sink,
+  /// groups without their members. What no longer exists is simply not in the sink afterwards.
+  virtual void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
                       std::function<void(Result<void>)> done) = 0;
 
   /// Sends at most `max_batch` changes, or one that sets a usage location. One result per item, in

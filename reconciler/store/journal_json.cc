@@ -36,15 +36,20 @@ std::optional<std::vector<AnyId>> ReadIds(const Json& array) {
   return ids;
 }
 
-std::optional<AddLicense> ReadLicense(const Json& item) {
+std::optional<SkuId> ProductOf(const Json& item) {
   if (!item.is_object()) return std::nullopt;
   const auto product = item.find("product");
-  const auto plans = item.find("disabledPlans");
   if (product == item.end() || !product->is_string()) return std::nullopt;
+  return SkuId::Parse(product->get_ref<const std::string&>());
+}
+
+std::optional<AddLicense> ReadLicense(const Json& item) {
+  const auto id = ProductOf(item);
+  if (!id) return std::nullopt;
+  const auto plans = item.find("disabledPlans");
   if (plans == item.end() || !plans->is_array()) return std::nullopt;
-  const auto id = SkuId::Parse(product->get_ref<const std::string&>());
   auto ids = ReadIds<PlanId>(*plans);
-  if (!id || !ids) return std::nullopt;
+  if (!ids) return std::nullopt;
   return AddLicense{.product = *id, .disabled_plans = std::move(*ids)};
 }
 
@@ -80,6 +85,14 @@ std::string EncodeProducts(const std::vector<SkuId>& products) { return WriteIds
 
 std::string EncodePlans(const std::vector<PlanId>& plans) { return WriteIds(plans).dump(); }
 
+std::string EncodeLosses(const std::vector<std::pair<SkuId, int>>& losses) {
+  Json array = Json::array();
+  for (const auto& [product, users] : losses) {
+    array.push_back({{"product", product.ToString()}, {"users", users}});
+  }
+  return array.dump();
+}
+
 Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text) {
   const auto array = ParseArray(text);
   if (!array) return Unreadable(text);
@@ -95,5 +108,19 @@ Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text) {
 Result<std::vector<SkuId>> DecodeProducts(std::string_view text) { return DecodeIds<SkuId>(text); }
 
 Result<std::vector<PlanId>> DecodePlans(std::string_view text) { return DecodeIds<PlanId>(text); }
+
+Result<std::vector<std::pair<SkuId, int>>> DecodeLosses(std::string_view text) {
+  const auto array = ParseArray(text);
+  if (!array) return Unreadable(text);
+  std::vector<std::pair<SkuId, int>> losses;
+  for (const Json& item : *array) {
+    const auto product = ProductOf(item);
+    if (!product) return Unreadable(text);
+    const auto users = item.find("users");
+    if (users == item.end() || !users->is_number_integer()) return Unreadable(text);
+    losses.emplace_back(*product, users->get<int>());
+  }
+  return losses;
+}
 
 }  // namespace seatkeeper

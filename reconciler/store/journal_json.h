@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/guid.h"
@@ -15,10 +16,13 @@ namespace seatkeeper {
 std::string EncodeLicenses(const std::vector<AddLicense>& licenses);
 std::string EncodeProducts(const std::vector<SkuId>& products);
 std::string EncodePlans(const std::vector<PlanId>& plans);
+/// [{"product":"<sku id>","users":<how many>}]
+std::string EncodeLosses(const std::vector<std::pair<SkuId, int>>& losses);
 
 /// kStore when the text is not what the encoders write.
 Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text);
 Result<std::vector<SkuId>> DecodeProducts(std::string_view text);
 Result<std::vector<PlanId>> DecodePlans(std::string_view text);
+Result<std::vector<std::pair<SkuId, int>>> DecodeLosses(std::string_view text);
 
 }  // namespace seatkeeper

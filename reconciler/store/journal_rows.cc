@@ -11,6 +11,9 @@
 namespace seatkeeper {
 namespace {
 
+constexpr std::string_view kUserSubject = "user";
+constexpr std::string_view kGroupSubject = "group";
+
 std::string LeaningText(const std::optional<ChangeState>& leaning) {
   return leaning ? std::string(ToString(*leaning)) : std::string();
 }
@@ -52,18 +55,45 @@ Result<void> AppendEvent(SqliteDb& db, const Lease& lease, std::int64_t change,
       .Run();
 }
 
+std::string SubjectId(const JournalEntry& entry) {
+  return entry.group ? entry.group->id.ToString() : entry.user.ToString();
+}
+
+const std::string& SubjectName(const JournalEntry& entry) {
+  return entry.group ? entry.group->display_name : entry.user_principal_name;
+}
+
+/// Whose change a row is. False when that cannot be told.
+bool ReadSubject(const Statement& row, JournalEntry& entry) {
+  if (row.Text(28) == kUserSubject) {
+    const auto user = UserId::Parse(row.Text(5));
+    if (user) entry.user = *user;
+    entry.user_principal_name = row.Text(6);
+    return user.has_value();
+  }
+  const auto group = GroupId::Parse(row.Text(5));
+  auto losses = DecodeLosses(row.Text(30));
+  if (row.Text(28) != kGroupSubject || !group || !losses) return false;
+  entry.group = LicensedGroup{.id = *group,
+                              .display_name = row.Text(6),
+                              .members = static_cast<int>(row.Int(29)),
+                              .losses = std::move(*losses)};
+  return true;
+}
+
 Result<void> RefuseSecondOpenChange(SqliteDb& db, const Lease& lease, const JournalEntry& entry) {
   auto open = db.Prepare(
       "SELECT id, state FROM changes WHERE tenant_id = ? AND cloud = ? AND user_id = ?"
       " AND state IN ('intended', 'accepted', 'ambiguous')");
   if (!open) return std::move(open).error();
-  open->Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud).Bind(entry.user.ToString());
+  open->Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud).Bind(SubjectId(entry));
   auto row = open->Step();
   if (!row) return std::move(row).error();
   if (!*row) return {};
   return Error{.kind = ErrorKind::kConflict,
-               .message = fmt::format("User {} has an open change already: {} is {}.",
-                                      entry.user_principal_name, open->Text(0), open->Text(1)),
+               .message = fmt::format("{} {} has an open change already: {} is {}.",
+                                      entry.group ? "Group" : "User", SubjectName(entry),
+                                      open->Text(0), open->Text(1)),
                .position = {},
                .service = {}};
 }
@@ -114,16 +144,16 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
       " user_principal_name, user_name_folded, additions, removals, plans_off, before_state,"
       " reason, policy, policy_position, policy_revision, state, attempt, intended_at,"
       " answered_at, sightings, leaning, service_status, service_code, service_request_id,"
-      " service_retry_after, message, replaced, usage_location)"
+      " service_retry_after, message, replaced, usage_location, subject, group_members, losses)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-      " ?, ?)"
+      " ?, ?, ?, ?, ?)"
       " RETURNING seq");
   if (!insert) return std::move(insert).error();
   std::optional<std::int64_t> answered;
   if (entry.answered_at) answered = ToMillis(*entry.answered_at);
   insert->Bind(entry.id).Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud).Bind(lease.fence);
-  insert->Bind(entry.plan_id).Bind(entry.change_id).Bind(entry.user.ToString());
-  insert->Bind(entry.user_principal_name).Bind(FoldCase(entry.user_principal_name));
+  insert->Bind(entry.plan_id).Bind(entry.change_id).Bind(SubjectId(entry));
+  insert->Bind(SubjectName(entry)).Bind(FoldCase(SubjectName(entry)));
   insert->Bind(EncodeLicenses(entry.add)).Bind(EncodeProducts(entry.remove));
   insert->Bind(EncodeProducts(entry.plans_off)).Bind(EncodeLicenses(entry.before));
   insert->Bind(entry.reason).Bind(entry.policy).Bind(entry.policy_position);
@@ -132,6 +162,9 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
   insert->Bind(LeaningText(entry.leaning)).Bind(entry.service.status).Bind(entry.service.code);
   insert->Bind(entry.service.request_id).Bind(RetryAfterMillis(entry.service)).Bind(entry.message);
   insert->Bind(EncodeProducts(entry.replaced)).Bind(entry.usage_location);
+  insert->Bind(entry.group ? kGroupSubject : kUserSubject);
+  insert->Bind(entry.group ? entry.group->members : 0);
+  insert->Bind(EncodeLosses(entry.group ? entry.group->losses : decltype(LicensedGroup::losses)()));
   auto row = insert->Step();
   if (!row) return std::move(row).error();
   const std::int64_t seq = insert->Int(0);
@@ -186,10 +219,9 @@ const char* const kEntryColumns =
     " plans_off, before_state, reason, policy, policy_position, policy_revision, state, attempt,"
     " intended_at, answered_at, sightings, leaning, service_status, service_code,"
     " service_request_id, service_retry_after, message, replaced,"
-    " usage_location";
+    " usage_location, subject, group_members, losses";
 
 Result<HistoryEntry> ReadEntry(const Statement& row) {
-  const auto user = UserId::Parse(row.Text(5));
   auto add = DecodeLicenses(row.Text(7));
   auto remove = DecodeProducts(row.Text(8));
   auto plans_off = DecodeProducts(row.Text(9));
@@ -197,19 +229,17 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   const auto state = ParseChangeState(row.Text(15));
   auto replaced = DecodeProducts(row.Text(26));
   const bool lists = add && remove && plans_off && before && replaced;
-  if (!user || !state || !lists) {
+  HistoryEntry read{.tenant = {.tenant_id = row.Text(0), .cloud = row.Text(1)}, .entry = {}};
+  JournalEntry& entry = read.entry;
+  if (!ReadSubject(row, entry) || !state || !lists) {
     return Error{.kind = ErrorKind::kStore,
                  .message = fmt::format("The journal's change {} cannot be read.", row.Text(2)),
                  .position = {},
                  .service = {}};
   }
-  HistoryEntry read{.tenant = {.tenant_id = row.Text(0), .cloud = row.Text(1)}, .entry = {}};
-  JournalEntry& entry = read.entry;
   entry.id = row.Text(2);
   entry.plan_id = row.Text(3);
   entry.change_id = row.Text(4);
-  entry.user = *user;
-  entry.user_principal_name = row.Text(6);
   entry.add = std::move(*add);
   entry.remove = std::move(*remove);
   entry.plans_off = std::move(*plans_off);

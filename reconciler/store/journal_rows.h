@@ -19,7 +19,7 @@ inline WallTime FromMillis(std::int64_t millis) {
   return WallTime(std::chrono::milliseconds(millis));
 }
 
-/// Writes a new entry and its first event. kConflict when its user has an open change already.
+/// Writes a new entry and its first event. kConflict when its subject has an open change already.
 Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& entry);
 
 /// Moves an entry on and adds the event. kNotFound for an entry that this tenant does not have,

@@ -154,9 +154,18 @@ CREATE TABLE plan_rules (
 ) WITHOUT ROWID;
 )sql";
 
+/// Changes of groups. `subject`: 'user' or 'group'; of a group user_id is its id, the principal
+/// name its display name. `losses`, [{"product":id,"users":n}], says how many members lose
+/// something.
+constexpr char kLicensedGroups[] = R"sql(
+ALTER TABLE changes ADD COLUMN subject TEXT NOT NULL DEFAULT 'user';
+ALTER TABLE changes ADD COLUMN group_members INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE changes ADD COLUMN losses TEXT NOT NULL DEFAULT '[]';
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 5> kSteps{kFirstSchema, kReplacedProducts, kPlanMemory,
-                                            kUsageLocation, kPlanRules};
+constexpr std::array<const char*, 6> kSteps{kFirstSchema,   kReplacedProducts, kPlanMemory,
+                                            kUsageLocation, kPlanRules,        kLicensedGroups};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

@@ -45,6 +45,43 @@ TEST(ApplyReport, CountsByProductAndNamesFailures) {
   EXPECT_THAT(text, Not(HasSubstr("user1@contoso.com")));
 }
 
+/// Group 1 swaps product 2 for product 1, which two of its five members hold already; group 2, with
+/// four members who lose it, is refused.
+CycleReport GroupReport() {
+  auto swap = test::AssignGroup(1, Sku(1), 3);
+  swap.group->members = 5;
+  swap.remove = {Sku(2)};
+  swap.replaced = {Sku(2)};
+  swap.before = {{.product = Sku(2), .disabled_plans = {}}};
+  CycleReport report;
+  report.plan =
+      test::Guarded({swap, test::UnassignGroup(2, Sku(1), 4)}, {{Sku(1), 9}, {Sku(2), 9}});
+  report.outcomes["g1"] = {.change_id = "g1", .state = ChangeState::kAccepted, .attempts = 1};
+  report.outcomes["g2"] = {.change_id = "g2",
+                           .state = ChangeState::kRefused,
+                           .attempts = 1,
+                           .message = "not security-enabled"};
+  return report;
+}
+
+TEST(ApplyReport, CountsTheMembersOfGroups) {
+  auto report = GroupReport();
+  const auto text = RenderApplyText(report);
+  EXPECT_THAT(text, ContainsRegex("PRODUCT_1 +3 +0 +0 +4\n")) << text;
+  EXPECT_THAT(text, ContainsRegex("PRODUCT_2 +0 +5 +0 +0\n")) << text;
+  EXPECT_THAT(text, HasSubstr("Groups changed: 1. The service works through"));
+  EXPECT_THAT(text, HasSubstr("  group `Group 2`: "));
+  report.outcomes.erase("g1");
+  EXPECT_THAT(RenderApplyText(report), Not(HasSubstr("Groups changed")));
+}
+
+TEST(ApplyReport, JsonNamesAGroupInsteadOfAUser) {
+  const auto json = RenderApplyJson(GroupReport());
+  EXPECT_THAT(json, HasSubstr(R"("group":{"id":"00000004-0000-0000-0000-000000000001",)"
+                              R"("displayName":"Group 1","members":5})"));
+  EXPECT_THAT(json, Not(HasSubstr("\"user\"")));
+}
+
 TEST(ApplyReport, SaysWhyItStopped) {
   auto report = SampleReport();
   EXPECT_THAT(RenderApplyText(report), Not(HasSubstr("Stopped")));
@@ -71,7 +108,7 @@ TEST(ApplyReport, JsonHasALineForEachChangeAndASummary) {
 Observer::Outcome OutcomeOf(std::string_view state) {
   return {.tenant = "contoso",
           .change_id = "c1",
-          .user_principal_name = "ada@contoso.com",
+          .subject_name = "ada@contoso.com",
           .state = state,
           .message = ""};
 }
@@ -85,6 +122,17 @@ TEST(ApplyProgress, PrintsALinePerChangeWithoutTerminal) {
   progress.OnOutcome(OutcomeOf("accepted"));
   progress.OnOutcome(OutcomeOf("refused"));
   EXPECT_EQ(out.str(), "1/2 accepted ada@contoso.com\n2/2 refused ada@contoso.com\n");
+}
+
+TEST(ApplyProgress, SaysWhatIsAGroup) {
+  std::ostringstream out;
+  ApplyProgress progress(out, false);
+  progress.Begin(1, {});
+  auto outcome = OutcomeOf("accepted");
+  outcome.subject_name = "All Engineers";
+  outcome.is_group = true;
+  progress.OnOutcome(outcome);
+  EXPECT_EQ(out.str(), "1/1 accepted group `All Engineers`\n");
 }
 
 TEST(ApplyProgress, WritesOneLineOverOnATerminal) {

@@ -10,6 +10,7 @@ namespace seatkeeper {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr WallTime kNow{std::chrono::milliseconds(1'767'600'000'000)};  // 2026-01-05T08:00:00Z
@@ -61,6 +62,23 @@ TEST(History, TellsTheUsageLocationThatWasSet) {
   EXPECT_THAT(RenderHistoryJson({sample}, Name, {}), HasSubstr(R"("usageLocation":"FR")"));
   EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}),
               HasSubstr("'+SPE_E5 -SPE_E3 usageLocation:FR,"));
+}
+
+TEST(History, NamesAGroupThatWasLicensed) {
+  auto sample = Sample();
+  sample.entry.user_principal_name.clear();
+  sample.entry.group = LicensedGroup{.id = *GroupId::Parse("00000000-0000-0000-0000-000000000009"),
+                                     .display_name = "=All\x1b Engineers",
+                                     .members = 12};
+  EXPECT_THAT(RenderHistoryText({sample}, Name, {}),
+              HasSubstr(" contoso group `=All? Engineers` of 12 +SPE_E5 -SPE_E3 refused\n"));
+  const auto json = RenderHistoryJson({sample}, Name, {});
+  EXPECT_THAT(json, HasSubstr(R"("group":{"id":"00000000-0000-0000-0000-000000000009",)"
+                              R"("displayName":"=All\u001b Engineers","members":12})"));
+  EXPECT_THAT(json, Not(HasSubstr("\"user\"")));
+  EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}),
+              HasSubstr(",contoso,,,'=All\x1b Engineers,00000000-0000-0000-0000-000000000009,"));
+  EXPECT_THAT(RenderHistoryJson({Sample()}, Name, {}), Not(HasSubstr("\"group\"")));
 }
 
 TEST(History, JsonIsOneArray) {

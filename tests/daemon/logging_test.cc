@@ -57,7 +57,7 @@ TEST(LogObserver, NamesUsersOnlyWithChangesThatWereMade) {
   LogObserver observer(log);
   Observer::Outcome outcome{.tenant = "contoso",
                             .change_id = "c1",
-                            .user_principal_name = "ada@contoso.com",
+                            .subject_name = "ada@contoso.com",
                             .state = "refused",
                             .message = "no seats"};
   observer.OnOutcome(outcome);
@@ -66,6 +66,10 @@ TEST(LogObserver, NamesUsersOnlyWithChangesThatWereMade) {
   outcome.state = "accepted";
   observer.OnOutcome(outcome);
   EXPECT_THAT(out.str(), HasSubstr("info change made tenant=contoso change=c1 user=ada"));
+  outcome.subject_name = "Engineers";
+  outcome.is_group = true;
+  observer.OnOutcome(outcome);
+  EXPECT_THAT(out.str(), HasSubstr("change=c1 group=Engineers"));
 }
 
 TEST(JsonObject, EscapesWhatItMust) {

@@ -122,7 +122,7 @@ TEST(Metrics, CountersStartAtZeroAndCount) {
   EXPECT_EQ(Value(metrics, accepted), "0");
   metrics.OnOutcome({.tenant = "contoso",
                      .change_id = "c1",
-                     .user_principal_name = "ada@contoso.com",
+                     .subject_name = "ada@contoso.com",
                      .state = "accepted",
                      .message = ""});
   EXPECT_EQ(Value(metrics, accepted), "1");

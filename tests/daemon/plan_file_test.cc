@@ -40,7 +40,7 @@ TEST(PlanFile, OnlyWhatIsToBeSentIsCompared) {
   const auto saved = Saved(PlanOf({Assign(1, Sku(1)), held}));
   ASSERT_EQ(saved.go.size(), 1U);
   EXPECT_EQ(saved.go[0].id, "c1");
-  EXPECT_EQ(saved.go[0].user, "user1@contoso.com");
+  EXPECT_EQ(saved.go[0].subject, "user1@contoso.com");
 }
 
 TEST(PlanFile, DifferencesNameTheUsers) {
@@ -48,6 +48,16 @@ TEST(PlanFile, DifferencesNameTheUsers) {
   const auto differences = DifferencesFrom(saved, PlanOf({Assign(2, Sku(1)), Assign(3, Sku(1))}));
   EXPECT_THAT(differences, ElementsAre(HasSubstr("in the file only: user1@contoso.com"),
                                        HasSubstr("now only: user3@contoso.com")));
+}
+
+TEST(PlanFile, NamesGroups) {
+  const auto file = ParsePlanFile("p.json", R"({"apiVersion":"seatkeeper/v1","kind":"Plan",
+      "tenant":"contoso","digest":"d","changes":[{"id":"g1","verdict":"go",
+      "group":{"id":"00000004-0000-0000-0000-000000000001","displayName":"Sales","members":3}}]})");
+  ASSERT_TRUE(file) << file.error().message;
+  const auto differences = DifferencesFrom(*file, PlanOf({test::AssignGroup(2, Sku(1), 1)}));
+  EXPECT_THAT(differences, ElementsAre(HasSubstr("in the file only: group `Sales` (change g1)"),
+                                       HasSubstr("now only: group `Group 2` ")));
 }
 
 TEST(PlanFile, TheStateBeforeCountsToo) {

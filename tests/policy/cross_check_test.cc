@@ -180,6 +180,31 @@ TEST(CrossCheck, APolicyThatNeverDecidesIsAWarning) {
             std::string::npos);
 }
 
+TEST(CrossCheck, GroupsAndTheirMembersAreTwoThings) {
+  const std::vector<std::string> codes{"contradiction", "outranked", "never-lets-go"};
+  const auto policy = [](const std::string& name, const std::string& spec) {
+    return Policy(name, "subjects: {groups: [A]}, " + spec);
+  };
+  const std::string by_group = ", delivery: group";
+  const auto e5 = Managed("e5", "SPE_E5", "full");
+  const auto grants = policy("g", "licenses: [{product: SPE_E5}]");
+  const auto to_group = policy("h", "licenses: [{product: SPE_E5}]" + by_group);
+  const auto from_group = policy("r", "revoke: [SPE_E5]" + by_group);
+  EXPECT_EQ(Found(e5 + grants + from_group, codes), "")
+      << "the group is to lose what its members keep by themselves";
+  EXPECT_EQ(Found(e5 + to_group + from_group, codes), "error contradiction 17:42+6\n");
+  EXPECT_EQ(Found(e5 + to_group + policy("r", "revoke: [SPE_E5]"), codes),
+            "error contradiction 17:42+6\n");
+  EXPECT_EQ(Found(to_group + policy("high", "priority: 5, licenses: [{product: SPE_E5}]"), codes),
+            "")
+      << "the group is licensed whatever outranks it for its members";
+  EXPECT_EQ(Found(Managed("e5", "SPE_E5", "owned") + from_group, codes),
+            "error never-lets-go 11:42+6\n");
+  EXPECT_NE(Message(Managed("e5", "SPE_E5", "owned") + from_group, "never-lets-go")
+                .find("groups need `full`"),
+            std::string::npos);
+}
+
 TEST(CrossCheck, PoliciesTogetherOutrankToo) {
   const auto text =
       Policy("low", "subjects: {groups: [A]}, licenses: [{product: SPE_E5}, {product: SPB}]") +

@@ -41,16 +41,25 @@ TEST(Document, LicensePolicy) {
   subjects: {groups: [Staff]}
   licenses: [{product: SPE_E5}]
   usageLocation: {from: country, default: FR}
-  delivery: group
+  delivery: direct
   expires: 2027-03-31
 )"));
   const auto& policy = policies.license_policies.at(0);
   ASSERT_TRUE(policy.usage_location && policy.expires);
   EXPECT_EQ(policy.usage_location->from, "country");
   EXPECT_EQ(policy.usage_location->fallback, "FR");
-  EXPECT_EQ(policy.delivery, Delivery::kGroup);
+  EXPECT_EQ(policy.delivery, Delivery::kDirect);
   EXPECT_EQ(policy.expires->value, year(2027) / March / 31);
   EXPECT_FALSE(policy.revoke);
+}
+
+TEST(Document, DeliveryByGroup) {
+  const auto loaded = LoadText(Document("LicensePolicy", R"(  subjects: {groups: [Staff]}
+  licenses: [{product: SPE_E5}]
+  delivery: group
+)"));
+  EXPECT_EQ(loaded.policies.license_policies.at(0).delivery, Delivery::kGroup);
+  EXPECT_EQ(test::Brief(loaded.diagnostics), "warning first-level-members 8:13+5\n");
 }
 
 TEST(Document, Revocation) {

@@ -102,9 +102,14 @@ TEST(Findings, LicensePolicy) {
       {"usageLocation from itself",
        WithLicenses("[{product: SPB}]\n  usageLocation: {from: @@UsageLocation}"),
        "unknown-property", 13, "from: country"},
-      {"delivery",
-       License("  subjects: {groups: [A]}\n  licenses: [{product: SPB}]\n  @@delivery: group"),
-       "not-yet-in-force", 8, "`delivery`"},
+      {"delivery to a rule's users",
+       License("  subjects: {groups: [A], @@rule: user.city -eq \"X\"}\n"
+               "  licenses: [{product: SPB}]\n  delivery: group"),
+       "delivery-by-group", 4, "name groups only"},
+      {"delivery with locations",
+       License("  subjects: {groups: [A]}\n  licenses: [{product: SPB}]\n"
+               "  @@usageLocation: {default: FR}\n  delivery: group"),
+       "delivery-by-group", 13, "delivers to users"},
       {"priority", WithLicenses("[{product: SPB}]\n  priority: @@high"), "wrong-type", 4,
        "a whole number"},
       {"priority range", WithLicenses("[{product: SPB}]\n  priority: @@99999999"), "out-of-range",

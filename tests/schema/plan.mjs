@@ -39,11 +39,13 @@ function checkPlan(text, name) {
   return plan;
 }
 
-/** The keys that objects of a schema may have, by the place of the schema. */
+/** The keys that objects of a schema may have, by the place of the schema. What is under `oneOf`
+ * only says which of them exclude each other. */
 function keysOf(part, place = "") {
   if (part === null || typeof part !== "object") return [];
   const own = Object.keys(part.properties ?? {}).map((key) => `${place}/properties/${key}`);
-  return own.concat(...Object.entries(part).map(([key, item]) => keysOf(item, `${place}/${key}`)));
+  const parts = Object.entries(part).filter(([key]) => key !== "oneOf");
+  return own.concat(...parts.map(([key, item]) => keysOf(item, `${place}/${key}`)));
 }
 
 /** Marks the keys of the schema that `value` uses. */

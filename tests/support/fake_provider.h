@@ -47,14 +47,18 @@ class FakeProvider final : public TenantProvider {
     });
   }
 
-  void Reread(std::vector<UserId> users, ObservedBuilder& sink,
+  void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
               std::function<void(Result<void>)> done) override {
-    dispatcher_.Post([this, users = std::move(users), &sink, done = std::move(done)] {
+    dispatcher_.Post([this, subjects = std::move(subjects), &sink, done = std::move(done)] {
       before_reread();
+      const auto asked = [&](const Subject& subject) {
+        return !reread_error && std::ranges::find(subjects, subject) != subjects.end();
+      };
       for (const auto& user : world.users) {
-        const bool asked =
-            std::find(users.begin(), users.end(), IdOf<UserId>(user.name)) != users.end();
-        if (asked && !reread_error) TestTenant::ReadUser(user, sink);
+        if (asked(IdOf<UserId>(user.name))) TestTenant::ReadUser(user, sink);
+      }
+      for (const auto& group : world.groups) {
+        if (asked(IdOf<GroupId>(group.name))) TestTenant::ReadGroup(group, sink);
       }
       done(reread_error ? Result<void>(*reread_error) : Result<void>());
     });
@@ -81,7 +85,11 @@ class FakeProvider final : public TenantProvider {
  private:
   void Happen(const WriteItem& item) {
     Change change;
-    change.user = std::get<UserId>(item.subject);
+    if (const auto* group = std::get_if<GroupId>(&item.subject)) {
+      change.group.emplace().id = *group;
+    } else {
+      change.user = std::get<UserId>(item.subject);
+    }
     change.add = item.add;
     change.remove = item.remove;
     change.usage_location = item.usage_location;

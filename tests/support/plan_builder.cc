@@ -50,6 +50,36 @@ Change Swap(int number, const SkuId& from, const SkuId& to, int wave) {
   return change;
 }
 
+GroupId GroupNumber(int number) { return {NumberedGuid(4, number)}; }
+
+Change ChangeForGroup(int number, int members) {
+  Change change = ChangeFor(number);
+  change.id = fmt::format("g{}", number);
+  change.user = {};
+  change.user_principal_name.clear();
+  change.group = LicensedGroup{.id = GroupNumber(number),
+                               .display_name = fmt::format("Group {}", number),
+                               .members = members};
+  change.fingerprint = 2000 + static_cast<std::uint64_t>(number);
+  return change;
+}
+
+Change AssignGroup(int number, const SkuId& product, int members) {
+  Change change = ChangeForGroup(number, members);
+  change.add = {{.product = product, .disabled_plans = {}}};
+  change.takes_seats.assign(static_cast<std::size_t>(members), product);
+  return change;
+}
+
+Change UnassignGroup(int number, const SkuId& product, int members) {
+  Change change = ChangeForGroup(number, members);
+  change.remove = {product};
+  change.before = {{.product = product, .disabled_plans = {}}};
+  change.group->losses = {{product, members}};
+  change.frees_seats.assign(static_cast<std::size_t>(members), product);
+  return change;
+}
+
 GuardedPlan Guarded(std::vector<Change> changes, std::map<SkuId, int> free_seats) {
   Plan plan;
   plan.tenant = "contoso";

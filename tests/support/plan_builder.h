@@ -27,6 +27,16 @@ Change Unassign(int number, const SkuId& product, int wave = 1);
 /// One product against another in one request.
 Change Swap(int number, const SkuId& from, const SkuId& to, int wave = 1);
 
+GroupId GroupNumber(int number);
+
+/// A change "g<number>" of wave 1 that licenses the group "Group <number>" of so many members;
+/// empty otherwise. The fingerprint is 2000 + number.
+Change ChangeForGroup(int number, int members);
+
+/// Every member gets a product that takes a seat, or loses one.
+Change AssignGroup(int number, const SkuId& product, int members);
+Change UnassignGroup(int number, const SkuId& product, int members);
+
 /// Through the real guard, with all limits off: verdicts stay as they are.
 GuardedPlan Guarded(std::vector<Change> changes, std::map<SkuId, int> free_seats = {});
 

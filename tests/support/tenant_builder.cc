@@ -29,6 +29,47 @@ bool HoldsSeat(const TestLicense& license) {
          license.state == AssignmentState::kActiveWithError;
 }
 
+std::vector<PlanId> PlanIds(const std::vector<std::string>& names) {
+  std::vector<PlanId> ids;
+  for (const auto& name : names) ids.push_back(IdOf<PlanId>(name));
+  return ids;
+}
+
+seatkeeper::Group GroupOf(const TestGroup& group) {
+  seatkeeper::Group read{.id = IdOf<GroupId>(group.name), .display_name = group.name};
+  for (const auto& license : group.licenses) {
+    read.licenses.push_back({IdOf<SkuId>(license.product), PlanIds(license.off)});
+  }
+  read.security_enabled = group.security_enabled;
+  read.processing_state = group.processing_state;
+  return read;
+}
+
+void AddGroupWithMembers(const TestGroup& group, ObservedBuilder& sink) {
+  auto read = GroupOf(group);
+  for (const auto& member : group.members) read.members.push_back(IdOf<UserId>(member));
+  sink.AddLinked({.link = {.kind = Link::Kind::kDirectMembers, .of = read.id.guid},
+                  .status = GroupReading::Status::kFound,
+                  .users = read.members});
+  sink.AddGroup(std::move(read));
+}
+
+// What a change does to the direct ones among these.
+void Alter(std::vector<TestLicense>& licenses, const Change& change) {
+  const auto drop = [&](const SkuId& product) {
+    std::erase_if(licenses, [&](const TestLicense& license) {
+      return license.source == AssignmentSource::kDirect && license.product == NameOf(product.guid);
+    });
+  };
+  for (const auto& product : change.remove) drop(product);
+  for (const auto& add : change.add) {
+    drop(add.product);
+    TestLicense license{.product = NameOf(add.product.guid)};
+    for (const auto& plan : add.disabled_plans) license.off.push_back(NameOf(plan.guid));
+    licenses.push_back(std::move(license));
+  }
+}
+
 seatkeeper::Product ProductOf(const TestProduct& product, int consumed) {
   seatkeeper::Product result{.id = IdOf<SkuId>(product.name)};
   result.part_number = product.name;
@@ -54,12 +95,12 @@ std::string PlansOff(const std::vector<PlanId>& plans) {
 std::string BriefChange(const Change& change) {
   std::string text(ToString(change.verdict));
   if (change.verdict == Verdict::kGo) text += fmt::format(" {}", change.wave);
-  text += " " + NameOf(change.user.guid);
+  text += change.group ? " group " + change.group->display_name : " " + NameOf(change.user.guid);
   for (const auto& add : change.add) {
-    const bool takes =
-        std::count(change.takes_seats.begin(), change.takes_seats.end(), add.product) != 0;
-    text += fmt::format(" {}{}{}", takes ? "+" : "~", NameOf(add.product.guid),
-                        PlansOff(add.disabled_plans));
+    const auto seats =
+        std::count(change.takes_seats.begin(), change.takes_seats.end(), add.product);
+    text += fmt::format(" {}{}{}{}", seats > 0 ? "+" : "~", NameOf(add.product.guid),
+                        seats > 1 ? fmt::format("*{}", seats) : "", PlansOff(add.disabled_plans));
   }
   for (const auto& product : change.remove) text += " -" + NameOf(product.guid);
   if (!change.usage_location.empty()) text += " @" + change.usage_location;
@@ -79,6 +120,7 @@ std::string NameOf(const Guid& guid) {
 }
 
 TestUser& TestTenant::User(std::string_view name) { return Named(users, name); }
+TestGroup& TestTenant::Group(std::string_view name) { return Named(groups, name); }
 TestProduct& TestTenant::Product(std::string_view name) { return Named(products, name); }
 const TestProduct& TestTenant::Product(std::string_view name) const {
   return Named(products, name);
@@ -97,8 +139,7 @@ void TestTenant::ReadUser(const TestUser& user, ObservedBuilder& sink) {
   if (!user.type.empty()) sink.SetAccountType(user.type);
   if (user.assignments_known) sink.AssignmentsKnown();
   for (const auto& license : user.licenses) {
-    std::vector<PlanId> off;
-    for (const auto& plan : license.off) off.push_back(IdOf<PlanId>(plan));
+    const auto off = PlanIds(license.off);
     sink.AddAssignment({.product = IdOf<SkuId>(license.product),
                         .source = license.source,
                         .group = IdOf<GroupId>(license.group),
@@ -110,6 +151,10 @@ void TestTenant::ReadUser(const TestUser& user, ObservedBuilder& sink) {
   sink.EndUser();
 }
 
+void TestTenant::ReadGroup(const TestGroup& group, ObservedBuilder& sink) {
+  sink.AddGroup(GroupOf(group));
+}
+
 void TestTenant::ReadAllButUsers(ObservedBuilder& sink) const {
   for (const auto& product : products) {
     sink.AddProduct(
@@ -119,9 +164,7 @@ void TestTenant::ReadAllButUsers(ObservedBuilder& sink) const {
     GroupReading reading{.reference = group.name, .status = group.status};
     if (group.status == GroupReading::Status::kFound) {
       reading.id = IdOf<GroupId>(group.name);
-      Group read{.id = reading.id, .display_name = group.name};
-      for (const auto& member : group.members) read.members.push_back(IdOf<UserId>(member));
-      sink.AddGroup(std::move(read));
+      AddGroupWithMembers(group, sink);
     }
     sink.AddReference(std::move(reading));
   }
@@ -230,21 +273,31 @@ std::string BriefDrift(const Plan& plan) {
 }
 
 void Carry(const Change& change, TestTenant& tenant) {
+  if (change.group) {
+    auto& group = tenant.Group(NameOf(change.group->id.guid));
+    Alter(group.licenses, change);
+    group.processing_state = "QueuedForProcessing";
+    return;
+  }
   auto& user = tenant.User(NameOf(change.user.guid));
   if (!change.usage_location.empty()) user.usage_location = change.usage_location;
-  auto& licenses = user.licenses;
-  const auto drop_direct = [&](const SkuId& product) {
+  Alter(user.licenses, change);
+}
+
+void Process(std::string_view name, TestTenant& tenant) {
+  auto& group = tenant.Group(name);
+  for (const auto& member : group.members) {
+    auto& licenses = tenant.User(member).licenses;
     std::erase_if(licenses, [&](const TestLicense& license) {
-      return license.source == AssignmentSource::kDirect && license.product == NameOf(product.guid);
+      return license.source == AssignmentSource::kGroup && license.group == name;
     });
-  };
-  for (const auto& product : change.remove) drop_direct(product);
-  for (const auto& add : change.add) {
-    drop_direct(add.product);
-    TestLicense license{.product = NameOf(add.product.guid)};
-    for (const auto& plan : add.disabled_plans) license.off.push_back(NameOf(plan.guid));
-    licenses.push_back(std::move(license));
+    for (auto license : group.licenses) {
+      license.source = AssignmentSource::kGroup;
+      license.group = name;
+      licenses.push_back(std::move(license));
+    }
   }
+  group.processing_state = "ProcessingComplete";
 }
 
 }  // namespace seatkeeper::test

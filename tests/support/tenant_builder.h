@@ -64,8 +64,11 @@ struct TestProduct {
 
 struct TestGroup {
   std::string name;
-  std::vector<std::string> members = {};
+  std::vector<std::string> members = {};  ///< Direct ones; none is nested.
   GroupReading::Status status = GroupReading::Status::kFound;
+  std::vector<TestLicense> licenses = {};  ///< Products and what is off alone.
+  bool security_enabled = true;
+  std::string processing_state = "ProcessingComplete";
 };
 
 /// A tenant as a world that a test can read, change and read again.
@@ -76,12 +79,15 @@ struct TestTenant {
   PropertySet properties = AllProperties();  ///< What is read of users.
 
   TestUser& User(std::string_view name);
+  TestGroup& Group(std::string_view name);
   TestProduct& Product(std::string_view name);
   const TestProduct& Product(std::string_view name) const;
 
   /// Writes one user, or everything, into a builder as a provider would. The service's own count
   /// of a product's seats is the number of users who hold one, and `consumed_elsewhere`.
   static void ReadUser(const TestUser& user, ObservedBuilder& sink);
+  /// Without its members.
+  static void ReadGroup(const TestGroup& group, ObservedBuilder& sink);
   void Read(ObservedBuilder& sink) const;
   ObservedState Read() const;
   /// What is read after the service named these users as changed: those of them who are there, and
@@ -110,14 +116,17 @@ GuardedPlan PlanOf(const TestTenant& tenant, const std::vector<std::string>& doc
 GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies,
                    const PlanMemory& memory = {});
 
-/// "go 1 ada +E5(-P1) -E3" and so on, a change a line: `+` takes a seat, `~` alters service plans,
-/// plans in parentheses are off, `@FR` is the usage location that is set; held and deferred ones
-/// name the guardrails or what they wait for.
+/// "go 1 ada +E5(-P1) -E3" and so on, a change a line: `+` takes a seat, `*2` two of them, `~`
+/// alters service plans, plans in parentheses are off, `@FR` is the usage location that is set;
+/// held and deferred ones name the guardrails or what they wait for.
 std::string Brief(const Plan& plan);
 /// "ada E5 missing: granted by engineering", a drift a line.
 std::string BriefDrift(const Plan& plan);
 
-/// Carries out one change on the world as the service would: all of it, whatever the seats.
+/// Carries out one change on the world as the service would: all of it, whatever the seats. A
+/// group is licensed and left to be processed: Process does that.
 void Carry(const Change& change, TestTenant& tenant);
+/// Gives the members what their group has, takes what it has no longer, and says so.
+void Process(std::string_view group, TestTenant& tenant);
 
 }  // namespace seatkeeper::test

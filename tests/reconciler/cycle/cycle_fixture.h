@@ -78,10 +78,14 @@ class CycleTest : public ::testing::Test {
     ASSERT_GE(provider_.written.size(), items);
   }
 
+  static std::string NameOf(const Subject& subject) {
+    return std::visit([](const auto& id) { return test::NameOf(id.guid); }, subject);
+  }
+
   std::string SentTo() const {
     std::string names;
     for (const auto& item : provider_.written) {
-      names += NameOf(std::get<UserId>(item.subject).guid) + " ";
+      names += NameOf(item.subject) + " ";
     }
     return names;
   }
@@ -92,13 +96,13 @@ class CycleTest : public ::testing::Test {
     return products;
   }
 
-  /// "ada:confirmed bob:accepted ": every change of the tenant, by user.
+  /// "ada:confirmed bob:accepted ": every change of the tenant, by subject.
   std::string Journal() {
     auto history = store_->History({.tenant = key_});
     EXPECT_TRUE(history);
     std::vector<std::string> rows;
     for (const auto& row : *history) {
-      rows.push_back(NameOf(row.entry.user.guid) + ":" + std::string(ToString(row.entry.state)) +
+      rows.push_back(NameOf(row.entry.subject()) + ":" + std::string(ToString(row.entry.state)) +
                      " ");
     }
     std::sort(rows.begin(), rows.end());

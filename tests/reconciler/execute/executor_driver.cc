@@ -25,7 +25,7 @@ Driver::Driver(std::vector<Change> changes, std::map<SkuId, int> free_seats,
     : plan_(Guarded(std::move(changes), std::move(free_seats))) {
   if (options.plan_id.empty()) options.plan_id = "p1";
   for (const Change& change : plan_.plan().changes) {
-    fingerprints[change.user] = change.fingerprint;
+    fingerprints[change.subject()] = change.fingerprint;
   }
   executor_.emplace(plan_, std::move(options), 1);
 }
@@ -112,14 +112,14 @@ void Driver::Remember(const std::vector<JournalUpdate>& updates) {
 }
 
 void Driver::Answer(executor_effect::Recheck& effect) {
-  rechecked.push_back(effect.users);
+  rechecked.push_back(effect.subjects);
   if (recheck_error) {
     Step(executor_event::Rechecked{effect.batch, *recheck_error});
     return;
   }
-  std::map<UserId, std::uint64_t> read;
-  for (const UserId& user : effect.users) {
-    if (const auto found = fingerprints.find(user); found != fingerprints.end()) {
+  std::map<Subject, std::uint64_t> read;
+  for (const Subject& subject : effect.subjects) {
+    if (const auto found = fingerprints.find(subject); found != fingerprints.end()) {
       read.insert(*found);
     }
   }

@@ -66,7 +66,7 @@ class Driver {
   std::string MessageOf(const std::string& change) const;
 
   // What the world answers from now on.
-  std::map<UserId, std::uint64_t> fingerprints;  ///< A missing user is gone.
+  std::map<Subject, std::uint64_t> fingerprints;  ///< What is missing is gone.
   std::optional<Error> recheck_error;
   std::optional<Error> intents_error;
   std::optional<Error> outcomes_error;
@@ -77,7 +77,7 @@ class Driver {
   std::optional<MonotonicTime> wake;
   std::vector<std::string> progress;           ///< "change state".
   std::vector<std::vector<std::string>> sent;  ///< Change ids of each request.
-  std::vector<std::vector<UserId>> rechecked;
+  std::vector<std::vector<Subject>> rechecked;
   std::map<std::string, std::vector<JournalUpdate>> recorded;  ///< Durable, by entry id.
   std::map<std::string, JournalEntry> intents;                 ///< Durable, by entry id.
   int finished = 0;

@@ -42,6 +42,16 @@ class World {
   }
   bool OneIn(std::size_t count) { return Draw(1, count) == 1; }
 
+  Change DrawGroupChange(const std::string& id, const SkuId& product, int wave) {
+    const int group = static_cast<int>(Draw(1, 5));
+    const int members = static_cast<int>(Draw(1, 3));
+    Change change =
+        OneIn(2) ? AssignGroup(group, product, members) : UnassignGroup(group, product, members);
+    change.id = id;
+    change.wave = wave;
+    return change;
+  }
+
   std::vector<Change> DrawChanges() {
     for (int product = 1; product <= kProducts; ++product) {
       free_[Sku(product)] = static_cast<int>(Draw(0, 3));
@@ -57,6 +67,7 @@ class World {
       // Now and then two changes of one user, which a scheduler should never make.
       if (OneIn(6)) change.user = User(static_cast<int>(Draw(1, 14)));
       if (!change.add.empty() && OneIn(4)) change.usage_location = "FR";
+      if (OneIn(4)) change = DrawGroupChange(change.id, one, wave);
       changes_[change.id] = change;
       changes.push_back(change);
     }
@@ -115,8 +126,9 @@ class World {
           << "each sending has a durable intent of its own";
       ++sends_[item.change_id];
       EXPECT_LE(sends_[item.change_id], options_.max_attempts);
-      EXPECT_TRUE(under_way_.insert(change.user).second) << "one request per user at a time";
-      EXPECT_FALSE(open_.contains(change.user)) << "no second change while one is open";
+      EXPECT_TRUE(under_way_.insert(change.subject()).second)
+          << "one request per subject at a time";
+      EXPECT_FALSE(open_.contains(change.subject())) << "no second change while one is open";
       EXPECT_TRUE(item.usage_location.empty() || send.items.size() == 1);
       EXPECT_EQ(item.usage_location.empty(),
                 change.usage_location.empty() || located_.contains(item.change_id))
@@ -165,14 +177,14 @@ class World {
       Step(executor_event::Rechecked{effect.batch, Failure(ErrorKind::kUnreachable, "gone")});
       return;
     }
-    std::map<UserId, std::uint64_t> read;
-    for (const UserId& user : effect.users) {
+    std::map<Subject, std::uint64_t> read;
+    for (const Subject& subject : effect.subjects) {
       if (OneIn(8)) continue;
       const bool same = !OneIn(8);
       for (const auto& [id, change] : changes_) {
         const bool rests = change.takes_away() || !change.usage_location.empty();
-        if (change.user != user || !rests) continue;
-        read[user] = same ? change.fingerprint : 0;
+        if (change.subject() != subject || !rests) continue;
+        read[subject] = same ? change.fingerprint : 0;
         if (same) good_recheck_[id] = monotonic_;
       }
     }
@@ -182,7 +194,7 @@ class World {
     std::vector<WriteResult> results;
     for (const WriteItem& item : effect.items) {
       const Change& change = changes_.at(item.change_id);
-      under_way_.erase(change.user);
+      under_way_.erase(change.subject());
       WriteResult result = DrawResult();
       result.change_id = item.change_id;
       const bool accepted = result.kind == WriteResult::Kind::kAccepted;
@@ -211,8 +223,9 @@ class World {
   void Book(const Change& change, WriteResult::Kind kind) {
     last_answer_[change.id] = kind;
     const bool open = kind == WriteResult::Kind::kAccepted || kind == WriteResult::Kind::kAmbiguous;
-    if (open) open_.insert(change.user);
-    if (kind == WriteResult::Kind::kAccepted) {
+    if (open) open_.insert(change.subject());
+    // A group's members give theirs back later.
+    if (kind == WriteResult::Kind::kAccepted && !change.group) {
       for (const SkuId& product : change.frees_seats) ++free_[product];
     }
     // Nothing happened: the seat is there again as far as the tenant goes.
@@ -288,8 +301,8 @@ class World {
   std::map<SkuId, int> free_;  ///< As the tenant sees it, ambiguous ones counted as taken.
   std::set<std::string> holding_;
   std::set<std::string> located_;  ///< Changes whose usage location was set.
-  std::set<UserId> under_way_;
-  std::set<UserId> open_;
+  std::set<Subject> under_way_;
+  std::set<Subject> open_;
   std::map<std::string, int> intended_;  ///< Durable intents.
   std::map<std::string, int> sends_;
   std::map<std::string, MonotonicTime> good_recheck_;

@@ -204,7 +204,7 @@ TEST(Executor, WithdrawsALaterChangeWhoseSeatWasNotFreed) {
   driver.Run();
   EXPECT_EQ(driver.StateOf("c2"), ChangeState::kWithdrawn);
   EXPECT_THAT(driver.MessageOf("c2"), HasSubstr("PRODUCT_3"));
-  EXPECT_THAT(driver.MessageOf("c2"), HasSubstr("of 1 changes that were to free one, 0 did"));
+  EXPECT_THAT(driver.MessageOf("c2"), HasSubstr("of 1 that were to be freed, 0 were"));
   EXPECT_FALSE(driver.intents.contains("p1/c2"));
 }
 

@@ -19,7 +19,8 @@ class DecodeSnapshotTest : public ::testing::Test {
  protected:
   ObservedState Decode(std::string fields, std::vector<std::string> groups = {}) {
     std::string text = "{" + std::string(kReadAt) + fields + "}";
-    const auto info = DecodeSnapshot(text, {PlanningProperties(), std::move(groups), {}}, sink_);
+    const auto info = DecodeSnapshot(
+        text, {.properties = PlanningProperties(), .groups = std::move(groups)}, sink_);
     EXPECT_TRUE(info.ok()) << info.error().message;
     return sink_.Finish("t", {});
   }
@@ -113,7 +114,7 @@ TEST_F(DecodeSnapshotTest, WhatARuleNeedsMustHaveBeenExported) {
   const auto error_of = [&](const std::string& user) {
     ObservedBuilder sink(needed);
     std::string text = "{" + std::string(kReadAt) + R"("users":[{"id":)" + Quoted(1) + user + "}]}";
-    const auto info = DecodeSnapshot(text, {needed, {}, {}}, sink);
+    const auto info = DecodeSnapshot(text, {.properties = needed}, sink);
     return info.ok() ? "no error" : info.error().message;
   };
   EXPECT_THAT(error_of(R"(,"city":null)"),
@@ -125,7 +126,7 @@ TEST_F(DecodeSnapshotTest, WhatARuleNeedsMustHaveBeenExported) {
             "no error");
   ObservedBuilder sink(needed);
   std::string nobody = "{" + std::string(kReadAt) + R"("users":[]})";
-  EXPECT_TRUE(DecodeSnapshot(nobody, {needed, {}, {}}, sink).ok()) << "nobody lacks anything";
+  EXPECT_TRUE(DecodeSnapshot(nobody, {.properties = needed}, sink).ok()) << "nobody lacks anything";
 }
 
 TEST_F(DecodeSnapshotTest, EveryRequestedLinkIsAnswered) {
@@ -136,7 +137,8 @@ TEST_F(DecodeSnapshotTest, EveryRequestedLinkIsAnswered) {
                      R"(],"links":[{"kind":"directReports","of":)" + Quoted(7) + R"(,"users":[)" +
                      Quoted(2) + "," + Quoted(1) + R"(]},{"kind":"directReports","of":)" +
                      Quoted(8) + R"(,"status":"missing","detail":"gone"}]})";
-  const auto info = DecodeSnapshot(text, {PlanningProperties(), {}, {members, reports}}, sink_);
+  const auto info = DecodeSnapshot(
+      text, {.properties = PlanningProperties(), .links = {members, reports}}, sink_);
   ASSERT_TRUE(info.ok()) << info.error().message;
   const auto state = sink_.Finish("t", {});
   EXPECT_EQ(state.FindLinked(members)->status, Status::kUnreadable)
@@ -162,11 +164,46 @@ TEST_F(DecodeSnapshotTest, MalformedLinksNameTheirPlace) {
   EXPECT_THAT(error_of(twice + "," + twice), HasSubstr("links[1]: the same link twice"));
 }
 
+TEST_F(DecodeSnapshotTest, GroupsToBeLicensedNeedTheirDirectMembers) {
+  const auto link = [](int group) {
+    return Link{Link::Kind::kDirectMembers, GroupId::Parse(Guid(group))->guid};
+  };
+  std::string text = "{" + std::string(kReadAt) + R"("users":[],"groups":[)" +
+                     GroupJson(50, "Sales", "[" + Quoted(3) + "," + Quoted(4) + "]") + "," +
+                     GroupJson(51, "Support", "[" + Quoted(3) + "]") +
+                     R"(],"links":[{"kind":"directMembers","of":)" + Quoted(50) + R"(,"users":[)" +
+                     Quoted(3) + "]}]}";
+  const auto info = DecodeSnapshot(text,
+                                   {.properties = PlanningProperties(),
+                                    .groups = {"Nobody", "Sales", "Support"},
+                                    .licensed_groups = {"Nobody", "Sales", "Support"}},
+                                   sink_);
+  ASSERT_TRUE(info.ok()) << info.error().message;
+  const auto state = sink_.Finish("t", {});
+  EXPECT_EQ(state.linked.size(), 2U);
+  EXPECT_EQ(state.FindLinked(link(50))->users.size(), 1U);
+  EXPECT_EQ(state.FindLinked(link(51))->status, Status::kUnreadable);
+}
+
+TEST_F(DecodeSnapshotTest, DecodesSomeGroupsWithoutTheirMembers) {
+  std::string text = R"({"subscribedSkus":5,"users":[{"id":)" + Quoted(1) + R"(}],"groups":[)" +
+                     GroupJson(50, "Sales", "[" + Quoted(1) + "]") + "," +
+                     GroupJson(51, "Support", "[]") + "]}";
+  ASSERT_TRUE(
+      DecodeSnapshotSubjects(text, {*GroupId::Parse(Guid(50)), *GroupId::Parse(Guid(99))}, sink_)
+          .ok());
+  const auto state = sink_.Finish("t", {});
+  EXPECT_EQ(state.users.size(), 0U);
+  ASSERT_EQ(state.groups.size(), 1U);
+  EXPECT_EQ(state.groups[0].display_name, "Sales");
+  EXPECT_TRUE(state.groups[0].members.empty());
+}
+
 TEST_F(DecodeSnapshotTest, DecodesSomeUsersAlone) {
   std::string text = R"({"groups":5,"users":[{"id":)" + Quoted(1) + R"(},{"id":)" + Quoted(2) +
                      R"(,"displayName":"Two"}]})";
   ASSERT_TRUE(
-      DecodeSnapshotUsers(text, {*UserId::Parse(Guid(2)), *UserId::Parse(Guid(3))}, sink_).ok());
+      DecodeSnapshotSubjects(text, {*UserId::Parse(Guid(2)), *UserId::Parse(Guid(3))}, sink_).ok());
   const auto state = sink_.Finish("t", {});
   ASSERT_EQ(state.users.size(), 1U);
   EXPECT_EQ(state.users.display_name(0), "Two");

@@ -152,6 +152,8 @@ class StateMaker {
     Group group{.id = MakeId<GroupId>(4, number), .display_name = Text()};
     for (std::uint64_t i = 0; i < Below(4); ++i) group.members.push_back(MakeId<UserId>(1, i));
     group.licenses = {{MakeId<SkuId>(2, 1), {MakeId<PlanId>(3, 1)}}};
+    if (Below(3) != 0) group.security_enabled = Below(2) == 0;
+    if (Below(2) == 0) group.processing_state = "ProcessingInProgress";
     sink.AddGroup(std::move(group));
   }
 
@@ -166,6 +168,11 @@ TEST(SnapshotRoundTrip, ModelAndTextSurviveForAnyState) {
     const std::string text = RenderSnapshot(state);
     const ObservedState again = Reload(text, properties);
     ASSERT_EQ(RenderSnapshot(again), text) << "seed " << seed;
+    ASSERT_EQ(again.groups.size(), state.groups.size());
+    for (std::size_t i = 0; i < state.groups.size(); ++i) {
+      ASSERT_EQ(Fingerprint(again.groups[i]), Fingerprint(state.groups[i])) << "seed " << seed;
+      ASSERT_EQ(again.groups[i].processing_state, state.groups[i].processing_state);
+    }
     ASSERT_EQ(again.users.size(), state.users.size());
     ASSERT_EQ(again.tenant, state.tenant);
     ASSERT_EQ(again.read_at, state.read_at);

@@ -38,6 +38,11 @@ std::vector<WriteResult> JudgeResponses(int count, json responses) {
   return JudgeBatch(items, Answer(200, json{{"responses", std::move(responses)}}.dump()), {});
 }
 
+TEST(JudgeBatch, AGroupIsAcceptedBeforeItsMembersHaveAnything) {
+  EXPECT_EQ(Kinds(JudgeResponses(2, {Response("1", 202), Response("2", 400)})),
+            (std::vector{Kind::kAccepted, Kind::kRefused}));
+}
+
 TEST(WriteBatchBody, HoldsOneAssignLicensePerSubjectWithBothLists) {
   auto items = Items(2);
   items[1].subject = *GroupId::Parse(Guid(9));

@@ -222,6 +222,33 @@ TEST_F(DecodeTest, MembersAreSplitByType) {
               HasSubstr("value[0].@odata.type: missing"));
 }
 
+TEST_F(DecodeTest, GroupsCarryTheirLicencesAndHowFarTheServiceIs) {
+  const auto group = [this](const std::string& fields) {
+    std::string body = R"({"id":")" + Guid(9) + R"(","displayName":"Sales",)" + fields + "}";
+    const auto page = DecodePage(PageKind::kGroup, body, sink_);
+    EXPECT_TRUE(page.ok()) << page.error().message;
+    return page.ok() ? page->groups.at(0) : Group{};
+  };
+  const auto whole = group(R"("securityEnabled":true,"assignedLicenses":[{"skuId":")" + Guid(21) +
+                           R"(","disabledPlans":[")" + Guid(31) +
+                           R"("]}],"licenseProcessingState":{"state":"QueuedForProcessing"})");
+  EXPECT_EQ(whole.security_enabled, true);
+  EXPECT_EQ(whole.processing_state, "QueuedForProcessing");
+  EXPECT_FALSE(whole.processed());
+  ASSERT_EQ(whole.licenses.size(), 1U);
+  EXPECT_EQ(whole.licenses[0].disabled_plans.size(), 1U);
+  EXPECT_TRUE(group(R"("licenseProcessingState":{"state":"ProcessingComplete"})").processed());
+  EXPECT_FALSE(group(R"("licenseProcessingState":"ProcessingInProgress")").processed());
+  const auto never = group(R"("licenseProcessingState":null,"securityEnabled":null)");
+  EXPECT_TRUE(never.processed()) << "a group that never had licences";
+  EXPECT_EQ(never.security_enabled, std::nullopt);
+  EXPECT_THAT(ErrorOf(PageKind::kGroup, R"({"id":")" + Guid(9) + R"(","securityEnabled":"yes"})"),
+              HasSubstr("securityEnabled: not true or false"));
+  EXPECT_THAT(ErrorOf(PageKind::kGroup,
+                      R"({"id":")" + Guid(9) + R"(","licenseProcessingState":{"state":5}})"),
+              HasSubstr("licenseProcessingState.state: not a text"));
+}
+
 TEST_F(DecodeTest, CountsAreBareNumbers) {
   std::string body =
       "\xEF\xBB\xBF"

@@ -31,8 +31,10 @@ class GraphProviderTest : public ProviderTest {
   std::optional<Result<void>> Read(std::vector<std::string> groups = {},
                                    std::vector<Link> links = {}) {
     std::optional<Result<void>> got;
-    provider_->Read({PlanningProperties(), std::move(groups), std::move(links)}, sink_,
-                    [&](Result<void> result) { got = std::move(result); });
+    provider_->Read({.properties = PlanningProperties(),
+                     .groups = std::move(groups),
+                     .links = std::move(links)},
+                    sink_, [&](Result<void> result) { got = std::move(result); });
     EXPECT_FALSE(got) << "never from inside the call";
     timers_.RunAll();
     return got;

@@ -14,7 +14,9 @@ using ::testing::HasSubstr;
 /// A reader together with what it has asked for and concluded.
 class ReaderTest : public ::testing::Test {
  protected:
-  void Start(std::vector<std::string> groups = {}) { Start({PlanningProperties(), groups, {}}); }
+  void Start(std::vector<std::string> groups = {}) {
+    Start({.properties = PlanningProperties(), .groups = groups});
+  }
   void Start(ReadRequest request) {
     reader_.emplace(std::move(request), 999);
     Step(reader_event::Start{});
@@ -90,7 +92,7 @@ TEST_F(ReaderTest, AsksForEverythingAtOnceAndSelectsWhatItNeeds) {
 TEST_F(ReaderTest, WithSignInTimesPagesOfUsersHold500) {
   auto properties = PlanningProperties();
   properties.Add(rule::Property::kLastSignIn);
-  Start({properties, {}, {}});
+  Start({.properties = properties});
   const auto users = Take("/users?");
   EXPECT_THAT(users.url, HasSubstr(",signInActivity,"));
   EXPECT_TRUE(users.url.ends_with("&$top=500")) << users.url;
@@ -99,7 +101,7 @@ TEST_F(ReaderTest, WithSignInTimesPagesOfUsersHold500) {
 TEST_F(ReaderTest, RefusedSignInTimesSayWhatTheyNeed) {
   auto properties = PlanningProperties();
   properties.Add(rule::Property::kLastSuccessfulSignIn);
-  Start({properties, {}, {}});
+  Start({.properties = properties});
   Refuse("/users?", 403);
   ASSERT_TRUE(finished_ && !finished_->ok());
   EXPECT_THAT(finished_->error().message,
@@ -273,7 +275,7 @@ Link Reports(int manager) {
 }
 
 TEST_F(ReaderTest, ReadsDirectMembersAndDirectReportsToTheirLastPage) {
-  Start({PlanningProperties(), {}, {Members(50), Reports(7), Members(50)}});
+  Start({.properties = PlanningProperties(), .links = {Members(50), Reports(7), Members(50)}});
   AnswerTenant();
   EXPECT_TRUE(Take("/groups/" + Guid(50) + "/members/$count").eventual);
   Answer("/groups/" + Guid(50) + "/members?$select=id&$top=999",
@@ -286,7 +288,7 @@ TEST_F(ReaderTest, ReadsDirectMembersAndDirectReportsToTheirLastPage) {
 }
 
 TEST_F(ReaderTest, LinkedUsersAreOrderedAndComeBeforeTheEnd) {
-  Start({PlanningProperties(), {}, {Members(50)}});
+  Start({.properties = PlanningProperties(), .links = {Members(50)}});
   AnswerTenant();
   Answer("members/$count", {.count = 3});
   Answer("members?", {.members = {User(2), User(1), User(2)}, .others = {User(60).guid}});
@@ -297,7 +299,7 @@ TEST_F(ReaderTest, LinkedUsersAreOrderedAndComeBeforeTheEnd) {
 }
 
 TEST_F(ReaderTest, FewerReportsThanCountedIsNoReading) {
-  Start({PlanningProperties(), {}, {Reports(7)}});
+  Start({.properties = PlanningProperties(), .links = {Reports(7)}});
   AnswerTenant();
   Answer("directReports/$count", {.count = 2});
   Answer("directReports?", {.members = {User(1)}});
@@ -307,7 +309,7 @@ TEST_F(ReaderTest, FewerReportsThanCountedIsNoReading) {
 }
 
 TEST_F(ReaderTest, LinksThatCannotBeReadAreFindingsNotFailures) {
-  Start({PlanningProperties(), {}, {Members(50), Members(51), Reports(7)}});
+  Start({.properties = PlanningProperties(), .links = {Members(50), Members(51), Reports(7)}});
   AnswerTenant();
   Refuse(Guid(50) + "/members/$count", 404);
   Refuse(Guid(50) + "/members?", 404);
@@ -322,10 +324,37 @@ TEST_F(ReaderTest, LinksThatCannotBeReadAreFindingsNotFailures) {
   EXPECT_TRUE(linked_[Members(51)].users.empty()) << "all pages or nothing";
   EXPECT_EQ(linked_[Members(51)].detail, "refused");
   EXPECT_EQ(linked_[Reports(7)].status, Status::kMissing);
-  Start({PlanningProperties(), {}, {Reports(7)}});
+  Start({.properties = PlanningProperties(), .links = {Reports(7)}});
   finished_.reset();
   Refuse("directReports?", 503);
   ASSERT_TRUE(finished_ && !finished_->ok());
+}
+
+TEST_F(ReaderTest, OfGroupsToBeLicensedTheDirectMembersAreReadToo) {
+  Start({.properties = PlanningProperties(),
+         .groups = {Guid(50), Guid(52), "Nobody", "Sales", "Support"},
+         .licensed_groups = {Guid(50), Guid(52), "Nobody", "Sales"},
+         .links = {Members(52)}});
+  AnswerTenant();
+  Answer("Nobody", {});
+  const auto search = Take("%27Sales%27");
+  EXPECT_THAT(search.url, HasSubstr("$select=id,displayName,assignedLicenses,"
+                                    "licenseProcessingState,securityEnabled"));
+  Step(reader_event::PageRead{search.id, {.groups = {MakeGroup(50, "Sales")}}});
+  Answer("/groups/" + Guid(50) + "?", {.groups = {MakeGroup(50, "Sales")}});
+  Answer("/groups/" + Guid(52) + "?", {.groups = {MakeGroup(52, "Stock")}});
+  Answer("%27Support%27", {.groups = {MakeGroup(51, "Support")}});
+  for (const int group : {50, 51, 52}) {
+    Answer(Guid(group) + "/transitiveMembers/$count", {.count = 2});
+    Answer(Guid(group) + "/transitiveMembers?", {.members = {User(1), User(2)}});
+  }
+  for (const int group : {50, 52}) {
+    Answer(Guid(group) + "/members/$count", {.count = 2});
+    Answer(Guid(group) + "/members?", {.members = {User(1)}, .others = {User(60).guid}});
+  }
+  ASSERT_TRUE(finished_ && finished_->ok()) << "each once, however often it is asked for";
+  ASSERT_EQ(linked_.size(), 2U) << "and of no other group";
+  EXPECT_THAT(linked_[Members(50)].users, ::testing::ElementsAre(User(1)));
 }
 
 TEST_F(ReaderTest, ManyGroupsDoNotFloodTheService) {

@@ -24,22 +24,34 @@ class RereadTest : public ProviderTest {
       const std::string url = item["url"];
       const int user = std::stoi(url.substr(url.find('?') - 12, 12));
       urls_.push_back(url);
+      const bool is_group = url.starts_with("/groups/");
       int status = 200;
       if (auto& queue = statuses_[user]; !queue.empty()) {
         status = queue.front();
         queue.erase(queue.begin());
       }
       json answer = {{"id", item["id"]}, {"status", status}, {"headers", {{"Retry-After", "5"}}}};
-      if (status == 200) answer["body"] = json::parse(UserJson(user));
+      if (status == 200)
+        answer["body"] = is_group ? GroupAnswer(user) : json::parse(UserJson(user));
       responses.insert(responses.begin(), answer);
     }
     return Answer(200, json{{"responses", responses}}.dump());
   }
+  static json GroupAnswer(int group) {
+    return {{"id", Guid(group)},
+            {"displayName", "Sales"},
+            {"licenseProcessingState", {{"state", "ProcessingComplete"}}},
+            {"assignedLicenses", json::array()}};
+  }
   Result<void> Reread(int count) {
-    std::vector<UserId> users;
-    for (int i = 1; i <= count; ++i) users.push_back(*UserId::Parse(Guid(i)));
+    std::vector<Subject> users;
+    for (int i = 1; i <= count; ++i) users.emplace_back(*UserId::Parse(Guid(i)));
+    return Reread(std::move(users));
+  }
+  Result<void> Reread(std::vector<Subject> subjects) {
     std::optional<Result<void>> got;
-    provider_->Reread(users, sink_, [&](Result<void> result) { got = std::move(result); });
+    provider_->Reread(std::move(subjects), sink_,
+                      [&](Result<void> result) { got = std::move(result); });
     EXPECT_FALSE(got) << "never from inside the call";
     timers_.RunAll();
     EXPECT_TRUE(got) << "no answer";
@@ -74,6 +86,28 @@ TEST_F(RereadTest, SelectsAllThatRulesNeedAndExplainsRefusedSignInTimes) {
   EXPECT_THAT(urls_.front(), HasSubstr(",extension_0a_badge,"));
   ASSERT_TRUE(got && !got->ok());
   EXPECT_THAT(got->error().message, HasSubstr("AuditLog.Read.All"));
+}
+
+TEST_F(RereadTest, ReadsGroupsWithTheirLicencesBesideUsers) {
+  statuses_[8] = {404};
+  ASSERT_TRUE(
+      Reread({*UserId::Parse(Guid(1)), *GroupId::Parse(Guid(7)), *GroupId::Parse(Guid(8))}).ok());
+  EXPECT_EQ(transport_.CountTo("$batch"), 1U);
+  EXPECT_EQ(urls_.at(1),
+            "/groups/" + Guid(7) +
+                "?$select=id,displayName,assignedLicenses,licenseProcessingState,securityEnabled");
+  const auto state = sink_.Finish("t", {});
+  EXPECT_EQ(state.users.size(), 1U);
+  ASSERT_EQ(state.groups.size(), 1U) << "what is gone is simply not there";
+  EXPECT_EQ(state.groups[0].id.ToString(), Guid(7));
+  EXPECT_EQ(state.groups[0].processing_state, "ProcessingComplete");
+}
+
+TEST_F(RereadTest, AGroupThatMayNotBeReadIsNamed) {
+  statuses_[7] = {403};
+  const auto result = Reread({Subject(*GroupId::Parse(Guid(7)))});
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message, HasSubstr("Reading group " + Guid(7) + " again"));
 }
 
 TEST_F(RereadTest, NobodyToReadIsDoneAtOnce) {

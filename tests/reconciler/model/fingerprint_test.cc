@@ -82,6 +82,50 @@ TEST(Fingerprint, DoesNotMixNeighbouringProperties) {
   EXPECT_NE(fingerprint(rule::Property::kCity), fingerprint(rule::Property::kCompanyName));
 }
 
+test::TestGroup Sales() {
+  return {.name = "Sales", .members = {"ada"}, .licenses = {{"E5", {"P1"}}, {"E3"}}};
+}
+
+std::uint64_t FingerprintOf(const test::TestGroup& group) {
+  ObservedBuilder builder(PlanningProperties());
+  TestTenant::ReadGroup(group, builder);
+  return Fingerprint(builder.Finish("t", WallTime{}).groups.at(0));
+}
+
+TEST(Fingerprint, OfAGroupChangesWithItsLicencesAndItsName) {
+  const std::function<void(test::TestGroup&)> changes[] = {
+      [](test::TestGroup&) {},
+      [](test::TestGroup& group) { group.name = "Sale"; },
+      [](test::TestGroup& group) { group.security_enabled = false; },
+      [](test::TestGroup& group) { group.licenses.pop_back(); },
+      [](test::TestGroup& group) { group.licenses.push_back({"F1"}); },
+      [](test::TestGroup& group) { group.licenses[0].off = {}; },
+      [](test::TestGroup& group) { std::swap(group.licenses[0].off, group.licenses[1].off); },
+  };
+  std::set<std::uint64_t> seen;
+  for (const auto& change : changes) {
+    auto group = Sales();
+    change(group);
+    seen.insert(FingerprintOf(group));
+  }
+  EXPECT_EQ(seen.size(), std::size(changes));
+  auto unread = Sales();
+  ObservedBuilder builder(PlanningProperties());
+  TestTenant::ReadGroup(unread, builder);
+  auto observed = builder.Finish("t", WallTime{});
+  observed.groups[0].security_enabled.reset();
+  seen.insert(Fingerprint(observed.groups[0]));
+  EXPECT_EQ(seen.size(), std::size(changes) + 1) << "not read is neither yes nor no";
+}
+
+TEST(Fingerprint, OfAGroupIgnoresItsOrderItsMembersAndItsProcessing) {
+  auto group = Sales();
+  std::swap(group.licenses[0], group.licenses[1]);
+  group.members = {"bob"};
+  group.processing_state = "ProcessingInProgress";
+  EXPECT_EQ(FingerprintOf(group), FingerprintOf(Sales()));
+}
+
 TEST(Fingerprint, IgnoresWhenTheServiceTouchedARow) {
   auto touched = Ada();
   touched.licenses[0].updated = "2026-11-21T09:12:33Z";

@@ -32,7 +32,7 @@ std::string Selected(const TestTenant& tenant, const std::string& subjects) {
   const auto policies = Policies({Grants("p", subjects, "[{product: E5}]")});
   const auto observed = tenant.Read();
   RuleEvaluator evaluator(observed, WallTime{});
-  const auto selected = SelectSubjects(policies.license_policies[0].subjects, observed, evaluator);
+  const auto selected = SelectSubjects(policies.license_policies[0], observed, evaluator);
   std::string names;
   selected.rows.ForEach([&](Row row) { names += test::NameOf(observed.users.id(row).guid)[0]; });
   for (const auto& reference : selected.unresolved) {

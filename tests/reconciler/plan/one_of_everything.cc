@@ -24,6 +24,7 @@ TestTenant EverythingTenant() {
                      {.name = "POWER_BI_PRO", .seats = 9},
                      {.name = "PLAN_A", .seats = 1},
                      {.name = "PLAN_B", .seats = 1},
+                     {.name = "PROJECT", .seats = 9, .plans = {"SHAREPOINTWAC"}},
                      {.name = "TEAMS", .seats = 60}};
   tenant.users = {
       {.name = "ada", .licenses = {{"SPE_E3"}}},
@@ -43,6 +44,9 @@ TestTenant EverythingTenant() {
   };
   for (int i = 0; i < 23; ++i) tenant.users.push_back({.name = fmt::format("staff{:02}", i)});
   tenant.users.back().usage_location = "";
+  tenant.groups = {{.name = "projects", .members = {"mia", "nan"}},
+                   {.name = "old projects", .members = {"gus"}, .licenses = {{"PROJECT"}}}};
+  Process("old projects", tenant);
   return tenant;
 }
 
@@ -60,6 +64,12 @@ std::vector<std::string> EverythingDocuments() {
           Grants("frontline", user("kim"), "[{product: SPE_F1, disabledPlans: [SWAY]}]"),
           Grants("hal", user("hal"), "[{product: PLAN_B}]"),
           Grants("ida", user("ida"), "[{product: PLAN_A}]"),
+          "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: projects}\n"
+          "spec: {subjects: {groups: [projects]}, licenses: [{product: PROJECT}], "
+          "delivery: group}\n",
+          "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: old projects}\n"
+          "spec: {subjects: {groups: [old projects]}, revoke: [PROJECT], delivery: group}\n",
+          Manages("PROJECT", "full"),
           Grants("visio", "{groups: [Visio Users]}", "[{product: VISIOCLIENT}]"),
           Grants("staff", fmt::format("{{users: [{}]}}", staff), "[{product: TEAMS}]") +
               "  expires: 2026-03-31\n  usageLocation: {default: FR}\n",

@@ -1,5 +1,6 @@
 #include "reconciler/store/journal_json.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/plan_builder.h"
@@ -19,6 +20,21 @@ TEST(JournalJson, KeepsListsAsTheyWere) {
   const auto ids = DecodeProducts(EncodeProducts(products));
   ASSERT_TRUE(ids.ok());
   EXPECT_EQ(*ids, products);
+}
+
+TEST(JournalJson, KeepsLossesAndRefusesOthers) {
+  const std::vector<std::pair<SkuId, int>> losses{{Sku(1), 12}, {Sku(2), 0}};
+  const auto read = DecodeLosses(EncodeLosses(losses));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(*read, losses);
+  EXPECT_EQ(EncodeLosses({}), "[]");
+  const auto product = Sku(1).ToString();
+  for (const std::string& text :
+       {std::string("{}"), std::string("[3]"), fmt::format(R"([{{"product":"{}"}}])", product),
+        fmt::format(R"([{{"product":"{}","users":"3"}}])", product),
+        std::string(R"([{"product":"x","users":3}])")}) {
+    EXPECT_FALSE(DecodeLosses(text).ok()) << text;
+  }
 }
 
 TEST(JournalJson, WritesEmptyListsAsArrays) {

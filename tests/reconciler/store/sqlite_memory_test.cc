@@ -135,6 +135,7 @@ TEST_F(SqliteMemory, IsAddedToAnOlderStoreThatKeepsWhatItHas) {
   store_.reset();
   {
     auto db = SqliteDb::Open(path());
+    ASSERT_TRUE((*db)->Exec(kUndoLicensedGroups).ok());
     ASSERT_TRUE((*db)
                     ->Exec("DROP TABLE known_plans; DROP TABLE owned; DROP TABLE waiting;"
                            "DROP TABLE plan_rules;"

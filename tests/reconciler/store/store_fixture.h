@@ -43,6 +43,11 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 5 left, but for its version.
+inline constexpr char kUndoLicensedGroups[] =
+    "ALTER TABLE changes DROP COLUMN subject; ALTER TABLE changes DROP COLUMN group_members;"
+    "ALTER TABLE changes DROP COLUMN losses;";
+
 inline JournalUpdate UpdateTo(const std::string& id, ChangeState state, WallTime at) {
   JournalUpdate update;
   update.id = id;
