@@ -26,9 +26,9 @@ const GroupLicense* LicenseOf(const Group& group, const SkuId& product) {
 
 class GroupJudge {
  public:
-  GroupJudge(const DesiredState& desired, const ObservedState& observed,
-             const std::set<GroupId>& busy, Draft& draft, std::vector<std::string>& warnings)
-      : desired_(desired), observed_(observed), busy_(busy), draft_(draft), warnings_(warnings) {}
+  GroupJudge(const DesiredState& desired, const ObservedState& observed, const OpenChanges& open,
+             Draft& draft, std::vector<std::string>& warnings)
+      : desired_(desired), observed_(observed), open_(open), draft_(draft), warnings_(warnings) {}
 
   void Run() {
     for (std::size_t i = 0; i < desired_.products.size(); ++i) {
@@ -140,7 +140,7 @@ class GroupJudge {
     for (Row row = 0; row < observed_.users.size(); ++row) {
       const auto member = MembershipOf(observed_.users, row, *product.index, part.group);
       unclear += member.holding.unknown != nullptr;
-      if (!member.through_group || (whole && member.through_others)) continue;
+      if (!member.through_group || (whole && KeepsOtherwise(row, product, part.group))) continue;
       ++part.losing;
       part.lacking += LacksSomethingGranted(row);
       in_need += whole && (product.granted.Contains(row) || product.tied.Contains(row));
@@ -163,6 +163,26 @@ class GroupJudge {
                       .release = "wait for a reading that says it",
                       .product = product.id});
     }
+  }
+
+  // Something else gives the user the product and goes on doing so, whatever this plan takes away.
+  bool KeepsOtherwise(Row row, const DesiredProduct& product, const GroupId& group) const {
+    const auto assignments = observed_.users.assignments(row);
+    return std::any_of(assignments.begin(), assignments.end(), [&](const AssignmentRow& held) {
+      if (held.product != product.index || held.state != AssignmentState::kActive) return false;
+      if (held.source == AssignmentSource::kDirect) return KeepsDirect(row, product);
+      return held.source == AssignmentSource::kGroup && held.group != group &&
+             !open_.groups.contains(held.group) &&
+             GoesOnGiving(desired_, observed_, product, held.group);
+    });
+  }
+
+  bool KeepsDirect(Row row, const DesiredProduct& product) const {
+    if (open_.users.contains(observed_.users.id(row))) return false;
+    const auto of_user = std::ranges::equal_range(draft_.parts, row, {}, &Part::row);
+    return std::ranges::none_of(of_user, [&](const Part& part) {
+      return part.kind == Part::Kind::kRemove && desired_.products[part.product].id == product.id;
+    });
   }
 
   // As with users: nothing goes while something that is granted has not come.
@@ -223,7 +243,7 @@ class GroupJudge {
   }
 
   void Add(const GroupPart& part, const Group& group) {
-    if (busy_.contains(group.id)) {
+    if (open_.groups.contains(group.id)) {
       left_alone_.insert(group.display_name);
     } else {
       draft_.group_parts.push_back(part);
@@ -260,7 +280,7 @@ class GroupJudge {
 
   const DesiredState& desired_;
   const ObservedState& observed_;
-  const std::set<GroupId>& busy_;
+  const OpenChanges& open_;
   Draft& draft_;
   std::vector<std::string>& warnings_;
   std::set<std::string> left_alone_;
@@ -269,8 +289,21 @@ class GroupJudge {
 }  // namespace
 
 void JudgeGroups(const DesiredState& desired, const ObservedState& observed,
-                 const std::set<GroupId>& busy, Draft& draft, std::vector<std::string>& warnings) {
-  GroupJudge(desired, observed, busy, draft, warnings).Run();
+                 const OpenChanges& open, Draft& draft, std::vector<std::string>& warnings) {
+  GroupJudge(desired, observed, open, draft, warnings).Run();
+}
+
+bool GoesOnGiving(const DesiredState& desired, const ObservedState& observed,
+                  const DesiredProduct& product, const GroupId& group) {
+  const auto* read = observed.FindGroup(group);
+  if (read == nullptr) return true;
+  if (LicenseOf(*read, product.id) == nullptr || !read->processed()) return false;
+  const auto decides = std::ranges::find_if(product.group_statements, [&](const auto& statement) {
+    const auto& groups = desired.selections[statement.selection].groups;
+    return std::ranges::binary_search(groups, group);
+  });
+  return decides == product.group_statements.end() ||
+         decides->kind == PolicyStatement::Kind::kGrant;
 }
 
 }  // namespace seatkeeper

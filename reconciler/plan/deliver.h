@@ -19,11 +19,24 @@ namespace seatkeeper {
 // in the same plan. A group is touched only while a policy names it, and loses only what a policy
 // revokes or what was granted to it until a day that has passed.
 
-/// Appends what these groups have too little, too much or differently to draft.group_parts. `busy`
-/// groups have a change whose fate is not known yet: they are left alone. Warnings say what cannot
-/// be done and where policies contradict each other.
+/// Whose change has a fate that is not known yet: what the reading shows of them may be past.
+struct OpenChanges {
+  const std::set<UserId>& users;
+  const std::set<GroupId>& groups;
+};
+
+/// Appends what these groups have too little, too much or differently to draft.group_parts. Groups
+/// with an open change are left alone. Warnings say what cannot be done and where policies
+/// contradict each other. REQUIRES: draft.parts are there: a member who loses their own copy in
+/// the same plan has nothing left when the group's goes, and counts.
 void JudgeGroups(const DesiredState& desired, const ObservedState& observed,
-                 const std::set<GroupId>& busy, Draft& draft, std::vector<std::string>& warnings);
+                 const OpenChanges& open, Draft& draft, std::vector<std::string>& warnings);
+
+/// Whether the group can be relied upon to give the product in future. Not when it has been read
+/// and has no licence of it, is still being processed, or is to lose it. Of a group that was not
+/// read nothing of the kind is known.
+bool GoesOnGiving(const DesiredState& desired, const ObservedState& observed,
+                  const DesiredProduct& product, const GroupId& group);
 
 /// Seats that members will take of groups whose licences the service still processes. Not of `busy`
 /// groups, whose changes say so themselves.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reconciler/plan/deliver.h"
 #include "reconciler/plan/names.h"
 
 namespace seatkeeper {
@@ -280,10 +281,13 @@ void UserJudge::JudgeRedundant(DesiredIndex index) {
       effective(*holding.direct) != effective(*holding.group)) {
     return;
   }
-  Report(index, Drift::Kind::kRedundant, "held directly and from a group alike",
+  const bool stays = GoesOnGiving(desired_, observed_, product, holding.group->group);
+  Report(index, Drift::Kind::kRedundant,
+         stays ? "held directly and from a group alike"
+               : "held directly and from a group alike, which cannot be relied upon to go on",
          holding.group->group);
   // What is in error at the group may be gone tomorrow: the direct copy is then the only one.
-  const bool safe = holding.group->state == AssignmentState::kActive &&
+  const bool safe = stays && holding.group->state == AssignmentState::kActive &&
                     holding.direct->state == AssignmentState::kActive;
   if (!product.remove_redundant_direct || !safe || !product.LetsGo(row_)) return;
   Add(MakeRemoval(index, Reason::kRedundant), product.removals_held);

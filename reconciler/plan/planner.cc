@@ -220,7 +220,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   rules.Add(KnownPlanRules());
   const PlanConflicts conflicts(rules, *desired, observed);
   auto diff = ComputeDiff(*desired, observed, input.busy, conflicts);
-  JudgeGroups(*desired, observed, input.busy_groups, diff.draft, desired->warnings);
+  JudgeGroups(*desired, observed, {input.busy, input.busy_groups}, diff.draft, desired->warnings);
   HoldRemovals(diff.draft, desired->products, conflicts, guard);
   auto free = FreeOf(seats);
   TakeSeats(SeatGroups(free, diff.draft), free);

@@ -146,8 +146,65 @@ TEST_F(DeliverTest, ARevocationTakesItFromTheGroupAndCountsItsMembers) {
   EXPECT_EQ(Brief(PlanWith({kStaffLosesE3, Manages("E3", "full"), Limits("limits", "{seats: 1}")})),
             "held group STAFF -E3 [maxUnassign]");
   tenant_.User("ada").licenses.push_back({"E3"});
-  EXPECT_EQ(PlanWith(documents).changes[0].group->LossesOf(IdOf<SkuId>("E3")), 1)
+  auto and_ada = documents;
+  and_ada.push_back(Grants("ada", "{users: [ada@contoso.com]}", "[{product: E3}]"));
+  EXPECT_EQ(PlanWith(and_ada).changes[0].group->LossesOf(IdOf<SkuId>("E3")), 1)
       << "ada keeps her own";
+}
+
+// Each by itself would leave the member what the other gives.
+TEST_F(DeliverTest, TwoGroupsThatLoseItTogetherAreNoReserveForEachOther) {
+  License("E3");
+  tenant_.groups.push_back({.name = "CREW", .members = {"ada", "bob"}, .licenses = {{"E3"}}});
+  test::Process("CREW", tenant_);
+  const auto crew_loses =
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: crew}\n"
+      "spec: {subjects: {groups: [CREW]}, delivery: group, revoke: [E3]}\n";
+  const auto plan =
+      PlanWith({kStaffLosesE3, crew_loses, Manages("E3", "full"), Limits("limits", "{seats: 1}")});
+  EXPECT_EQ(Brief(plan), "held group CREW -E3 [maxUnassign]\nheld group STAFF -E3 [maxUnassign]");
+  EXPECT_EQ(plan.changes[0].UsersLosing(IdOf<SkuId>("E3")), 2);
+  const auto alone = PlanWith({kStaffLosesE3, Grants("p", "{groups: [CREW]}", "[{product: F1}]"),
+                               Manages("E3", "full"), Limits("limits", "{seats: 1}")});
+  EXPECT_THAT(Brief(alone), HasSubstr("group STAFF -E3")) << "CREW is read, and keeps its licence";
+  EXPECT_EQ(alone.changes.front().UsersLosing(IdOf<SkuId>("E3")), 0);
+}
+
+// A group whose removal the service is still working through gives nothing for long.
+TEST_F(DeliverTest, AGroupThatIsLosingItIsNoReserve) {
+  License("E3");
+  tenant_.groups.push_back({.name = "CREW", .members = {"ada", "bob"}, .licenses = {{"E3"}}});
+  test::Process("CREW", tenant_);
+  tenant_.Group("CREW").licenses.clear();
+  tenant_.Group("CREW").processing_state = "ProcessingInProgress";
+  const auto crew = Grants("crew", "{groups: [CREW]}", "[{product: F1}]");
+  EXPECT_THAT(
+      Brief(PlanWith({kStaffLosesE3, crew, Manages("E3", "full"), Limits("limits", "{seats: 1}")})),
+      HasSubstr("held group STAFF -E3 [maxUnassign]"));
+}
+
+TEST_F(DeliverTest, TheDirectCopyStaysWhereTheGroupsGoes) {
+  License("E3");
+  tenant_.User("ada").licenses.push_back({"E3"});
+  auto redundant = Manages("E3", "full");
+  redundant.replace(redundant.find("confirmations: 1"), 16,
+                    "confirmations: 1, removeRedundantDirect: true");
+  const auto ada = Grants("ada", "{users: [ada@contoso.com]}", "[{product: E3}]");
+  EXPECT_EQ(Brief(PlanWith({ada, StaffGets("[{product: E3}]"), redundant})), "go 1 ada -E3");
+  EXPECT_EQ(Brief(PlanWith({ada, kStaffLosesE3, redundant, Limits("limits", "off")})),
+            "go 1 group STAFF -E3")
+      << "ada's own is all that she keeps";
+  tenant_.Group("STAFF").processing_state = "QueuedForProcessing";
+  EXPECT_EQ(Brief(PlanWith({ada, StaffGets("[{product: E3}]"), redundant})), "");
+}
+
+TEST_F(DeliverTest, ADirectCopyThatGoesAsWellIsNoReserve) {
+  License("E3");
+  tenant_.User("ada").licenses.push_back({"E3"});
+  const auto plan =
+      PlanWith({kStaffLosesE3, Manages("E3", "full"), Limits("limits", "{seats: 2}")});
+  EXPECT_EQ(Brief(plan), "held group STAFF -E3 [maxUnassign]\nheld ada -E3 [maxUnassign]")
+      << "ada counts with either, bob with the group";
 }
 
 TEST_F(DeliverTest, NobodyLosesThroughAGroupWhatAPolicyGrantsThem) {

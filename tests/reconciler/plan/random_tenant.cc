@@ -70,6 +70,15 @@ void AddProductsAndGroups(RandomCase& made) {
   }
   for (const auto* name : {"g0", "g1"}) {
     TestGroup group{.name = name};
+    // What users have from a group is what the group has.
+    for (const auto& user : made.tenant.users) {
+      for (const auto& license : user.licenses) {
+        if (license.group == name) group.licenses.push_back({.product = license.product});
+      }
+    }
+    std::ranges::sort(group.licenses, {}, &TestLicense::product);
+    const auto repeated = std::ranges::unique(group.licenses, {}, &TestLicense::product);
+    group.licenses.erase(repeated.begin(), repeated.end());
     for (const auto& user : made.tenant.users) {
       if (made.OneIn(3)) group.members.push_back(user.name);
     }
