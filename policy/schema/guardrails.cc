@@ -133,12 +133,10 @@ constexpr Key kSpecKeys[] = {
                .hint = "write {percent: 10}, or off to lift the limit"},
      .example = R"({"percent": 10})"},
     {.key = "protected",
-     .status = Status::kLater,
      .about = "Who never loses anything",
      .value = {.type = Type::kMapping, .mapping = &kProtected},
      .example = R"({"groups": ["Break Glass"], "users": ["ceo@contoso.com"]})"},
     {.key = "mailboxLoss",
-     .status = Status::kLater,
      .about = "Removals that would delete a mailbox",
      .value = {.choices = kMailboxLossWords},
      .by_default = R"("approve")"},
@@ -161,7 +159,7 @@ constexpr Mapping kDocument{.keys = kKeys};
 
 const Choice kMailboxLossWords[3] = {
     {"allow", "they go like others"},
-    {"approve", "they are held until somebody approves them"},
+    {"approve", "they are held until somebody approves them, or the policy says `allow`"},
     {"deny", "they never go"},
 };
 const Choice kDayWords[7] = {{"mon", ""}, {"tue", ""}, {"wed", ""}, {"thu", ""},

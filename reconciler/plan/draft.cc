@@ -78,10 +78,14 @@ void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& hol
   ForTied(part, of_user, [&](Part& one) { HoldOne(one, why, holds); });
 }
 
-void Block(Part& part, const Note& why, std::span<Part> of_user, Draft& draft) {
+void Annotate(Part& part, const Note& why, Draft& draft) {
   auto known = std::find(draft.notes.begin(), draft.notes.end(), why);
   if (known == draft.notes.end()) known = draft.notes.insert(draft.notes.end(), why);
   part.note = static_cast<NoteIndex>(known - draft.notes.begin());
+}
+
+void Block(Part& part, const Note& why, std::span<Part> of_user, Draft& draft) {
+  Annotate(part, why, draft);
   if (why.waits_for) {
     ForTied(part, of_user, [&](Part& one) { DeferOne(one, Wait::kNeeded); });
     return;

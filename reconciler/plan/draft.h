@@ -163,6 +163,9 @@ struct Draft {
 /// Holds a part and whatever is tied to it. `of_user` are all parts of its user.
 void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& holds);
 
+/// Says why a part is kept back.
+void Annotate(Part& part, const Note& why, Draft& draft);
+
 /// Keeps a part back that the service would refuse: until the product goes that it waits for, with
 /// whatever is tied to it; otherwise for as long as the policy says so. Then what was to be given
 /// becomes kMissing, and service plans stay as they are.

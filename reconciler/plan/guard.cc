@@ -45,6 +45,14 @@ std::vector<HeldBy> GeneralReasons(const GuardInput& input) {
                                   "`assign-only`",
                        .product = {}});
   }
+  if (!input.people.unresolved().empty()) {
+    reasons.push_back({.guardrail = "protected",
+                       .value = fmt::format("{}", fmt::join(input.people.unresolved(), "; ")),
+                       .limit = "everybody who is protected is known",
+                       .release = "correct `protected` in the policy, or bring the group or user "
+                                  "back",
+                       .product = {}});
+  }
   return reasons;
 }
 
@@ -89,6 +97,10 @@ void HoldWhole(Change& change, const HeldBy& why) {
 }
 
 void HoldAndDigest(Plan& plan, const GuardInput& input) {
+  for (auto& change : plan.changes) {
+    if (change.verdict == Verdict::kHeld) continue;
+    for (const auto& why : input.people.ReasonsToHold(change)) HoldWhole(change, why);
+  }
   std::map<SkuId, int> planned;
   for (const auto& change : plan.changes) {
     if (change.verdict == Verdict::kHeld || !change.takes_away()) continue;

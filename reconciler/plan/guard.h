@@ -5,6 +5,7 @@
 
 #include "policy/document.h"
 #include "reconciler/plan/draft.h"
+#include "reconciler/plan/people.h"
 #include "reconciler/plan/plan.h"
 
 namespace seatkeeper {
@@ -26,6 +27,8 @@ struct GuardInput {
   bool policy_outdated = false;
   /// No LicensePolicy speaks about this tenant: everything would be unwanted.
   bool no_license_policy = false;
+  /// What single people must not lose.
+  PeopleLimits people{};
 };
 
 /// The strictest of the documents that say something; the built-in default where none does.

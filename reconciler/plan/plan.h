@@ -42,7 +42,7 @@ struct Origin {
 
 /// A guardrail that holds a change: its figure, its limit, and what releases it.
 struct HeldBy {
-  std::string guardrail;  ///< "maxUnassign", "reference", "policy-not-loading", "no-policy".
+  std::string guardrail;  ///< "maxUnassign", "protected", "reference" and so on.
   std::string value;
   std::string limit;
   std::string release;

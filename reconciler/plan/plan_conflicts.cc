@@ -21,8 +21,11 @@ const StringColumn& Locations(const UserTable& users) {
 }  // namespace
 
 PlanConflicts::PlanConflicts(const PlanRules& rules, const DesiredState& desired,
-                             const ObservedState& observed)
-    : desired_(desired), observed_(observed), of_product_(observed.products.size()) {
+                             const ObservedState& observed, const PeopleGuard* people)
+    : desired_(desired),
+      observed_(observed),
+      people_(people),
+      of_product_(observed.products.size()) {
   TakeRules(rules);
   for (std::size_t i = 0; i < observed.products.size(); ++i) {
     for (const auto& plan : observed.products[i].plans) {
@@ -135,7 +138,8 @@ bool PlanConflicts::IsAbout(std::span<const Part> of_user) const {
 
 void PlanConflicts::Settle(std::span<Part> of_user, Draft& draft) const {
   HoldBackRemovals(of_user, draft.holds);
-  while (BlockProhibited(of_user, draft) || (IsAbout(of_user) && BlockOne(of_user, draft))) {
+  while ((people_ != nullptr && people_->Hold(of_user, draft)) || BlockProhibited(of_user, draft) ||
+         (IsAbout(of_user) && BlockOne(of_user, draft))) {
     HoldBackRemovals(of_user, draft.holds);
   }
 }

@@ -11,6 +11,7 @@
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/draft.h"
+#include "reconciler/plan/people.h"
 #include "reconciler/plan/plan_rules.h"
 
 namespace seatkeeper {
@@ -21,11 +22,13 @@ namespace seatkeeper {
 /// worse. Pure; everything it is given must outlive it.
 class PlanConflicts {
  public:
-  PlanConflicts(const PlanRules& rules, const DesiredState& desired, const ObservedState& observed);
+  /// `people`, where there is one, holds what single people must not lose.
+  PlanConflicts(const PlanRules& rules, const DesiredState& desired, const ObservedState& observed,
+                const PeopleGuard* people = nullptr);
 
-  /// Brings the parts of one user into line: with these rules, and with what they mean for each
-  /// other (HoldBackRemovals). What is kept back says why in Draft::notes. Repeated, it changes
-  /// nothing.
+  /// Brings the parts of one user into line: with these rules, with what people must not lose, and
+  /// with what the parts mean for each other (HoldBackRemovals). What is kept back says why in
+  /// Draft::notes. Repeated, it changes nothing.
   void Settle(std::span<Part> of_user, Draft& draft) const;
 
  private:
@@ -67,6 +70,7 @@ class PlanConflicts {
 
   const DesiredState& desired_;
   const ObservedState& observed_;
+  const PeopleGuard* people_;
   std::vector<PlanId> plans_;  // Of which rules speak.
   std::vector<Exclusion> exclusions_;
   std::vector<Need> needs_;

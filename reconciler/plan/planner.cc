@@ -26,22 +26,27 @@
 namespace seatkeeper {
 namespace {
 
-GuardInput MakeGuardInput(const PlanInput& input, const DesiredState& desired,
-                          const std::vector<Seats>& seats) {
+std::vector<const Guardrails*> GuardrailsOf(const PlanInput& input) {
   std::vector<const Guardrails*> documents;
   for (const auto& document : input.policies.guardrails) {
     if (AppliesTo(document.tenants, input.tenant)) documents.push_back(&document);
   }
+  return documents;
+}
+
+GuardInput MakeGuardInput(const PlanInput& input, const DesiredState& desired,
+                          const std::vector<Seats>& seats) {
+  const auto documents = GuardrailsOf(input);
   const auto& policies = input.policies.license_policies;
-  GuardInput guard{
-      .max_unassign = StrictestMaxUnassign(documents),
-      .removals_in_window = input.removals_in_window,
-      .assigned = {},
-      .free_seats = {},
-      .policy_outdated = input.policy_outdated,
-      .no_license_policy = std::none_of(policies.begin(), policies.end(), [&](const auto& policy) {
-        return AppliesTo(policy.tenants, input.tenant);
-      })};
+  GuardInput guard{.max_unassign = StrictestMaxUnassign(documents),
+                   .removals_in_window = input.removals_in_window,
+                   .assigned = {},
+                   .free_seats = {},
+                   .policy_outdated = input.policy_outdated,
+                   .no_license_policy = std::none_of(
+                       policies.begin(), policies.end(),
+                       [&](const auto& policy) { return AppliesTo(policy.tenants, input.tenant); }),
+                   .people = PeopleLimits(documents, input.observed)};
   for (std::size_t i = 0; i < seats.size(); ++i) {
     guard.assigned.emplace(desired.products[i].id, seats[i].assigned);
     guard.free_seats.emplace(desired.products[i].id, seats[i].free());
@@ -176,6 +181,13 @@ void AddCircles(const DesiredState& desired, const std::vector<SeatCircle>& circ
   }
 }
 
+void WarnOfUnprotected(const PeopleLimits& people, Plan& plan) {
+  for (const auto& unresolved : people.unresolved()) {
+    plan.warnings.push_back(fmt::format(
+        "protected: {}; all removals of the tenant are held until it is found", unresolved));
+  }
+}
+
 void ExplainShortages(const std::vector<Waiting>& waiting, std::vector<Drift>& drift) {
   std::unordered_map<UserId, std::vector<SkuId>> unseated;
   for (const auto& entry : waiting) unseated[entry.user].push_back(entry.product);
@@ -218,9 +230,11 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
 
   auto rules = input.memory.learned_rules;
   rules.Add(KnownPlanRules());
-  const PlanConflicts conflicts(rules, *desired, observed);
+  const PeopleGuard people(guard.people, *desired, observed);
+  const PlanConflicts conflicts(rules, *desired, observed, &people);
   auto diff = ComputeDiff(*desired, observed, input.busy, conflicts);
   JudgeGroups(*desired, observed, {input.busy, input.busy_groups}, diff.draft, desired->warnings);
+  people.HoldGroups(diff.draft);
   HoldRemovals(diff.draft, desired->products, conflicts, guard);
   auto free = FreeOf(seats);
   TakeSeats(SeatGroups(free, diff.draft), free);
@@ -253,6 +267,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   AddSpareWarnings(plan);
   WarnOfDefaultLocations(*desired, observed, plan);
   AddCircles(*desired, schedule.circles, plan);
+  WarnOfUnprotected(guard.people, plan);
   TellNewPlans(*desired, input.busy.empty(), plan);
   if (!input.busy.empty()) {
     plan.warnings.push_back(

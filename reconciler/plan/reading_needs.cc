@@ -73,6 +73,12 @@ ReadRequest ReadingNeeds(const PolicySet& policies, std::string_view tenant) {
     AddRule(policy.subjects.where, request);
     AddLocation(policy.usage_location, request);
   }
+  for (const auto& document : policies.guardrails) {
+    if (!AppliesTo(document.tenants, tenant)) continue;
+    for (const auto& group : document.protected_subjects.groups) {
+      Insert(request.groups, group.value);
+    }
+  }
   return request;
 }
 

@@ -10,7 +10,7 @@
 namespace seatkeeper {
 namespace {
 
-constexpr const char* kKinds[] = {"apps", "files", "mailbox"};  // Ordered.
+constexpr std::string_view kKinds[] = {"apps", "files", kMailboxRisk};  // Ordered.
 constexpr unsigned kApps = 1;
 constexpr unsigned kFiles = 2;
 constexpr unsigned kMailbox = 4;
@@ -67,6 +67,10 @@ RiskJudge::Kinds RiskJudge::EnabledOf(ProductIndex product,
     if (!Contains(disabled, plan.id)) enabled |= plan.kinds;
   }
   return enabled;
+}
+
+bool RiskJudge::GivesMailbox(ProductIndex product, const std::vector<PlanId>& disabled) const {
+  return (EnabledOf(product, disabled) & kMailbox) != 0;
 }
 
 std::vector<Risk> RiskJudge::RisksOf(const Change& change, Row row) const {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/plan.h"
 
 namespace seatkeeper {
+
+/// "mailbox": the guard looks for it.
+inline constexpr std::string_view kMailboxRisk = "mailbox";
 
 /// Says what changes take from users for good, judged by the service plans that would no longer be
 /// on from any assignment: "mailbox" (Exchange data is deleted 30 days later), "files" (OneDrive),
@@ -18,6 +22,10 @@ class RiskJudge {
   /// For the user of this row: whom the change is about, or who holds something from the group that
   /// it is about. Ordered.
   std::vector<Risk> RisksOf(const Change& change, Row row) const;
+
+  /// Whether whoever holds the product with these plans off has a mailbox by it. `disabled` is
+  /// ordered.
+  bool GivesMailbox(ProductIndex product, const std::vector<PlanId>& disabled) const;
 
  private:
   using Kinds = unsigned;  // A bit per kind of risk.

@@ -200,7 +200,8 @@ PolicySet PlanPolicies() {
                                          .management = Management::kFull,
                                          .unassign = {.after = {}, .confirmations = 1}});
   }
-  policies.guardrails.push_back({.name = "no limits", .max_unassign = AmountLimit{}});
+  policies.guardrails.push_back(
+      {.name = "no limits", .max_unassign = AmountLimit{}, .mailbox_loss = MailboxLoss::kAllow});
   return policies;
 }
 

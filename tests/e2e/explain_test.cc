@@ -189,7 +189,7 @@ spec: {product: SPE_E3, management: full, unassign: {after: 0d, confirmations: 1
 apiVersion: seatkeeper/v1
 kind: Guardrails
 metadata: {name: none}
-spec: {maxUnassign: off}
+spec: {maxUnassign: off, mailboxLoss: allow}
 )");
   const auto concerned = [&](const std::string& name) {
     const auto plan = Printed({"plan"});

@@ -51,7 +51,7 @@ spec: {product: SPE_E5, )" + management +
 apiVersion: seatkeeper/v1
 kind: Guardrails
 metadata: {name: limits}
-spec: {maxUnassign: off}
+spec: {maxUnassign: off, mailboxLoss: allow}
 )");
   }
 

@@ -68,6 +68,48 @@ spec: {product: SPE_E5, management: full, unassign: {after: 0d, confirmations: 1
   EXPECT_THAT(held.out, HasSubstr("release:"));
 }
 
+TEST_F(Plan, WhoIsProtectedKeepsThroughAnApplyWhatOthersLose) {
+  StartTenant({"--users", "100"});
+  WriteConfig();
+  WritePolicy("a.yaml", kSimplePolicy);
+  WritePolicy("b.yaml", R"(apiVersion: seatkeeper/v1
+kind: ProductPolicy
+metadata: {name: e5}
+spec: {product: SPE_E5, management: full, unassign: {after: 0d, confirmations: 1}}
+)");
+  const auto limits = [&](const std::string& more) {
+    WritePolicy("c.yaml", R"(apiVersion: seatkeeper/v1
+kind: Guardrails
+metadata: {name: limits}
+spec:
+  maxUnassign: off
+  mailboxLoss: allow
+)" + more);
+  };
+  const auto losses = [&](const std::string& verdict) {
+    json changes = json::array();
+    const auto plan = json::parse(Seatkeeper({"plan", "--format", "json"}).out);
+    for (const auto& change : plan["changes"]) {
+      const bool meant = change["verdict"] == verdict && !change["remove"].empty();
+      if (meant) changes.push_back(change);
+    }
+    return changes;
+  };
+  limits("");
+  EXPECT_THAT(losses("held"), IsEmpty());
+  const auto all = losses("go");
+  ASSERT_GT(all.size(), 1U);
+  const auto user = all[0]["user"]["userPrincipalName"].get<std::string>();
+  limits("  protected: {users: [" + user + "]}\n");
+  EXPECT_EQ(Seatkeeper({"apply", "--yes"}).exit_code, 3);
+  EXPECT_THAT(losses("go"), IsEmpty()) << "the others have lost it";
+  const auto left = losses("held");
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0]["user"]["userPrincipalName"], user);
+  EXPECT_EQ(left[0]["held"][0]["guardrail"], "protected");
+  EXPECT_THAT(Seatkeeper({"plan"}).out, HasSubstr("take the user off `protected`"));
+}
+
 TEST_F(Plan, SaysWhichPermissionIsMissing) {
   StartTenant({"--users", "20", "--roles", "LicenseAssignment.Read.All"});
   WriteConfig();

@@ -72,7 +72,7 @@ spec: {product: SPE_E3, management: full, unassign: {after: 0d, confirmations: 1
 apiVersion: seatkeeper/v1
 kind: Guardrails
 metadata: {name: limits}
-spec: {maxUnassign: )";
+spec: {mailboxLoss: allow, maxUnassign: )";
 
 bool Wants(const json& user, const std::string& product) {
   static const std::set<std::string> engineering{"Engineering", "IT"};

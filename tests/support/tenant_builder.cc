@@ -236,10 +236,14 @@ std::string Manages(std::string_view product, std::string_view management) {
 }
 
 std::string Limits(std::string_view name, std::string_view max_unassign) {
+  return Guards(name, fmt::format("maxUnassign: {}", max_unassign));
+}
+
+std::string Guards(std::string_view name, std::string_view says) {
   return fmt::format(
       "apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {{name: {}}}\n"
-      "spec: {{maxUnassign: {}}}\n",
-      name, max_unassign);
+      "spec: {{{}}}\n",
+      name, says);
 }
 
 GuardedPlan PlanOf(const TestTenant& tenant, const std::vector<std::string>& documents) {

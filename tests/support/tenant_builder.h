@@ -109,6 +109,8 @@ std::string Grants(std::string_view name, std::string_view subjects, std::string
                    int priority = 0);
 std::string Manages(std::string_view product, std::string_view management);
 std::string Limits(std::string_view name, std::string_view max_unassign);
+/// "kind: Guardrails" that say this, as in "protected: {users: [a@contoso.com]}".
+std::string Guards(std::string_view name, std::string_view says);
 
 /// MakePlan, with nothing remembered unless it is said. Throws, so that the test fails, where there
 /// is no plan.

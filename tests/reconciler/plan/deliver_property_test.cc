@@ -36,7 +36,8 @@ bool ManagedFully(const RandomCase& made, const std::string& product) {
 std::string SomeStatement(RandomCase& made) {
   const std::string product = kProducts[made.Below(3)];
   if (ManagedFully(made, product) && made.OneIn(2)) return fmt::format("revoke: [{}]", product);
-  const auto* const plans = made.OneIn(3) ? ", disabledPlans: [S1]" : "";
+  const auto plans =
+      made.OneIn(3) ? fmt::format(", disabledPlans: [{}]", test::kMailboxPlan) : std::string();
   return fmt::format("licenses: [{{product: {}{}}}]", product, plans);
 }
 

@@ -85,7 +85,8 @@ std::vector<std::string> EverythingDocuments() {
           Priced("PLAN_B", "full", "unitPrice: {amount: 4.99, currency: EUR, per: month}"),
           Manages("VISIOCLIENT", "full"),
           Manages("POWER_BI_PRO", "assign-only"),
-          Limits("default", "{seats: 3}")};
+          Limits("default", "{seats: 3}"),
+          Guards("mailboxes", "mailboxLoss: allow")};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "tests/reconciler/plan/random_cases.h"
 #include "tests/reconciler/plan/random_past.h"
 #include "tests/reconciler/plan/reference_planner.h"
+#include "tests/reconciler/plan/reference_subjects.h"
 
 namespace seatkeeper {
 namespace {
@@ -294,6 +295,42 @@ void NothingHappensToAgents(const PlannedCase& planned) {
   for (const auto& drift : plan.drift) ASSERT_FALSE(agents.contains(drift.user));
 }
 
+// Whoever is protected keeps everything; and while it is not known who is, so does everybody.
+void TheProtectedLoseNothing(const PlannedCase& planned) {
+  auto tenant = planned.made.tenant;
+  const bool unknown = test::HasUnknownProtected(planned.policies, tenant);
+  for (const auto& change : planned.plan.changes) {
+    if (change.removals().empty()) continue;
+    const auto& user = tenant.User(NameOf(change.user.guid));
+    const bool is_protected = test::IsProtected(user, planned.policies, tenant);
+    if (!is_protected && !unknown) continue;
+    ASSERT_EQ(change.verdict, Verdict::kHeld) << user.name;
+    const auto said = [](const HeldBy& held) { return held.guardrail == "protected"; };
+    ASSERT_TRUE(!is_protected || std::any_of(change.held.begin(), change.held.end(), said))
+        << user.name;
+  }
+}
+
+bool HasMailbox(const test::TestUser& user) {
+  return std::any_of(user.licenses.begin(), user.licenses.end(), [](const auto& license) {
+    return license.state == AssignmentState::kActive &&
+           std::find(license.off.begin(), license.off.end(), test::kMailboxPlan) ==
+               license.off.end();
+  });
+}
+
+void NobodyIsLeftWithoutAMailbox(const PlannedCase& planned) {
+  if (test::MailboxesMayGo(planned.policies)) return;
+  auto world = planned.made.tenant;
+  for (const auto& change : planned.plan.changes) {
+    if (change.verdict != Verdict::kGo) continue;
+    const auto& user = world.User(NameOf(change.user.guid));
+    const bool had = HasMailbox(user);
+    test::Carry(change, world);
+    ASSERT_TRUE(!had || HasMailbox(user)) << user.name;
+  }
+}
+
 std::set<std::pair<UserId, SkuId>> Losses(const Plan& plan) {
   std::set<std::pair<UserId, SkuId>> losses;
   for (const auto& change : plan.changes) {
@@ -380,7 +417,7 @@ void AnEarlierReadingMergedPlansAsAFullOne(const PlannedCase& planned) {
   ASSERT_EQ(RenderPlanJson(plan), planned.plan_json);
 }
 
-constexpr std::array<test::Property, 16> kProperties{{
+constexpr std::array<test::Property, 18> kProperties{{
     {"a usage location comes with the first product and no other time",
      GivesNothingWithoutALocationAndOverwritesNone},
     {"no order and no failure overdraws", NoOrderAndNoFailureOverdraws},
@@ -395,6 +432,8 @@ constexpr std::array<test::Property, 16> kProperties{{
     {"entries of a plan are well formed", EntriesOfAPlanAreWellFormed},
     {"nothing happens to the unread and unnamed", NothingHappensToTheUnreadAndUnnamed},
     {"nothing happens to agents", NothingHappensToAgents},
+    {"the protected lose nothing", TheProtectedLoseNothing},
+    {"nobody is left without a mailbox", NobodyIsLeftWithoutAMailbox},
     {"fewer seats take nothing more", FewerSeatsTakeNothingMore},
     {"sends nothing that service plans forbid", SendsNothingThatServicePlansForbid},
     {"decides as the reference does", DecidesAsTheReferenceDoes},
@@ -417,6 +456,7 @@ TEST(PlannerProperty, RandomTenantsHaveAllKindsOfThingsHappening) {
     for (const auto& change : planned.plan.changes) {
       ++seen[std::string(ToString(change.verdict))];
       ++seen[std::string(ToString(change.reason))];
+      for (const auto& held : change.held) ++seen[held.guardrail];
       if (change.wave > 1) ++seen["later wave"];
       if (!change.replaced.empty()) ++seen["swap"];
       if (!change.usage_location.empty()) ++seen["usage location"];
@@ -427,10 +467,10 @@ TEST(PlannerProperty, RandomTenantsHaveAllKindsOfThingsHappening) {
       if (warning.find("left alone: policies are for people") != std::string::npos) ++seen["agent"];
     }
   }
-  for (const auto* thing :
-       {"go", "held", "deferred", "granted", "not-granted", "revoked", "replaced", "fallback",
-        "redundant", "plans-differ", "combined", "later wave", "swap", "served", "waiting",
-        "circle", "usage location", "agent"}) {
+  for (const auto* thing : {"go",       "held",           "deferred", "granted",   "not-granted",
+                            "revoked",  "replaced",       "fallback", "redundant", "plans-differ",
+                            "combined", "later wave",     "swap",     "served",    "waiting",
+                            "circle",   "usage location", "agent",    "protected", "mailboxLoss"}) {
     EXPECT_GT(seen[thing], 0) << thing;
   }
 }

@@ -12,7 +12,7 @@ namespace {
 TestLicense FormerLicense(RandomCase& made) {
   const char* const products[] = {"PA", "PB", "PC", "PX", "P0", "PZ"};
   TestLicense license{.product = products[made.Below(6)]};
-  if (made.OneIn(2)) license.off = {made.OneIn(2) ? "S3" : "S9", "S1"};
+  if (made.OneIn(2)) license.off = {made.OneIn(2) ? "S3" : "S9", kMailboxPlan};
   if (made.OneIn(3)) {
     license.source = AssignmentSource::kGroup;
     license.group = "g1";
@@ -73,7 +73,7 @@ void ChangeUsers(RandomPast& past, RandomCase& made) {
 // Products and groups are read whole each time, so nothing of them may last.
 void ChangeTheRest(TestTenant& tenant, RandomCase& made) {
   auto products = std::exchange(tenant.products, {});
-  if (made.OneIn(2)) tenant.products.push_back({.name = "P0", .plans = {"S1", "S9"}});
+  if (made.OneIn(2)) tenant.products.push_back({.name = "P0", .plans = {kMailboxPlan, "S9"}});
   for (auto& product : products) {
     if (made.OneIn(6)) continue;
     product.seats += made.Below(5);

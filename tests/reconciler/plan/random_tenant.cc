@@ -11,7 +11,7 @@ namespace {
 
 // PX is in every tenant and in no policy.
 const char* const kProducts[] = {"PA", "PB", "PC", "PX"};
-const char* const kPlans[] = {"S1", "S2", "S3"};
+const char* const kPlans[] = {kMailboxPlan, "S2", "S3"};
 const char* const kDepartments[] = {"Eng", "Sales", "Ops"};
 
 std::vector<std::string> SomePlans(RandomCase& made) {
@@ -215,6 +215,27 @@ void AddAgents(RandomCase& made) {
   }
 }
 
+// After everything else, likewise. One document in ten names somebody who is not there.
+void AddProtected(RandomCase& made) {
+  while (made.OneIn(3)) {
+    const auto name = made.OneIn(10) ? "nobody" : made.tenant.users[0].name;
+    std::string whom = fmt::format("users: [{}@contoso.com]", name);
+    if (!made.tenant.groups.empty() && made.OneIn(2)) {
+      whom = fmt::format("groups: [{}]", made.OneIn(2) ? "g0" : "g1");
+    }
+    made.documents.push_back(
+        Guards(fmt::format("protects{}", made.documents.size()), "protected: {" + whom + "}"));
+  }
+}
+
+// Mostly they may go, or little else would.
+void AddMailboxLoss(RandomCase& made) {
+  const char* const words[] = {"approve", "deny", "allow"};
+  if (made.OneIn(8)) return;
+  made.documents.push_back(
+      Guards("mailboxes", fmt::format("mailboxLoss: {}", words[std::min(made.Below(8), 2)])));
+}
+
 }  // namespace
 
 RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
@@ -226,6 +247,8 @@ RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
   if (OneIn(6)) {
     MakeReorganisation(*this);
     AddAgents(*this);
+    AddProtected(*this);
+    AddMailboxLoss(*this);
     return;
   }
   AddPeople(*this);
@@ -243,6 +266,8 @@ RandomCase::RandomCase(std::uint32_t seed) : random(seed) {
   }
   AddLocations(*this);
   AddAgents(*this);
+  AddProtected(*this);
+  AddMailboxLoss(*this);
 }
 
 }  // namespace seatkeeper::test

@@ -9,6 +9,9 @@
 
 namespace seatkeeper::test {
 
+/// The service plan that is, in made-up cases, the mailbox.
+inline constexpr const char* kMailboxPlan = "EXCHANGE_S_1";
+
 /// A small tenant and policies for it, made up from a seed: short seats, doubled and unread
 /// assignments, groups with and without seats, unresolved references, every management level,
 /// service plans that exclude or need each other, agents among the people.

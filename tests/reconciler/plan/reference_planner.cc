@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "tests/reconciler/plan/random_tenant.h"
 #include "tests/reconciler/plan/reference_judge.h"
 #include "tests/reconciler/plan/reference_waves.h"
 
@@ -66,7 +67,8 @@ class Reference {
       std::ptrdiff_t count = 0;
       for (const auto& [user, acts] : acts_) count += std::count_if(acts.begin(), acts.end(), lost);
       const auto allowed = AllowedRemovals(Limit(), Assigned(product));
-      const bool limited = (allowed && count > *allowed) || policies_.license_policies.empty();
+      const bool limited = (allowed && count > *allowed) || policies_.license_policies.empty() ||
+                           HasUnknownProtected(policies_, tenant_);
       if (count > 0 && limited) too_many.insert(product);
     }
     return too_many;
@@ -105,7 +107,32 @@ class Reference {
   void Settle(const std::string& user) {
     do {
       HoldBack(user);
-    } while (BlockForbidden(*users_.at(user), acts_[user]));
+    } while (HoldProtected(user) || HoldMailbox(user) ||
+             BlockForbidden(*users_.at(user), acts_[user]));
+  }
+
+  bool HoldProtected(const std::string& user) {
+    if (!IsProtected(*users_.at(user), policies_, tenant_)) return false;
+    bool moved = false;
+    for (auto& act : acts_[user]) {
+      if (act.loss && act.kind != Act::Kind::kMissing) moved |= Raise(act.held, true);
+    }
+    return moved;
+  }
+
+  // What the user has a mailbox by stays where everything that goes would leave none.
+  bool HoldMailbox(const std::string& name) {
+    const auto& user = *users_.at(name);
+    auto& acts = acts_[name];
+    const bool lost =
+        PlansOn(user, {}).contains(kMailboxPlan) && !PlansOn(user, acts).contains(kMailboxPlan);
+    if (!lost || MailboxesMayGo(policies_)) return false;
+    bool moved = false;
+    for (auto& act : acts) {
+      if (!act.goes() || !ReferenceJudge::IsOn(user, act.product, kMailboxPlan)) continue;
+      moved |= Raise(act.held, true);
+    }
+    return moved;
   }
 
   // The service plans that a user has on when acts go: of what stays, and of what comes.

@@ -46,6 +46,13 @@ bool HasDoubtIn(const SubjectUnion& subjects, const TestTenant& tenant) {
          std::any_of(subjects.users.begin(), subjects.users.end(), unknown_user);
 }
 
+SubjectUnion UnionOf(const ProtectedSubjects& subjects) {
+  SubjectUnion all;
+  all.groups = subjects.groups;
+  all.users = subjects.users;
+  return all;
+}
+
 }  // namespace
 
 bool SelectsUser(const Subjects& subjects, const TestUser& user, const TestTenant& tenant) {
@@ -55,6 +62,28 @@ bool SelectsUser(const Subjects& subjects, const TestUser& user, const TestTenan
 
 bool HasDoubt(const Subjects& subjects, const TestTenant& tenant) {
   return HasDoubtIn(subjects.of, tenant) || HasDoubtIn(subjects.except, tenant);
+}
+
+bool IsProtected(const TestUser& user, const PolicySet& policies, const TestTenant& tenant) {
+  const auto& documents = policies.guardrails;
+  return std::any_of(documents.begin(), documents.end(), [&](const Guardrails& document) {
+    return Names(UnionOf(document.protected_subjects), user, tenant);
+  });
+}
+
+bool HasUnknownProtected(const PolicySet& policies, const TestTenant& tenant) {
+  const auto& documents = policies.guardrails;
+  return std::any_of(documents.begin(), documents.end(), [&](const Guardrails& document) {
+    return HasDoubtIn(UnionOf(document.protected_subjects), tenant);
+  });
+}
+
+bool MailboxesMayGo(const PolicySet& policies) {
+  const auto said = [&](MailboxLoss word) {
+    return std::any_of(policies.guardrails.begin(), policies.guardrails.end(),
+                       [&](const Guardrails& document) { return document.mailbox_loss == word; });
+  };
+  return said(MailboxLoss::kAllow) && !said(MailboxLoss::kApprove) && !said(MailboxLoss::kDeny);
 }
 
 bool HasDoubtfulException(const Subjects& subjects, const TestTenant& tenant) {

@@ -12,4 +12,12 @@ bool SelectsUser(const Subjects& subjects, const TestUser& user, const TestTenan
 bool HasDoubt(const Subjects& subjects, const TestTenant& tenant);
 bool HasDoubtfulException(const Subjects& subjects, const TestTenant& tenant);
 
+/// Whether any Guardrails document protects the user.
+bool IsProtected(const TestUser& user, const PolicySet& policies, const TestTenant& tenant);
+/// Whether any protects somebody who cannot be found.
+bool HasUnknownProtected(const PolicySet& policies, const TestTenant& tenant);
+
+/// Whether the strictest word on mailboxes is that they may go.
+bool MailboxesMayGo(const PolicySet& policies);
+
 }  // namespace seatkeeper::test
