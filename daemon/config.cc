@@ -9,6 +9,7 @@
 #include "daemon/config_tenant.h"
 #include "daemon/text_file.h"
 #include "policy/fields.h"
+#include "policy/kinds.h"
 #include "policy/schema/check.h"
 #include "policy/text.h"
 
@@ -33,6 +34,9 @@ class ConfigReader {
     }
     if (const auto* server = fields.Mapping("server")) ReadServer(Fields(*server));
     if (const auto* tenants = fields.Sequence("tenants")) ReadTenants(*tenants);
+    if (const auto* ceilings = fields.Mapping("ceilings")) {
+      for (auto& tenant : config_.tenants) tenant.ceilings = ReadCeilings(*ceilings);
+    }
     return std::move(config_);
   }
 

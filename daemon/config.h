@@ -8,6 +8,7 @@
 #include "daemon/endpoints.h"
 #include "daemon/environment.h"
 #include "policy/diagnostic.h"
+#include "policy/document.h"
 #include "policy/guid.h"
 #include "policy/result.h"
 #include "policy/source.h"
@@ -36,6 +37,7 @@ struct TenantConfig {
   Endpoints endpoints;
   std::string ca_file;  ///< Empty: the system's authorities alone.
   std::string path;     ///< With kFile: the snapshot.
+  Ceilings ceilings;    ///< Of the whole config: no policy exceeds or lifts them.
 
   friend bool operator==(const TenantConfig&, const TenantConfig&) = default;
 };

@@ -250,9 +250,8 @@ constexpr Key kConfigKeys[] = {
      .about = "Webhooks that are told what happens",
      .value = kOpen},
     {.key = "ceilings",
-     .status = Status::kLater,
-     .about = "Guardrail figures that no policy may exceed",
-     .value = kOpen},
+     .about = "Guardrail figures that no policy may exceed or lift",
+     .value = {.type = Type::kMapping, .mapping = &schema::kCeilings}},
 };
 constexpr std::string_view kTenantSources[] = {"tenants", "discover"};
 constexpr Together kSomeTenants[] = {

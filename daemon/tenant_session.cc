@@ -13,6 +13,7 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
       CycleRequest{.tenant = config_.name,
                    .key = KeyOf(config_),
                    .holder = Runtime::Holder(),
+                   .ceilings = config_.ceilings,
                    .mode = enforce ? CycleRequest::Mode::kEnforce : CycleRequest::Mode::kObserve,
                    .confirm = {}});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {

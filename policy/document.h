@@ -154,11 +154,23 @@ struct ProductPolicy {
 struct AmountLimit {
   std::optional<int> seats;
   std::optional<double> percent;
+
+  friend bool operator==(const AmountLimit&, const AmountLimit&) = default;
 };
 
 /// A limit on one figure; `off` is a limit without it.
 struct FigureLimit {
   std::optional<double> figure;
+};
+
+/// Figures of the config that no Guardrails document may exceed or lift. What is absent leaves the
+/// documents free.
+struct Ceilings {
+  std::optional<AmountLimit> max_unassign;
+  std::optional<AmountLimit> max_assign;
+  std::optional<int> max_changes;
+
+  friend bool operator==(const Ceilings&, const Ceilings&) = default;
 };
 
 /// Who never loses anything.
@@ -191,8 +203,8 @@ struct Guardrails {
   std::string name;
   SourcePosition at;
   std::vector<Positioned<std::string>> tenants;
-  std::optional<AmountLimit> max_unassign;
-  std::optional<AmountLimit> max_assign;
+  std::optional<AmountLimit> max_unassign;   ///< The smaller of its parts counts.
+  std::optional<AmountLimit> max_assign;     ///< The larger.
   std::optional<FigureLimit> max_changes;    ///< Of one cycle.
   std::optional<FigureLimit> max_user_loss;  ///< Percent of the users.
   ProtectedSubjects protected_subjects;
@@ -233,9 +245,12 @@ struct PolicyTest {
   std::vector<Expectation> expect;
 };
 
-/// What holds where no Guardrails document says otherwise: 25 seats or 5 percent.
+/// What holds where no Guardrails document says otherwise.
 inline constexpr int kDefaultMaxUnassignSeats = 25;
 inline constexpr double kDefaultMaxUnassignPercent = 5.0;
+inline constexpr int kDefaultMaxAssignSeats = 500;
+inline constexpr double kDefaultMaxAssignPercent = 10.0;
+inline constexpr int kDefaultMaxChanges = 1000;
 
 /// Everything that one revision of the policy says. Documents stand in order of their names, so
 /// that files and their order do not matter.

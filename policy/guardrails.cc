@@ -68,6 +68,13 @@ std::optional<Freeze> ReadFreeze(const yaml::Node& node, std::vector<Diagnostic>
 
 }  // namespace
 
+Ceilings ReadCeilings(const yaml::Node& node) {
+  const Fields fields(node);
+  return {.max_unassign = ReadAmount(fields, "maxUnassign"),
+          .max_assign = ReadAmount(fields, "maxAssign"),
+          .max_changes = fields.Int("maxChanges")};
+}
+
 Guardrails ReadGuardrails(const Envelope& envelope, std::vector<Diagnostic>& diagnostics) {
   const Fields spec(*envelope.spec);
   auto guardrails = Begin<Guardrails>(envelope);

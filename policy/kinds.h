@@ -20,6 +20,10 @@ Guardrails ReadGuardrails(const Envelope& envelope, std::vector<Diagnostic>& dia
 Approval ReadApproval(const Envelope& envelope);
 PolicyTest ReadPolicyTest(const Envelope& envelope, std::vector<Diagnostic>& diagnostics);
 
+/// `ceilings` of the config, which are figures of Guardrails. REQUIRES: a mapping that
+/// schema::Check looked at.
+Ceilings ReadCeilings(const yaml::Node& node);
+
 /// A document that begins with what its envelope says: name, place and tenants.
 template <typename Document>
 Document Begin(const Envelope& envelope) {

@@ -82,6 +82,7 @@ class Applier {
         {.tenant = tenant.name,
          .key = KeyOf(tenant),
          .holder = Runtime::Holder(),
+         .ceilings = tenant.ceilings,
          .mode = CycleRequest::Mode::kEnforce,
          .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); }},
         [this](Cycle* cycle) { cycle_ = cycle; });

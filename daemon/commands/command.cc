@@ -36,6 +36,7 @@ Result<Workplace> SnapshotWorkplace(const CommonOptions& common, const std::stri
                       .product_catalog = common.product_catalog,
                       .store_path = ":memory:"};
   std::string name = common.tenants.empty() ? "snapshot" : common.tenants.front();
+  Ceilings ceilings;
   if (common.tenants.size() > 1) {
     return MakeError(ErrorKind::kUsage, "--snapshot is about one tenant, not several");
   }
@@ -49,10 +50,12 @@ Result<Workplace> SnapshotWorkplace(const CommonOptions& common, const std::stri
                        "several tenants are configured: say whose snapshot it is with --tenant");
     }
     name = selected->front().name;
+    ceilings = selected->front().ceilings;
     for (const auto& tenant : config->tenants) workplace.known_names.push_back(tenant.name);
     if (workplace.policy_path.empty()) workplace.policy_path = config->policy_path;
   }
   workplace.tenants.push_back(SnapshotTenant(name, snapshot));
+  workplace.tenants.back().ceilings = ceilings;
   return workplace;
 }
 

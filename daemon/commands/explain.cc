@@ -54,6 +54,7 @@ class Explainer {
                                     {.tenant = tenant.name,
                                      .key = KeyOf(tenant),
                                      .holder = Runtime::Holder(),
+                                     .ceilings = tenant.ceilings,
                                      .mode = CycleRequest::Mode::kPlan,
                                      .confirm = {},
                                      .inspect = [&](const PlanInput& input, const Plan& plan) {

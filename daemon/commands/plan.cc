@@ -48,6 +48,7 @@ class Planner {
                                          {.tenant = tenant.name,
                                           .key = KeyOf(tenant),
                                           .holder = Runtime::Holder(),
+                                          .ceilings = tenant.ceilings,
                                           .mode = CycleRequest::Mode::kPlan,
                                           .confirm = {}});
     if (report.error) return Report(*report.error, context_);

@@ -111,13 +111,14 @@ constexpr Key kSpecKeys[] = {
      .value = kAmountOrOff,
      .example = R"({"seats": 25, "percent": 5})"},
     {.key = "maxAssign",
-     .status = Status::kLater,
-     .about = "How many seats of a product may be given within 24 hours",
+     .about = "How many seats of a product may be given within 24 hours, the larger of the two; "
+              "more holds all additions of that product. Where nothing is said: "
+              "{seats: 500, percent: 10}",
      .value = kAmountOrOff,
      .example = R"({"seats": 500, "percent": 10})"},
     {.key = "maxChanges",
-     .status = Status::kLater,
-     .about = "How many changes one cycle may make; more holds them all",
+     .about = "How many changes one cycle may make; more holds them all. Where nothing is said: "
+              "1000",
      .value = {.type = Type::kInt,
                .word = "off",
                .min = 1,
@@ -151,6 +152,30 @@ constexpr Key kSpecKeys[] = {
 };
 constexpr Mapping kSpec{.keys = kSpecKeys};
 
+// As in a document, but nothing is lifted here: a ceiling that is not wanted is left out.
+constexpr Value kCeilingAmount{.type = Type::kMapping, .mapping = &kAmount};
+constexpr Key kCeilingKeys[] = {
+    {.key = "maxUnassign",
+     .about = "The most that `maxUnassign` may come to",
+     .value = kCeilingAmount,
+     .example = R"({"seats": 250, "percent": 20})"},
+    {.key = "maxAssign",
+     .about = "The most that `maxAssign` may come to",
+     .value = kCeilingAmount,
+     .example = R"({"seats": 2000})"},
+    {.key = "maxChanges",
+     .about = "The most that `maxChanges` may come to",
+     .value = {.type = Type::kInt, .min = 1, .max = kMaxCount},
+     .example = "5000"},
+};
+constexpr std::string_view kCeilingKeyNames[] = {"maxUnassign", "maxAssign", "maxChanges"};
+constexpr Together kSomeCeiling[] = {
+    {.kind = Together::Kind::kAtLeastOne,
+     .keys = kCeilingKeyNames,
+     .refusal = {"no-limit", "limits nothing",
+                 "give maxUnassign, maxAssign or maxChanges, or leave `ceilings` out"}},
+};
+
 constexpr Choice kWord[] = {{"Guardrails", "limits on what one plan may do"}};
 constexpr auto kKeys = DocumentKeys(kWord, kTenantsAndName, kSpec);
 constexpr Mapping kDocument{.keys = kKeys};
@@ -164,6 +189,8 @@ const Choice kMailboxLossWords[3] = {
 };
 const Choice kDayWords[7] = {{"mon", ""}, {"tue", ""}, {"wed", ""}, {"thu", ""},
                              {"fri", ""}, {"sat", ""}, {"sun", ""}};
+
+const Mapping kCeilings{.keys = kCeilingKeys, .together = kSomeCeiling};
 
 const Kind kGuardrails{.name = "Guardrails",
                        .about = "Limits on what a plan may do; the strictest document holds",

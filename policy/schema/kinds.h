@@ -27,6 +27,7 @@ extern const Value kGroup;             ///< One group.
 extern const Value kUser;              ///< One user.
 extern const Mapping kTenantsAndName;  ///< `metadata` of most kinds.
 extern const Mapping kNameOnly;        ///< `metadata` of kinds that no tenant chooses.
+extern const Mapping kCeilings;        ///< Of the config: figures that no Guardrails may exceed.
 
 // The words of a key, in the order of the enumeration in document.h that they stand for.
 extern const Choice kManagementWords[4];

@@ -18,7 +18,7 @@ namespace {
 // A crashed holder blocks the tenant for no longer than this; a live one renews well before.
 constexpr std::chrono::milliseconds kLeaseTime = std::chrono::minutes(2);
 constexpr std::chrono::milliseconds kRenewEvery = std::chrono::seconds(30);
-constexpr std::chrono::hours kRemovalWindow{24};
+constexpr std::chrono::hours kAmountsWindow{24};
 // Beyond so many users a full reading, which the next cycle makes anyway, is the cheaper way.
 constexpr std::size_t kLookBackUsersMax = 1000;
 constexpr int kReadingsToConfirm = 2;
@@ -43,6 +43,8 @@ struct PlanJob {
   std::optional<ObservedState> observed;
   Settlement settlement;
   std::map<SkuId, int> recent_removals;
+  std::map<SkuId, int> recent_assignments;
+  Ceilings ceilings;
   PlanMemory memory;  // As stored.
   WallTime now{};
   std::function<void(const PlanInput&, const Plan&)> inspect;
@@ -61,6 +63,8 @@ struct PlanJob {
                     .busy_groups = settlement.busy_groups,
                     .unseen_seats = settlement.unseen_seats,
                     .removals_in_window = recent_removals,
+                    .assignments_in_window = recent_assignments,
+                    .ceilings = ceilings,
                     .memory = RememberReading(memory, settlement.memory, *observed)};
     planned = MakePlan(input);
     if (inspect && *planned) inspect(input, (*planned)->plan());
@@ -95,6 +99,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
       : dependencies(deps), request(std::move(cycle_request)), job(std::make_shared<PlanJob>()) {
     job->tenant = request.tenant;
     job->policy = policy_in_force;
+    job->ceilings = request.ceilings;
     job->inspect = request.inspect;
   }
 
@@ -172,7 +177,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     if (Interrupted()) return;
     auto recalled = std::make_shared<Recollection>();
     dependencies.store.Run(
-        [key = request.key, since = dependencies.clock.Now() - kRemovalWindow,
+        [key = request.key, since = dependencies.clock.Now() - kAmountsWindow,
          recalled](Store& store) -> Result<void> {
           auto recollection = Recall(store, key, since);
           if (!recollection) return std::move(recollection).error();
@@ -182,6 +187,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
         Guarded([recalled](Running& self, Result<void> result) {
           if (!result) return self.Fail(std::move(result).error());
           self.job->recent_removals = std::move(recalled->recent_removals);
+          self.job->recent_assignments = std::move(recalled->recent_assignments);
           self.job->memory = std::move(recalled->memory);
           self.SettleOpen(recalled->open);
         }));

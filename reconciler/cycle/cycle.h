@@ -35,7 +35,8 @@ struct PolicyInForce {
 struct CycleRequest {
   std::string tenant;  ///< Name in the config.
   TenantKey key;
-  std::string holder;  ///< Who asks, for the lease: process and host.
+  std::string holder;      ///< Who asks, for the lease: process and host.
+  Ceilings ceilings = {};  ///< Of the config: limits that no policy exceeds or lifts.
   enum class Mode {
     kPlan,     ///< Read and plan; takes no lease, writes nothing.
     kObserve,  ///< As kPlan, and records the cycle and what became of open changes.

@@ -6,15 +6,18 @@
 
 namespace seatkeeper {
 
-Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime removals_since) {
+Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime window_began) {
   auto open = store.OpenChanges(tenant);
   if (!open) return std::move(open).error();
-  auto removals = store.RemovalsSince(tenant, removals_since);
+  auto removals = store.RemovalsSince(tenant, window_began);
   if (!removals) return std::move(removals).error();
+  auto assignments = store.AssignmentsSince(tenant, window_began);
+  if (!assignments) return std::move(assignments).error();
   auto memory = store.Memory(tenant);
   if (!memory) return std::move(memory).error();
   return Recollection{.open = *std::move(open),
                       .recent_removals = *std::move(removals),
+                      .recent_assignments = *std::move(assignments),
                       .memory = *std::move(memory)};
 }
 

@@ -18,11 +18,12 @@ namespace seatkeeper {
 /// What a cycle has to know of those before it.
 struct Recollection {
   std::vector<JournalEntry> open;
-  std::map<SkuId, int> recent_removals;  ///< Store::RemovalsSince.
+  std::map<SkuId, int> recent_removals;     ///< Store::RemovalsSince.
+  std::map<SkuId, int> recent_assignments;  ///< Store::AssignmentsSince.
   PlanMemory memory;
 };
 
-Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime removals_since);
+Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime window_began);
 
 /// Writes what became of open changes, and what is seatkeeper's own since: a change is confirmed
 /// only once, so neither may be kept without the other.

@@ -23,6 +23,12 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
   entry.plans_off = change.plans_off;
   entry.replaced = change.replaced;
   entry.before = change.before;
+  for (const auto& product : change.takes_seats) {
+    if (entry.seats.empty() || entry.seats.back().first != product) {
+      entry.seats.emplace_back(product, 0);
+    }
+    ++entry.seats.back().second;
+  }
   entry.reason = ToString(change.reason);
   entry.policy = change.origin.policy;
   entry.policy_position = ToString(change.origin.at);

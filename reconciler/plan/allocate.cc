@@ -85,6 +85,24 @@ void SeatAllocator::Unseat(std::size_t index) {
   Settle();
 }
 
+void SeatAllocator::HoldAdditions(DesiredIndex product, const HeldBy& why) {
+  held_.insert_or_assign(product, why);
+  for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
+    const auto& part = draft_.parts[i];
+    const bool gives = part.kind == Part::Kind::kAdd && part.goes();
+    if (gives && part.product == product) HoldAddition(i, why);
+  }
+  Settle();
+}
+
+void SeatAllocator::HoldAddition(std::size_t index, const HeldBy& why) {
+  const auto of_user = draft_.PartsOfUser(index);
+  Count(of_user, -1);
+  Hold(draft_.parts[index], why, of_user, draft_.holds);
+  conflicts_.Settle(of_user, draft_);
+  Count(of_user, +1);
+}
+
 WallTime SeatAllocator::WaitingSince(Row row, DesiredIndex product) const {
   if (waiting_.empty()) return now_;
   const auto found = waiting_.find({observed_.users.id(row), desired_.products[product].id});
@@ -176,6 +194,11 @@ void SeatAllocator::StandIn(std::size_t unseated, std::span<Part> of_user) {
     if (other.tie != part.tie || other.kind != Part::Kind::kRemove || other.held != 0) continue;
     other.verdict = Verdict::kGo;
     other.wait = Wait::kNone;
+  }
+  if (const auto held = held_.find(standby->product); held != held_.end()) {
+    missing->served = false;
+    Hold(*standby, held->second, of_user, draft_.holds);
+    return;
   }
   Enter(static_cast<std::size_t>(&*standby - draft_.parts.data()), missing->product);
 }

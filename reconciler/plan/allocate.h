@@ -50,6 +50,10 @@ class SeatAllocator {
   void Run();
   /// Takes the seat of parts[index] away and allocates again. REQUIRES: it goes and takes one.
   void Unseat(std::size_t index);
+  /// Holds whatever goes and gives this product, with what is tied to it, and likewise what would
+  /// stand in later. The seats that they would have taken are given to nobody else; what they would
+  /// have freed is not there any more, and seats are counted again.
+  void HoldAdditions(DesiredIndex product, const HeldBy& why);
 
   /// Seats free before anything of the draft happens.
   const std::vector<int>& free() const { return free_; }
@@ -77,6 +81,7 @@ class SeatAllocator {
   void Count(std::span<const Part> of_user, int sign);
   void Settle();
   void TakeSeat(std::size_t index);
+  void HoldAddition(std::size_t index, const HeldBy& why);
   void StandIn(std::size_t unseated, std::span<Part> of_user);
   bool HoldsLowerRung(const Part& part) const;
   Claim PopWorst(Queue& queue);
@@ -92,6 +97,7 @@ class SeatAllocator {
   std::vector<Drift> unused_drift_;
   UserJudge judge_;
   std::vector<Queue> queues_;
+  std::map<DesiredIndex, HeldBy> held_;  // Products that nobody is given now.
   std::set<DesiredIndex> dirty_;
 };
 

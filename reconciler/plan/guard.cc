@@ -6,6 +6,7 @@
 #include <cmath>
 #include <span>
 
+#include "reconciler/plan/amounts.h"
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/order.h"
 #include "reconciler/plan/plan_conflicts.h"
@@ -60,16 +61,22 @@ std::vector<HeldBy> GeneralReasons(const GuardInput& input) {
 std::optional<HeldBy> TooMany(const SkuId& product, int planned, const GuardInput& input) {
   const int before = ValueOr(input.removals_in_window, product);
   const int at_start = ValueOr(input.assigned, product) + before;
-  const auto allowed = AllowedRemovals(input.max_unassign, at_start);
+  auto limit = input.max_unassign;
+  auto allowed = AllowedRemovals(limit, at_start);
+  const auto ceiling = input.ceilings.max_unassign.value_or(AmountLimit{});
+  const auto at_most = AllowedRemovals(ceiling, at_start);
+  const bool by_ceiling = at_most && (!allowed || *at_most < *allowed);
+  if (by_ceiling) {
+    limit = ceiling;
+    allowed = at_most;
+  }
   if (!allowed || before + planned <= *allowed) return std::nullopt;
   return HeldBy{.guardrail = "maxUnassign",
                 .value = before == 0 ? fmt::format("{} removals planned", planned)
                                      : fmt::format("{} removals planned, {} in the last 24 hours",
                                                    planned, before),
-                .limit = Describe(input.max_unassign, *allowed, at_start),
-                .release =
-                    "raise maxUnassign in a Guardrails document, or say `off`, in a "
-                    "reviewed change of the policy",
+                .limit = Describe(limit, *allowed, at_start),
+                .release = ReleaseOf("maxUnassign", by_ceiling),
                 .product = product};
 }
 
@@ -88,12 +95,6 @@ bool AnyGroupLoses(const Draft& draft, std::size_t product) {
   return std::any_of(draft.group_parts.begin(), draft.group_parts.end(), [&](const auto& part) {
     return part.product == product && part.takes_away();
   });
-}
-
-void HoldWhole(Change& change, const HeldBy& why) {
-  change.verdict = Verdict::kHeld;
-  change.wave = 0;
-  change.held.push_back(why);
 }
 
 void HoldAndDigest(Plan& plan, const GuardInput& input) {
@@ -115,6 +116,7 @@ void HoldAndDigest(Plan& plan, const GuardInput& input) {
       }
     }
   }
+  HoldAmounts(plan.changes, input);
   plan.digest = PlanDigest(plan.tenant, plan.changes, Verdict::kGo);
   plan.held_digest = PlanDigest(plan.tenant, plan.changes, Verdict::kHeld);
 }

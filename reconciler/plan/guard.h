@@ -17,10 +17,19 @@ class PlanConflicts;
 struct GuardInput {
   /// No parts: off. Policy's strictest document, or the built-in default.
   AmountLimit max_unassign;
+  /// None: off. Each holds on its own; see MaxAssignLimits.
+  std::vector<AmountLimit> max_assign{};
+  /// Nothing: off.
+  std::optional<int> max_changes{};
+  /// The config's, over and above these three.
+  Ceilings ceilings{};
   /// Users who lost (something of) a product to us within the last 24 hours, from the journal.
   std::map<SkuId, int> removals_in_window;
-  /// Seats assigned now, per product.
+  /// Seats of a product that we gave within the last 24 hours, likewise.
+  std::map<SkuId, int> assignments_in_window{};
+  /// Seats assigned now, and seats purchased, per product.
   std::map<SkuId, int> assigned;
+  std::map<SkuId, int> purchased{};
   /// Seats free for the first wave, per product; negative where more are in use than purchased.
   std::map<SkuId, int> free_seats;
   /// The newest policy does not load; the last good one goes on assigning, its removals are held.
@@ -47,7 +56,8 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
                   const PlanConflicts& conflicts, const GuardInput& input);
 
 /// The last gate, for plans however they came about: what takes something away and must not go is
-/// held, each change as a whole. Seals the plan. With the next one the only maker of GuardedPlan.
+/// held, and so is what goes beyond the amounts (amounts.h), each change as a whole. Seals the
+/// plan. With the next one the only maker of GuardedPlan.
 GuardedPlan Guard(Plan plan, const GuardInput& input);
 
 /// The same, and puts the changes in order (see Plan) at the very end. As long as they stand by

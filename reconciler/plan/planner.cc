@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "reconciler/plan/allocate.h"
+#include "reconciler/plan/amounts.h"
 #include "reconciler/plan/assemble.h"
 #include "reconciler/plan/deliver.h"
 #include "reconciler/plan/desired.h"
@@ -39,8 +40,13 @@ GuardInput MakeGuardInput(const PlanInput& input, const DesiredState& desired,
   const auto documents = GuardrailsOf(input);
   const auto& policies = input.policies.license_policies;
   GuardInput guard{.max_unassign = StrictestMaxUnassign(documents),
+                   .max_assign = MaxAssignLimits(documents),
+                   .max_changes = StrictestMaxChanges(documents),
+                   .ceilings = input.ceilings,
                    .removals_in_window = input.removals_in_window,
+                   .assignments_in_window = input.assignments_in_window,
                    .assigned = {},
+                   .purchased = {},
                    .free_seats = {},
                    .policy_outdated = input.policy_outdated,
                    .no_license_policy = std::none_of(
@@ -49,6 +55,7 @@ GuardInput MakeGuardInput(const PlanInput& input, const DesiredState& desired,
                    .people = PeopleLimits(documents, input.observed)};
   for (std::size_t i = 0; i < seats.size(); ++i) {
     guard.assigned.emplace(desired.products[i].id, seats[i].assigned);
+    guard.purchased.emplace(desired.products[i].id, seats[i].purchased);
     guard.free_seats.emplace(desired.products[i].id, seats[i].free());
   }
   return guard;
@@ -77,6 +84,21 @@ SeatPrices PricesOf(const DesiredState& desired) {
   SeatPrices prices;
   for (const auto& product : desired.products) prices.push_back(product.price);
   return prices;
+}
+
+// Lays waves until what they hold is within the limits on amounts.
+Schedule LayWavesWithinLimits(const DesiredState& desired, const GuardInput& guard,
+                              SeatAllocator& allocator, Draft& draft) {
+  const auto prices = PricesOf(desired);
+  auto schedule = LayWaves(draft, allocator, prices);
+  while (HoldAdditions(draft, desired.products, guard, allocator)) {
+    auto circles = std::move(schedule.circles);
+    schedule = LayWaves(draft, allocator, prices);
+    std::ranges::move(schedule.circles, std::back_inserter(circles));
+    schedule.circles = std::move(circles);
+  }
+  HoldChanges(draft, guard);
+  return schedule;
 }
 
 void AddNames(const ObservedState& observed, const ProductCatalog& catalog,
@@ -242,7 +264,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   SeatAllocator allocator(*desired, observed, std::move(free), input.memory.waiting, input.now,
                           conflicts, diff.draft);
   allocator.Run();
-  const auto schedule = LayWaves(diff.draft, allocator, PricesOf(*desired));
+  const auto schedule = LayWavesWithinLimits(*desired, guard, allocator, diff.draft);
 
   Plan plan;
   plan.tenant = input.tenant;

@@ -30,6 +30,9 @@ struct PlanInput {
   std::set<GroupId> busy_groups{};
   std::map<SkuId, int> unseen_seats;
   std::map<SkuId, int> removals_in_window;
+  /// Seats of a product that changes of ours took within the last 24 hours.
+  std::map<SkuId, int> assignments_in_window{};
+  Ceilings ceilings{};  ///< Of the config: limits that no policy exceeds or lifts.
   PlanMemory memory;
 };
 

@@ -55,7 +55,9 @@ struct JournalEntry {
   std::vector<AddLicense> add;
   std::vector<SkuId> remove;
   std::vector<SkuId> plans_off;
-  std::vector<SkuId> replaced;     ///< Of `remove`: made way for a higher rung, no removals.
+  std::vector<SkuId> replaced;  ///< Of `remove`: made way for a higher rung, no removals.
+  /// How many seats of each product it takes; what Change::takes_seats says.
+  std::vector<std::pair<SkuId, int>> seats{};
   std::vector<AddLicense> before;  ///< Direct assignments when planned.
   std::string usage_location;      ///< Set with it, for the user had none; empty: not touched.
   std::string reason;
@@ -153,6 +155,10 @@ class Store {
   /// of a group's change as many as LicensedGroup::losses says.
   /// Whatever may have reached the tenant counts: all but refused, withdrawn and reverted changes.
   virtual Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) = 0;
+  /// Per product, the seats that changes of this tenant took since then, counted like removals. A
+  /// seat that is taken twice counts twice.
+  virtual Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant,
+                                                        WallTime since) = 0;
   /// What was recorded of this tenant; empty where nothing was.
   virtual Result<PlanMemory> Memory(const TenantKey& tenant) = 0;
   virtual Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) = 0;

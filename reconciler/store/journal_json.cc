@@ -85,9 +85,9 @@ std::string EncodeProducts(const std::vector<SkuId>& products) { return WriteIds
 
 std::string EncodePlans(const std::vector<PlanId>& plans) { return WriteIds(plans).dump(); }
 
-std::string EncodeLosses(const std::vector<std::pair<SkuId, int>>& losses) {
+std::string EncodeCounts(const std::vector<std::pair<SkuId, int>>& counts) {
   Json array = Json::array();
-  for (const auto& [product, users] : losses) {
+  for (const auto& [product, users] : counts) {
     array.push_back({{"product", product.ToString()}, {"users", users}});
   }
   return array.dump();
@@ -109,7 +109,7 @@ Result<std::vector<SkuId>> DecodeProducts(std::string_view text) { return Decode
 
 Result<std::vector<PlanId>> DecodePlans(std::string_view text) { return DecodeIds<PlanId>(text); }
 
-Result<std::vector<std::pair<SkuId, int>>> DecodeLosses(std::string_view text) {
+Result<std::vector<std::pair<SkuId, int>>> DecodeCounts(std::string_view text) {
   const auto array = ParseArray(text);
   if (!array) return Unreadable(text);
   std::vector<std::pair<SkuId, int>> losses;

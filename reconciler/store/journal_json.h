@@ -17,12 +17,12 @@ std::string EncodeLicenses(const std::vector<AddLicense>& licenses);
 std::string EncodeProducts(const std::vector<SkuId>& products);
 std::string EncodePlans(const std::vector<PlanId>& plans);
 /// [{"product":"<sku id>","users":<how many>}]
-std::string EncodeLosses(const std::vector<std::pair<SkuId, int>>& losses);
+std::string EncodeCounts(const std::vector<std::pair<SkuId, int>>& counts);
 
 /// kStore when the text is not what the encoders write.
 Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text);
 Result<std::vector<SkuId>> DecodeProducts(std::string_view text);
 Result<std::vector<PlanId>> DecodePlans(std::string_view text);
-Result<std::vector<std::pair<SkuId, int>>> DecodeLosses(std::string_view text);
+Result<std::vector<std::pair<SkuId, int>>> DecodeCounts(std::string_view text);
 
 }  // namespace seatkeeper

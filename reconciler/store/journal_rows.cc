@@ -72,7 +72,7 @@ bool ReadSubject(const Statement& row, JournalEntry& entry) {
     return user.has_value();
   }
   const auto group = GroupId::Parse(row.Text(5));
-  auto losses = DecodeLosses(row.Text(30));
+  auto losses = DecodeCounts(row.Text(30));
   if (row.Text(28) != kGroupSubject || !group || !losses) return false;
   entry.group = LicensedGroup{.id = *group,
                               .display_name = row.Text(6),
@@ -144,9 +144,10 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
       " user_principal_name, user_name_folded, additions, removals, plans_off, before_state,"
       " reason, policy, policy_position, policy_revision, state, attempt, intended_at,"
       " answered_at, sightings, leaning, service_status, service_code, service_request_id,"
-      " service_retry_after, message, replaced, usage_location, subject, group_members, losses)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-      " ?, ?, ?, ?, ?)"
+      " service_retry_after, message, replaced, usage_location, subject, group_members, losses,"
+      " seats) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?,"
+      " ?, ?, ?, ?, ?, ?, ?, ?)"
       " RETURNING seq");
   if (!insert) return std::move(insert).error();
   std::optional<std::int64_t> answered;
@@ -164,7 +165,8 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
   insert->Bind(EncodeProducts(entry.replaced)).Bind(entry.usage_location);
   insert->Bind(entry.group ? kGroupSubject : kUserSubject);
   insert->Bind(entry.group ? entry.group->members : 0);
-  insert->Bind(EncodeLosses(entry.group ? entry.group->losses : decltype(LicensedGroup::losses)()));
+  insert->Bind(EncodeCounts(entry.group ? entry.group->losses : decltype(LicensedGroup::losses)()));
+  insert->Bind(EncodeCounts(entry.seats));
   auto row = insert->Step();
   if (!row) return std::move(row).error();
   const std::int64_t seq = insert->Int(0);
@@ -219,7 +221,7 @@ const char* const kEntryColumns =
     " plans_off, before_state, reason, policy, policy_position, policy_revision, state, attempt,"
     " intended_at, answered_at, sightings, leaning, service_status, service_code,"
     " service_request_id, service_retry_after, message, replaced,"
-    " usage_location, subject, group_members, losses";
+    " usage_location, subject, group_members, losses, coalesce(seats, '[]')";
 
 Result<HistoryEntry> ReadEntry(const Statement& row) {
   auto add = DecodeLicenses(row.Text(7));
@@ -228,7 +230,8 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   auto before = DecodeLicenses(row.Text(10));
   const auto state = ParseChangeState(row.Text(15));
   auto replaced = DecodeProducts(row.Text(26));
-  const bool lists = add && remove && plans_off && before && replaced;
+  auto seats = DecodeCounts(row.Text(31));
+  const bool lists = add && remove && plans_off && before && replaced && seats;
   HistoryEntry read{.tenant = {.tenant_id = row.Text(0), .cloud = row.Text(1)}, .entry = {}};
   JournalEntry& entry = read.entry;
   if (!ReadSubject(row, entry) || !state || !lists) {
@@ -245,6 +248,7 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   entry.plans_off = std::move(*plans_off);
   entry.replaced = std::move(*replaced);
   entry.before = std::move(*before);
+  entry.seats = std::move(*seats);
   entry.reason = row.Text(11);
   entry.policy = row.Text(12);
   entry.policy_position = row.Text(13);

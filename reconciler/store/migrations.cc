@@ -163,9 +163,14 @@ ALTER TABLE changes ADD COLUMN group_members INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN losses TEXT NOT NULL DEFAULT '[]';
 )sql";
 
+/// `seats`, [{"product":id,"users":n}]: how many seats of each product a change takes. NULL in what
+/// was written before: it was not noted down.
+constexpr char kSeatsTaken[] = "ALTER TABLE changes ADD COLUMN seats TEXT;";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 6> kSteps{kFirstSchema,   kReplacedProducts, kPlanMemory,
-                                            kUsageLocation, kPlanRules,        kLicensedGroups};
+constexpr std::array<const char*, 7> kSteps{kFirstSchema,   kReplacedProducts, kPlanMemory,
+                                            kUsageLocation, kPlanRules,        kLicensedGroups,
+                                            kSeatsTaken};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

@@ -10,6 +10,7 @@
 #include "reconciler/store/journal_rows.h"
 #include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
+#include "reconciler/store/window_counts.h"
 
 namespace seatkeeper {
 namespace {
@@ -175,35 +176,12 @@ Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tena
 }
 
 Result<std::map<SkuId, int>> SqliteStore::RemovalsSince(const TenantKey& tenant, WallTime since) {
-  // By the later of intent and answer, so that a slow answer cannot slip out of the window. Users
-  // count once. Of groups it is not known who lost something through more than one change, so each
-  // of these counts whole: rather too many than too few.
-  auto select = db_->Prepare(
-      "WITH counted AS MATERIALIZED ("
-      "  SELECT subject, user_id, removals, plans_off, replaced, losses FROM changes"
-      "  WHERE tenant_id = ?1 AND cloud = ?2 AND (intended_at >= ?3 OR answered_at >= ?3)"
-      "  AND state NOT IN ('refused', 'withdrawn', 'reverted')),"
-      " of_users AS (SELECT * FROM counted WHERE subject = 'user')"
-      " SELECT product, sum(users) FROM ("
-      "  SELECT product, count(DISTINCT user_id) AS users FROM ("
-      "   SELECT user_id, value AS product FROM of_users, json_each(of_users.removals)"
-      "    WHERE value NOT IN (SELECT value FROM json_each(of_users.replaced))"
-      "   UNION ALL SELECT user_id, value FROM of_users, json_each(of_users.plans_off)"
-      "  ) GROUP BY product"
-      "  UNION ALL SELECT json_extract(value, '$.product'), json_extract(value, '$.users')"
-      "   FROM counted, json_each(counted.losses) WHERE subject = 'group'"
-      " ) GROUP BY product");
-  if (!select) return std::move(select).error();
-  select->Bind(tenant.tenant_id).Bind(tenant.cloud).Bind(ToMillis(since));
-  std::map<SkuId, int> removals;
-  for (;;) {
-    auto row = select->Step();
-    if (!row) return std::move(row).error();
-    if (!*row) return removals;
-    if (const auto product = SkuId::Parse(select->Text(0))) {
-      removals[*product] = static_cast<int>(select->Int(1));
-    }
-  }
+  return CountRemovals(*db_, tenant, since);
+}
+
+Result<std::map<SkuId, int>> SqliteStore::AssignmentsSince(const TenantKey& tenant,
+                                                           WallTime since) {
+  return CountAssignments(*db_, tenant, since);
 }
 
 Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query) {

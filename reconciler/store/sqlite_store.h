@@ -39,6 +39,7 @@ class SqliteStore : public TransactionalStore {
 
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override;
   Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) override;
+  Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since) override;
   Result<PlanMemory> Memory(const TenantKey& tenant) override;
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override;
 

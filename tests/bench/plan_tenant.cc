@@ -200,8 +200,11 @@ PolicySet PlanPolicies() {
                                          .management = Management::kFull,
                                          .unassign = {.after = {}, .confirmations = 1}});
   }
-  policies.guardrails.push_back(
-      {.name = "no limits", .max_unassign = AmountLimit{}, .mailbox_loss = MailboxLoss::kAllow});
+  policies.guardrails.push_back({.name = "no limits",
+                                 .max_unassign = AmountLimit{},
+                                 .max_assign = AmountLimit{},
+                                 .max_changes = FigureLimit{},
+                                 .mailbox_loss = MailboxLoss::kAllow});
   return policies;
 }
 

@@ -49,12 +49,12 @@ class Commands : public testing::Test {
   }
   void UsePolicy(const std::string& text) { test::Put(folder_.path() / "policies/p.yaml", text); }
   // Two tenants, both snapshots: no network is needed.
-  void UseConfig() {
+  void UseConfig(const std::string& more = "") {
     config_ = folder_.File("seatkeeper.yaml");
-    test::Put(config_,
-              "apiVersion: seatkeeper/v1\nkind: Config\ntenants:\n"
-              "  - {name: contoso, provider: file, path: tenant.json}\n"
-              "  - {name: fabrikam, provider: file, path: missing.json}\n");
+    test::Put(config_, "apiVersion: seatkeeper/v1\nkind: Config\n" + more +
+                           "tenants:\n"
+                           "  - {name: contoso, provider: file, path: tenant.json}\n"
+                           "  - {name: fabrikam, provider: file, path: missing.json}\n");
   }
 
   test::TempFolder folder_;
@@ -210,6 +210,28 @@ TEST_F(Commands, OneTenantsTroubleLeavesTheOthersPlanned) {
   EXPECT_EQ(Run({"plan", "--tenant", "nobody"}), 64);
   EXPECT_EQ(Run({"plan", "--out", folder_.File("p.json")}), 64);
   EXPECT_FALSE(std::filesystem::exists(folder_.File("seatkeeper.db"))) << "plan writes nothing";
+}
+
+TEST_F(Commands, CeilingsOfTheConfigHoldWhateverThePolicyLifts) {
+  UsePolicy(
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\n"
+      "metadata: {name: a, tenants: [all]}\nspec:\n"
+      "  subjects: {users: [ada@contoso.example]}\n  licenses: [{product: SPE_E3}]\n---\n"
+      "apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: none, tenants: [all]}\n"
+      "spec: {maxAssign: off, maxChanges: off}\n");
+  const std::vector<std::vector<std::string>> commands = {
+      {"plan", "--tenant", "contoso"},
+      {"plan", "--tenant", "contoso", "--snapshot", folder_.File("tenant.json")}};
+  for (const auto& command : commands) {
+    UseConfig();
+    EXPECT_EQ(Run(command), 0) << err_.str();
+    UseConfig("ceilings: {maxAssign: {seats: 0}}\n");
+    EXPECT_EQ(Run(command), 3) << "something is held";
+    EXPECT_THAT(out_.str(), HasSubstr("maxAssign (SPE_E3): 1 additions planned; limit: 0"));
+    EXPECT_THAT(out_.str(), HasSubstr("raise ceilings.maxAssign in the config"));
+  }
+  EXPECT_EQ(Run({"explain", "ada@contoso.example", "--tenant", "contoso"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("maxAssign"));
 }
 
 TEST_F(Commands, ApplyWithoutTerminalNeedsYes) {

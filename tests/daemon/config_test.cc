@@ -81,6 +81,18 @@ tenants:
   EXPECT_EQ(contoso.ca_file, "etc/ca.pem");
 }
 
+TEST(Config, CeilingsHoldForEveryTenant) {
+  const auto loaded = Parse(WithTenant("  - {name: archive, provider: file, path: x}\n",
+                                       "ceilings: {maxUnassign: {seats: 5, percent: 1.5}, "
+                                       "maxAssign: {seats: 20}, maxChanges: 9}\n"));
+  ASSERT_THAT(Findings(loaded), IsEmpty());
+  const Ceilings expected{.max_unassign = AmountLimit{.seats = 5, .percent = 1.5},
+                          .max_assign = AmountLimit{.seats = 20},
+                          .max_changes = 9};
+  ASSERT_EQ(loaded.config.tenants.size(), 2U);
+  for (const auto& tenant : loaded.config.tenants) EXPECT_EQ(tenant.ceilings, expected);
+}
+
 TEST(Config, DefaultsHarmNobody) {
   const auto loaded = Parse(WithTenant(""));
   ASSERT_THAT(Findings(loaded), IsEmpty());
@@ -91,6 +103,7 @@ TEST(Config, DefaultsHarmNobody) {
   EXPECT_EQ(tenant.mode, TenantConfig::Mode::kObserve);
   EXPECT_EQ(tenant.interval, std::chrono::minutes(5));
   EXPECT_EQ(tenant.cloud, "global");
+  EXPECT_EQ(tenant.ceilings, Ceilings{}) << "documents and built-in figures alone";
   EXPECT_EQ(tenant.endpoints.graph, "https://graph.microsoft.com");
 }
 
@@ -114,6 +127,8 @@ TEST(Config, EveryMistakeHasItsPlace) {
       {"later store",
        WithTenant("", "store: {sqlite: {path: x}, postgres: {}}\n"),
        {"3:28 not-yet-in-force"}},
+      {"ceiling off", WithTenant("", "ceilings: {maxAssign: off}\n"), {"3:23 wrong-type"}},
+      {"no ceiling", WithTenant("", "ceilings: {}\n"), {"3:11 no-limit"}},
       {"labels", WithTenant("    labels: {tier: gold}\n"), {"6:5 not-yet-in-force"}},
       {"kind",
        "apiVersion: seatkeeper/v1\nkind: LicensePolicy\ntenants: []\n",

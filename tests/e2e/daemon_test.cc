@@ -123,5 +123,28 @@ TEST_F(Daemon, GoesOnWhenTheTenantComesBack) {
   EXPECT_TRUE(PollUntil([&] { return Holds(user); })) << ReadFile(folder() / "daemon.err");
 }
 
+TEST_F(Daemon, ACeilingHoldsWhatThePolicyLiftsUntilTheConfigLetsItGo) {
+  StartTenant({"--users", "120", "--seed", "4"});
+  WritePolicy("engineering.yaml", kEngineering);
+  WritePolicy("limits.yaml", R"(apiVersion: seatkeeper/v1
+kind: Guardrails
+metadata: {name: none}
+spec: {maxAssign: off, maxChanges: off}
+)");
+  const auto configure = [this](int seats) {
+    WriteConfig("    mode: enforce\n    interval: 1s\nceilings: {maxAssign: {seats: " +
+                std::to_string(seats) + "}}\n");
+  };
+  configure(0);
+  StartDaemon();
+  const auto held = [this] { return Metric("seatkeeper_changes_held{guardrail=\"maxAssign\""); };
+  ASSERT_TRUE(PollUntil([&] { return held() > "0"; })) << ReadFile(folder() / "daemon.err");
+  EXPECT_EQ(EffectiveWrites(), 0);
+  configure(1000);
+  daemon().Signal(SIGHUP);
+  EXPECT_TRUE(PollUntil([&] { return EffectiveWrites() > 0; }))
+      << ReadFile(folder() / "daemon.err");
+}
+
 }  // namespace
 }  // namespace seatkeeper::test

@@ -204,6 +204,30 @@ TEST_F(CycleTest, LimitCountsWhatEarlierCyclesTook) {
   EXPECT_EQ(Holds("dan"), "E5");
 }
 
+TEST_F(CycleTest, LimitCountsWhatEarlierCyclesGave) {
+  policy_.policies.guardrails[0].max_assign = AmountLimit{.seats = 2};
+  Run(Mode::kEnforce);
+  EXPECT_EQ(Holds("ada"), "E5");
+  EXPECT_EQ(Holds("bob"), "E5");
+  provider_.world.User("dan").licenses.clear();
+  clock_.Advance(hours(23));
+  const auto report = Run(Mode::kEnforce);
+  EXPECT_EQ(Brief(report.plan->plan()), "held dan +E5 [maxAssign]");
+  EXPECT_EQ(Holds("dan"), "");
+  clock_.Advance(hours(2));
+  Run(Mode::kEnforce);
+  EXPECT_EQ(Holds("dan"), "E5");
+}
+
+TEST_F(CycleTest, ACeilingHoldsWhateverThePolicySays) {
+  auto request = Request(Mode::kEnforce);
+  request.ceilings.max_changes = 1;
+  const auto report = Run(request);
+  EXPECT_EQ(report.plan->plan().CountWith(Verdict::kGo), 0U);
+  EXPECT_TRUE(report.plan->plan().has_held());
+  EXPECT_EQ(Holds("ada"), "E3");
+}
+
 TEST_F(CycleTest, OutdatedPolicyTakesNothing) {
   policy_.outdated = true;
   Run(Mode::kEnforce);

@@ -23,7 +23,9 @@ Plan ManyChanges(int count) {
   tenant.products = {{.name = "SPE_E5", .seats = 2000}};
   for (int i = 0; i < count; ++i) tenant.users.push_back({.name = fmt::format("user{:03}", i)});
   return PlanOf(tenant,
-                {Grants("all", "{rule: user.accountEnabled -eq true}", "[{product: SPE_E5}]")})
+                {Grants("all", "{rule: user.accountEnabled -eq true}", "[{product: SPE_E5}]"),
+                 "apiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: limits}\n"
+                 "spec: {maxAssign: off, maxChanges: off}\n"})
       .plan();
 }
 

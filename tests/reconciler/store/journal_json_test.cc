@@ -24,16 +24,16 @@ TEST(JournalJson, KeepsListsAsTheyWere) {
 
 TEST(JournalJson, KeepsLossesAndRefusesOthers) {
   const std::vector<std::pair<SkuId, int>> losses{{Sku(1), 12}, {Sku(2), 0}};
-  const auto read = DecodeLosses(EncodeLosses(losses));
+  const auto read = DecodeCounts(EncodeCounts(losses));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(*read, losses);
-  EXPECT_EQ(EncodeLosses({}), "[]");
+  EXPECT_EQ(EncodeCounts({}), "[]");
   const auto product = Sku(1).ToString();
   for (const std::string& text :
        {std::string("{}"), std::string("[3]"), fmt::format(R"([{{"product":"{}"}}])", product),
         fmt::format(R"([{{"product":"{}","users":"3"}}])", product),
         std::string(R"([{"product":"x","users":3}])")}) {
-    EXPECT_FALSE(DecodeLosses(text).ok()) << text;
+    EXPECT_FALSE(DecodeCounts(text).ok()) << text;
   }
 }
 

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "reconciler/store/sqlite_db.h"
 #include "tests/reconciler/store/store_fixture.h"
 
 namespace seatkeeper::test {
@@ -21,6 +22,12 @@ class SqliteHistory : public StoreTest {
     const auto removals = store_->RemovalsSince(kContoso, since);
     EXPECT_TRUE(removals.ok());
     return removals.ok() ? *removals : std::map<SkuId, int>();
+  }
+
+  std::map<SkuId, int> Assignments(WallTime since) {
+    const auto assignments = store_->AssignmentsSince(kContoso, since);
+    EXPECT_TRUE(assignments.ok());
+    return assignments.ok() ? *assignments : std::map<SkuId, int>();
   }
 };
 
@@ -111,6 +118,58 @@ TEST_F(SqliteHistory, CountsOnlyTheWindowAndTheTenant) {
   const auto other = store_->RemovalsSince(kFabrikam, At(0));
   ASSERT_TRUE(other.ok());
   EXPECT_THAT(*other, IsEmpty());
+}
+
+TEST_F(SqliteHistory, CountsTheSeatsThatWereTaken) {
+  JournalEntry one = Intent(1);
+  one.seats = {{Sku(1), 1}, {Sku(3), 1}};
+  JournalEntry switched = Intent(2);  // Service plans of Sku(1): no seat.
+  JournalEntry group = Intent(3);
+  group.user = {};
+  group.group = LicensedGroup{.id = GroupNumber(3), .display_name = "Staff", .members = 40};
+  group.seats = {{Sku(1), 12}};
+  Record({one, switched, group});
+  EXPECT_THAT(Assignments(At(0)), ElementsAre(Pair(Sku(1), 13), Pair(Sku(3), 1)));
+  EXPECT_THAT(Assignments(At(3)), ElementsAre(Pair(Sku(1), 12)));
+  Move("p1/c1", ChangeState::kAccepted, At(50));
+  EXPECT_THAT(Assignments(At(3)), ElementsAre(Pair(Sku(1), 13), Pair(Sku(3), 1)))
+      << "answered inside the window";
+  Move("p1/c3", ChangeState::kRefused, At(60));
+  EXPECT_THAT(Assignments(At(0)), ElementsAre(Pair(Sku(1), 1), Pair(Sku(3), 1)));
+  const auto other = store_->AssignmentsSince(kFabrikam, At(0));
+  ASSERT_TRUE(other.ok());
+  EXPECT_THAT(*other, IsEmpty());
+}
+
+TEST_F(SqliteHistory, CountsASeatThatIsTakenTwiceTwice) {
+  JournalEntry first = Intent(1);
+  first.seats = {{Sku(1), 1}};
+  JournalEntry second = Intent(1, "p2");
+  second.seats = first.seats;
+  Record({first});
+  Move("p1/c1", ChangeState::kConfirmed, At(6));
+  Record({second});
+  EXPECT_THAT(Assignments(At(0)), ElementsAre(Pair(Sku(1), 2)));
+  EXPECT_EQ(store_->OpenChanges(kContoso)->at(0).seats, second.seats);
+}
+
+TEST_F(SqliteHistory, CountsWhatAnOlderProgramGaveRatherTooHigh) {
+  JournalEntry group = Intent(2);
+  group.user = {};
+  group.group = LicensedGroup{.id = GroupNumber(2), .display_name = "Staff", .members = 40};
+  JournalEntry switched = Intent(3);
+  switched.before = switched.add;
+  Record({Intent(1), group, switched});
+  store_.reset();
+  {
+    auto db = SqliteDb::Open(path());
+    ASSERT_TRUE((*db)->Exec(kUndoSeatsTaken).ok());
+    ASSERT_TRUE((*db)->Exec("PRAGMA user_version = 6").ok());
+  }
+  store_ = Open();
+  ASSERT_NE(store_, nullptr);
+  EXPECT_THAT(Assignments(At(0)), ElementsAre(Pair(Sku(1), 41)));
+  EXPECT_TRUE(store_->OpenChanges(kContoso)->at(0).seats.empty());
 }
 
 }  // namespace

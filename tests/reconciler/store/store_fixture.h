@@ -43,8 +43,12 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 6 left, but for its version.
+inline constexpr char kUndoSeatsTaken[] = "ALTER TABLE changes DROP COLUMN seats;";
+
 /// Makes a store what schema 5 left, but for its version.
 inline constexpr char kUndoLicensedGroups[] =
+    "ALTER TABLE changes DROP COLUMN seats;"
     "ALTER TABLE changes DROP COLUMN subject; ALTER TABLE changes DROP COLUMN group_members;"
     "ALTER TABLE changes DROP COLUMN losses;";
 

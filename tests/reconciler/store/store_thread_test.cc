@@ -53,6 +53,9 @@ class WatchedStore : public TransactionalStore {
   Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) override {
     return store_.RemovalsSince(tenant, since);
   }
+  Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since) override {
+    return store_.AssignmentsSince(tenant, since);
+  }
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override {
     return store_.History(query);
   }
