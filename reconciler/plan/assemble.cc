@@ -44,26 +44,28 @@ class Assembler {
   Assembler(const Draft& draft, const DesiredState& desired, const ObservedState& observed)
       : draft_(draft), desired_(desired), observed_(observed), risks_(observed) {}
 
-  // The change of those parts of one user that share the verdict; nothing when there are none.
-  std::optional<Change> Make(std::span<const Part> of_user, Verdict verdict, int wave) const {
-    Change change;
+  // Appends the change of those parts of one user that share the verdict, where there are any. Made
+  // where it is to stay: of a million changes moving each once is a good part of the work.
+  void Make(std::span<const Part> of_user, Verdict verdict, int wave,
+            std::vector<Change>& changes) const {
+    const auto shares = [&](const Part& part) { return part.can_go() && part.verdict == verdict; };
+    const auto first = std::find_if(of_user.begin(), of_user.end(), shares);
+    if (first == of_user.end()) return;
+    auto& change = changes.emplace_back();
     change.verdict = verdict;
-    std::optional<Reason> reason;
+    change.reason = first->reason;
     OriginIndex removed_by = 0;
     OriginIndex given_by = 0;
     for (const auto& part : of_user) {
-      if (!part.can_go() || part.verdict != verdict) continue;
+      if (!shares(part)) continue;
       Append(part, change);
-      reason = !reason || *reason == part.reason ? part.reason : Reason::kCombined;
+      if (change.reason != part.reason) change.reason = Reason::kCombined;
       auto& origin = part.kind == Part::Kind::kRemove ? removed_by : given_by;
       if (origin == 0) origin = part.origin;
     }
-    if (!reason) return std::nullopt;
-    change.reason = *reason;
     change.origin = desired_.origins[given_by != 0 ? given_by : removed_by];
     if (given_by != 0 && removed_by != 0) AddOriginsAndSwaps(of_user, change);
     Finish(of_user, wave, change);
-    return change;
   }
 
  private:
@@ -157,8 +159,7 @@ std::vector<Change> AssembleChanges(const Draft& draft, const Schedule& schedule
     while (wave != schedule.waves.end() && wave->first < of_user.front().row) ++wave;
     const bool goes = wave != schedule.waves.end() && wave->first == of_user.front().row;
     for (const auto verdict : {Verdict::kGo, Verdict::kDeferred, Verdict::kHeld}) {
-      auto change = assembler.Make(of_user, verdict, goes ? wave->second : 0);
-      if (change) changes.push_back(*std::move(change));
+      assembler.Make(of_user, verdict, goes ? wave->second : 0, changes);
     }
   });
   return changes;

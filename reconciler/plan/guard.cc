@@ -105,7 +105,8 @@ void HoldAndDigest(Plan& plan, const GuardInput& input) {
   std::map<SkuId, int> planned;
   for (const auto& change : plan.changes) {
     if (change.verdict == Verdict::kHeld || !change.takes_away()) continue;
-    for (const auto& product : change.removals()) planned[product] += change.UsersLosing(product);
+    change.ForEachRemoval(
+        [&](const SkuId& product) { planned[product] += change.UsersLosing(product); });
   }
   for (const auto& [product, count] : planned) {
     for (const auto& why : ReasonsToHold(product, count, input)) {

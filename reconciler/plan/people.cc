@@ -138,12 +138,12 @@ const HeldBy* PeopleLimits::Protects(const GroupId& group, const SkuId& product)
 
 std::vector<HeldBy> PeopleLimits::ReasonsToHold(const Change& change) const {
   std::vector<HeldBy> reasons;
-  for (const auto& product : change.removals()) {
+  change.ForEachRemoval([&](const SkuId& product) {
     const auto* why = change.group ? Protects(change.group->id, product) : Protects(change.user);
-    if (why == nullptr) continue;
+    if (why == nullptr) return;
     reasons.push_back(*why);
     reasons.back().product = product;
-  }
+  });
   const bool loses_mailbox =
       change.verdict == Verdict::kGo &&
       std::find(change.risk.begin(), change.risk.end(), kMailboxRisk) != change.risk.end();

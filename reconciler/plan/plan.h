@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -105,6 +106,15 @@ struct Change {
   /// What counts as a removal: products that leave, but not for a higher rung, and products of
   /// which service plans go off. Ordered, each once.
   std::vector<SkuId> removals() const;
+  /// Calls visit(SkuId) for each of removals(), mostly without making the list.
+  template <typename Visit>
+  void ForEachRemoval(Visit&& visit) const {
+    if (replaced.empty() && plans_off.empty()) {
+      std::ranges::for_each(remove, visit);
+    } else {
+      std::ranges::for_each(removals(), visit);
+    }
+  }
 };
 
 /// One product's seats in this plan.
