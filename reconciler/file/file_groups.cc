@@ -62,7 +62,8 @@ GroupReading Resolve(const std::string& reference, const FileGroups& groups,
 
 }  // namespace
 
-std::vector<Link> AddGroups(FileGroups groups, const ReadRequest& request, ObservedBuilder& sink) {
+std::vector<Link> AddGroups(FileGroups&& groups, const ReadRequest& request,
+                            ObservedBuilder& sink) {
   std::set<GroupId> whole;
   for (auto& [id, entry] : groups) {
     if (Flatten(groups, entry, entry.group.members)) whole.insert(id);

@@ -18,6 +18,6 @@ using FileGroups = std::map<GroupId, FileGroup>;
 
 /// Hands over the groups whose members are known down to the last nested one, and what became of
 /// each that the request names. Returns the links that licensing groups needs.
-std::vector<Link> AddGroups(FileGroups groups, const ReadRequest& request, ObservedBuilder& sink);
+std::vector<Link> AddGroups(FileGroups&& groups, const ReadRequest& request, ObservedBuilder& sink);
 
 }  // namespace seatkeeper

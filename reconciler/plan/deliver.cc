@@ -179,8 +179,7 @@ class GroupJudge {
 
   bool KeepsDirect(Row row, const DesiredProduct& product) const {
     if (open_.users.contains(observed_.users.id(row))) return false;
-    const auto of_user = std::ranges::equal_range(draft_.parts, row, {}, &Part::row);
-    return std::ranges::none_of(of_user, [&](const Part& part) {
+    return std::ranges::none_of(draft_.PartsOf(row), [&](const Part& part) {
       return part.kind == Part::Kind::kRemove && desired_.products[part.product].id == product.id;
     });
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -135,6 +136,14 @@ struct Draft {
     while (begin > 0 && parts[begin - 1].row == parts[index].row) --begin;
     while (end < parts.size() && parts[end].row == parts[index].row) ++end;
     return {parts.data() + begin, end - begin};
+  }
+
+  /// All parts of one user, found by their row.
+  std::span<const Part> PartsOf(Row row) const {
+    const auto [begin, end] =
+        std::equal_range(parts.begin(), parts.end(), Part{.row = row},
+                         [](const Part& a, const Part& b) { return a.row < b.row; });
+    return {begin, end};
   }
 
   /// Calls `visit(span)` with the parts of each user, in order of rows. Parts may be altered, not

@@ -110,10 +110,7 @@ std::vector<int> MailboxGuard::CountLosing(const Draft& draft) const {
       another = another || GetsAnother(held.group, draft);
     }
     if (causes.empty() || another) continue;
-    const auto [begin, end] =
-        std::equal_range(draft.parts.begin(), draft.parts.end(), Part{.row = row},
-                         [](const Part& a, const Part& b) { return a.row < b.row; });
-    if (!LosesMailbox(row, {begin, end}, draft)) continue;
+    if (!LosesMailbox(row, draft.PartsOf(row), draft)) continue;
     for (const auto* cause : causes) {
       ++losing[static_cast<std::size_t>(cause - draft.group_parts.data())];
     }
