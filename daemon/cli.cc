@@ -12,9 +12,9 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 14> kCommands{
-    "validate", "plan",     "apply",   "run",    "explain", "coverage", "products",
-    "select",   "snapshot", "history", "doctor", "schema",  "version",  "help"};
+constexpr std::array<std::string_view, 16> kCommands{
+    "validate", "plan",    "apply",   "run",    "explain", "coverage", "products", "select",
+    "snapshot", "history", "suspend", "resume", "doctor",  "schema",   "version",  "help"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -55,6 +55,8 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
   if (command == "coverage") return WithFormat(common, parsed.coverage, parsed);
   if (command == "explain") return WithFormat(common, parsed.explain, parsed);
   if (command == "history") return WithFormat(common, parsed.history, parsed);
+  if (command == "suspend") return {.common = common, .command = parsed.suspend};
+  if (command == "resume") return {.common = common, .command = parsed.resume};
   if (command == "run") return {.common = common, .command = parsed.run};
   if (command == "snapshot") return {.common = common, .command = parsed.snapshot};
   if (command == "schema") return {.common = common, .command = parsed.schema};
@@ -158,7 +160,7 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   CLI::App app("Keeps Microsoft 365 licences the way policy files say.", "seatkeeper");
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
-  for (const auto add : {AddChangeCommands, AddLookCommands, AddToolCommands}) {
+  for (const auto add : {AddChangeCommands, AddControlCommands, AddLookCommands, AddToolCommands}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

@@ -78,6 +78,12 @@ struct HistoryOptions {
   std::size_t limit = 1000;
   OutputFormat format = OutputFormat::kText;
 };
+struct SuspendOptions {
+  std::string reason;
+};
+struct ResumeOptions {
+  std::string reason;  ///< May be empty.
+};
 struct DoctorOptions {};
 struct SchemaOptions {
   std::string kind;  ///< Empty: all.
@@ -88,7 +94,7 @@ struct CommandLine {
   CommonOptions common;
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
-               DoctorOptions, SchemaOptions, VersionOptions>
+               SuspendOptions, ResumeOptions, DoctorOptions, SchemaOptions, VersionOptions>
       command;
 };
 

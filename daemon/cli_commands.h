@@ -28,6 +28,8 @@ struct Parsed {
   ExplainOptions explain;
   HistoryOptions history;
   SchemaOptions schema;
+  SuspendOptions suspend;
+  ResumeOptions resume;
 };
 
 /// Which of the common options a command takes, beside --config.
@@ -50,6 +52,8 @@ CLI::App& AddCommand(CLI::App& app, const char* name, const char* purpose, const
 void AddChangeCommands(CLI::App& app, Parsed& parsed);  ///< About changes: plan, apply, run.
 /// About a tenant as it is, and why: explain, coverage, products, select, snapshot.
 void AddLookCommands(CLI::App& app, Parsed& parsed);
+/// About stopping and letting go on: suspend, resume.
+void AddControlCommands(CLI::App& app, Parsed& parsed);
 /// About the files and the service: validate, history, doctor, schema.
 void AddToolCommands(CLI::App& app, Parsed& parsed);
 

@@ -173,6 +173,14 @@ std::string JsonPlans(const PlanShape& plans) {
 
 std::string JsonStep(const Step& step, const Explanation& explanation) {
   const auto& change = explanation.changes[step.change];
+  JsonObject unwanted;
+  if (change.unwanted) {
+    if (!change.unwanted->begins) {
+      unwanted.Text("since", FormatTime(change.unwanted->first_seen))
+          .Text("earliest", FormatTime(change.unwanted->earliest));
+    }
+    unwanted.Number("readings", change.unwanted->readings);
+  }
   return JsonObject()
       .Text("does", ToString(step.kind))
       .Raw("against", List(step.against, JsonText))
@@ -182,6 +190,7 @@ std::string JsonStep(const Step& step, const Explanation& explanation) {
       .Text("until", change.until)
       .Raw("waitsFor",
            List(change.waits_for, [](const SkuId& id) { return JsonString(id.ToString()); }))
+      .Raw("unwanted", change.unwanted ? unwanted.Finish() : "null")
       .Raw("held", List(change.held, JsonHold))
       .Text("reason", ToString(change.reason))
       .Raw("origin", JsonOrigin(change.origin))
@@ -231,6 +240,14 @@ std::string JsonProduct(const ProductExplanation& product, const Explanation& ex
       .Finish();
 }
 
+std::string JsonSuspendedBy(const SuspendedBy& word) {
+  return JsonObject()
+      .Text("at", FormatTime(word.at))
+      .Text("by", word.who)
+      .Text("reason", word.reason)
+      .Finish();
+}
+
 std::string JsonUser(const Explanation& explanation) {
   return JsonObject()
       .Text("id", explanation.user.ToString())
@@ -259,6 +276,7 @@ std::string RenderExplanationJson(const UserReport& report, const ProductCatalog
              .Text("tenant", explanation.tenant)
              .Text("observedAt", FormatTime(explanation.observed_at))
              .Text("policyRevision", explanation.policy_revision)
+             .Raw("suspended", List(explanation.suspended, JsonSuspendedBy))
              .Raw("user", JsonUser(explanation))
              .Raw("products", List(explanation.products,
                                    [&](const ProductExplanation& product) {

@@ -67,6 +67,7 @@ class TextRenderer {
     Line(fmt::format("{}, read {}, policy {}", Printable(explanation_.tenant),
                      FormatTime(explanation_.observed_at),
                      Printable(explanation_.policy_revision.substr(0, 19))));
+    if (!explanation_.suspended.empty()) Line(DescribeSuspension(explanation_));
     if (!explanation_.person) {
       Line(fmt::format("This is {}: policies are for people and do not apply to it.",
                        Printable(DescribeAccount(explanation_.account_type))));
@@ -213,7 +214,11 @@ class TextRenderer {
       for (const auto& waited : change.waits_for) {
         names.push_back(Printable(explanation_.ProductName(waited)));
       }
-      More(fmt::format("waits until {} ({})", change.until, fmt::join(names, ", ")));
+      const auto what = names.empty() ? "" : fmt::format(" ({})", fmt::join(names, ", "));
+      More(fmt::format("waits until {}{}", Printable(change.until), what));
+    }
+    if (change.unwanted && !change.unwanted->begins) {
+      More("first found unwanted on " + FormatTime(change.unwanted->first_seen));
     }
     for (const auto& held : change.held) Hold(held);
     if (!change.risk.empty()) {

@@ -106,6 +106,11 @@ std::string Describe(const SubjectPart& part) {
 
 }  // namespace
 
+std::string DescribeSuspension(const Explanation& explanation) {
+  return fmt::format("The tenant is {}. Nothing is changed until `seatkeeper resume`.",
+                     Printable(Describe(explanation.suspended)));
+}
+
 std::string DescribeStanding(const Explanation& explanation, const ProductExplanation& product) {
   switch (product.standing) {
     case Standing::kUntouched:

@@ -10,6 +10,9 @@ namespace seatkeeper {
 // The sentences of an explanation, apart from how they are laid out. Everything that came from a
 // tenant or a file is fit for a terminal.
 
+/// REQUIRES: the tenant is suspended.
+std::string DescribeSuspension(const Explanation& explanation);
+
 /// Where the product stands: "to be added, in wave 1".
 std::string DescribeStanding(const Explanation& explanation, const ProductExplanation& product);
 

@@ -78,16 +78,13 @@ ordered_json FromNumber(const Value& value) {
                ? ordered_json(static_cast<std::int64_t>(number))
                : ordered_json(number);
   };
-  const double max = value.in_force == nullptr ? value.max : value.in_force->max;
   json["minimum"] = bound(value.min);
-  json["maximum"] = bound(max);
+  json["maximum"] = bound(value.max);
   return json;
 }
 
-ordered_json FromDuration(const Value& value) {
-  const bool none = value.in_force != nullptr && value.in_force->max == 0;
-  const auto pattern = none ? schema::kNoDurationPattern : schema::kDurationPattern;
-  return {{"type", "string"}, {"pattern", std::string(pattern)}};
+ordered_json FromDuration() {
+  return {{"type", "string"}, {"pattern", std::string(schema::kDurationPattern)}};
 }
 
 ordered_json FromList(const Value& value) {
@@ -186,7 +183,7 @@ ordered_json FromType(const Value& value) {
     case Type::kNumber:
       return FromNumber(value);
     case Type::kDuration:
-      return FromDuration(value);
+      return FromDuration();
     case Type::kList:
       return FromList(value);
     case Type::kMapping:

@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -16,6 +17,7 @@
 #include "daemon/cycle_result.h"
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/plan/doubt.h"
 #include "reconciler/plan/plan.h"
 
 namespace seatkeeper {
@@ -126,6 +128,13 @@ struct MetricsObserver::Families {
   Histograms request_duration{
       Histogram("seatkeeper_api_request_duration_seconds", "Time taken by requests.")};
   Counters throttled{Counter("seatkeeper_api_throttled_total", "Requests that were throttled.")};
+  Gauges suspended{
+      Gauge("seatkeeper_suspended", "1 while nothing of the tenant is changed, on request.")};
+  Gauges store_doubt{
+      Gauge("seatkeeper_store_in_doubt", "1 while the store is in doubt and removals are held.")};
+  Gauges clock_doubt{
+      Gauge("seatkeeper_clock_in_doubt", "1 while the clock is in doubt and removals are held.")};
+  Gauges skew{Gauge("seatkeeper_clock_skew_seconds", "The service's time less local time.")};
   Gauges users{Gauge("seatkeeper_users", "Users in the tenant, as last read.")};
   prometheus::Gauge& load_errors =
       Gauge("seatkeeper_policy_load_errors", "What is wrong with the newest policy files.").Add({});
@@ -158,6 +167,7 @@ void MetricsObserver::AddTenant(const std::string& tenant) {
     all.changes.Get({{"tenant", tenant}, {"result", std::string(ToString(state))}});
   }
   all.unconfirmed.Get({{"tenant", tenant}});
+  all.suspended.Get({{"tenant", tenant}});
   all.throttled.Get({{"tenant", tenant}});
 }
 
@@ -165,7 +175,8 @@ void MetricsObserver::RemoveTenant(const std::string& tenant) {
   auto& all = *families_;
   all.tenants.erase(tenant);
   for (auto* gauges : {&all.purchased, &all.assigned, &all.unused, &all.shortage, &all.drift,
-                       &all.held, &all.unconfirmed, &all.success, &all.reading, &all.users}) {
+                       &all.held, &all.unconfirmed, &all.success, &all.reading, &all.users,
+                       &all.suspended, &all.store_doubt, &all.clock_doubt, &all.skew}) {
     gauges->RemoveTenant(tenant);
   }
   for (auto* counters : {&all.changes, &all.cycles, &all.requests, &all.throttled}) {
@@ -177,6 +188,11 @@ void MetricsObserver::RemoveTenant(const std::string& tenant) {
 void MetricsObserver::SetUnconfirmed(const std::string& tenant, std::size_t count) {
   if (!families_->Knows(tenant)) return;
   families_->unconfirmed.Get({{"tenant", tenant}}).Set(static_cast<double>(count));
+}
+
+void MetricsObserver::SetSuspended(const std::string& tenant, bool suspended) {
+  if (!families_->Knows(tenant)) return;
+  families_->suspended.Get({{"tenant", tenant}}).Set(suspended ? 1 : 0);
 }
 
 void MetricsObserver::SetPolicy(const std::string& revision, bool outdated,
@@ -198,6 +214,10 @@ void MetricsObserver::OnRead(std::string_view tenant_name, const ObservedState& 
   const std::string tenant(tenant_name);
   all.users.Get({{"tenant", tenant}}).Set(static_cast<double>(observed.users.size()));
   all.reading.Get({{"tenant", tenant}}).Set(Seconds(observed.read_at));
+  if (observed.clock_skew) {
+    all.skew.Get({{"tenant", tenant}})
+        .Set(std::chrono::duration<double>(*observed.clock_skew).count());
+  }
   struct Sum {
     int purchased = 0;
     int assigned = 0;
@@ -249,6 +269,12 @@ void MetricsObserver::OnPlan(std::string_view tenant_name, const Plan& plan) {
   }
   all.shortage.KeepProducts(tenant, names);
   all.drift.KeepProducts(tenant, names);
+
+  const auto in_doubt = [&](std::string_view what) {
+    return std::ranges::find(plan.doubts, what, &HeldBy::guardrail) != plan.doubts.end() ? 1 : 0;
+  };
+  all.store_doubt.Get({{"tenant", tenant}}).Set(in_doubt(kStoreInDoubt));
+  all.clock_doubt.Get({{"tenant", tenant}}).Set(in_doubt(kClockInDoubt));
 
   std::map<std::string, int> held;
   for (const auto& change : plan.changes) {

@@ -17,11 +17,14 @@ namespace seatkeeper {
 /// - seatkeeper_drift {tenant,product,kind}: differences between desired and observed state
 /// - seatkeeper_changes_total {tenant,result}: changes by the state that they reached
 /// - seatkeeper_changes_held {tenant,guardrail}; seatkeeper_changes_unconfirmed {tenant}
+/// - seatkeeper_suspended {tenant}
 /// - seatkeeper_cycle_duration_seconds, seatkeeper_cycles_total {tenant,result}
 /// - seatkeeper_last_success_timestamp_seconds, seatkeeper_last_complete_reading_timestamp_seconds
 /// - seatkeeper_api_requests_total {tenant,call,status}: status is 2xx, 3xx, 4xx, 5xx or none
 /// - seatkeeper_api_request_duration_seconds {tenant,call}; seatkeeper_api_throttled_total {tenant}
 /// - seatkeeper_users {tenant}
+/// - seatkeeper_store_in_doubt, _clock_in_doubt {tenant}: 1 while that holds removals
+/// - seatkeeper_clock_skew_seconds {tenant}: the service's time less local time
 /// - seatkeeper_policy_load_errors, _policy_outdated, _policy_info {revision}
 /// - seatkeeper_build_info {version}
 class MetricsObserver final : public Observer {
@@ -37,6 +40,7 @@ class MetricsObserver final : public Observer {
   void RemoveTenant(const std::string& tenant);
   /// Changes accepted or possibly made that no two readings have confirmed yet.
   void SetUnconfirmed(const std::string& tenant, std::size_t count);
+  void SetSuspended(const std::string& tenant, bool suspended);
   /// `revision` of what is in force; empty while there is none.
   void SetPolicy(const std::string& revision, bool outdated, std::size_t load_errors);
 

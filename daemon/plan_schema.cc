@@ -18,6 +18,20 @@ constexpr std::string_view kPlanSchema = R"({
     "policyRevision": {"type": "string"},
     "observedAt": {"$ref": "#/$defs/time", "description": "When the tenant was read."},
     "nextFlip": {"$ref": "#/$defs/time", "description": "When a rule with a date may next select other users. Absent: never, as things are."},
+    "suspended": {
+      "description": "Who stopped the tenant, oldest word first. Empty: nobody. Otherwise every change is held.",
+      "type": "array",
+      "items": {
+        "type": "object",
+        "properties": {
+          "at": {"$ref": "#/$defs/time"},
+          "by": {"type": "string", "description": "User of the operating system and host."},
+          "reason": {"type": "string"}
+        },
+        "required": ["at", "by", "reason"],
+        "additionalProperties": false
+      }
+    },
     "expectedSeconds": {"$ref": "#/$defs/count", "description": "How long sending takes within Microsoft Graph's write limit, if nothing else writes."},
     "monthlyCost": {
       "description": "Of the products with a price, by currency, to the hundredth. Amounts of different currencies are never added.",
@@ -142,9 +156,14 @@ constexpr std::string_view kPlanSchema = R"({
         "additionalProperties": false
       }
     },
-    "warnings": {"description": "For people.", "type": "array", "items": {"type": "string"}}
+    "warnings": {"description": "For people.", "type": "array", "items": {"type": "string"}},
+    "doubts": {
+      "description": "Store or clock are in doubt: until then the tenant's removals are held.",
+      "type": "array",
+      "items": {"$ref": "#/$defs/heldBy"}
+    }
   },
-  "required": ["apiVersion", "kind", "tenant", "digest", "heldDigest", "policyRevision", "observedAt", "expectedSeconds", "monthlyCost", "products", "changes", "waiting", "circles", "drift", "warnings"],
+  "required": ["apiVersion", "kind", "tenant", "digest", "heldDigest", "policyRevision", "observedAt", "suspended", "expectedSeconds", "monthlyCost", "products", "changes", "waiting", "circles", "drift", "warnings", "doubts"],
   "additionalProperties": false,
   "$defs": {
     "digest": {"type": "string", "pattern": "^(sha256:[0-9a-f]{64})?$"},
@@ -204,6 +223,18 @@ constexpr std::string_view kPlanSchema = R"({
       "required": ["id", "displayName", "members", "seats", "losses"],
       "additionalProperties": false
     },
+    "heldBy": {
+      "type": "object",
+      "properties": {
+        "guardrail": {"type": "string"},
+        "skuId": {"$ref": "#/$defs/guid", "description": "What is held, where it is one product."},
+        "value": {"type": "string"},
+        "limit": {"type": "string"},
+        "release": {"type": "string", "description": "What would let it go."}
+      },
+      "required": ["guardrail", "value", "limit", "release"],
+      "additionalProperties": false
+    },
     "change": {
       "type": "object",
       "properties": {
@@ -227,23 +258,23 @@ constexpr std::string_view kPlanSchema = R"({
         },
         "usageLocation": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "Set before the rest, for a user who has none."},
         "verdict": {"enum": ["go", "deferred", "held"]},
-        "until": {"type": "string", "description": "What a deferred change waits for, for people."},
+        "until": {"type": "string", "description": "What a deferred change waits for, for people. Begins with the moment (RFC 3339, UTC) where it waits for one."},
         "waitsFor": {"$ref": "#/$defs/guids", "description": "Granted products that cannot be given now."},
+        "unwanted": {
+          "description": "Of a deferred change: what it takes away has not been unwanted for as long as `unassign` asks.",
+          "type": "object",
+          "properties": {
+            "since": {"$ref": "#/$defs/time", "description": "When a reading first found so. Absent: with this plan."},
+            "earliest": {"$ref": "#/$defs/time", "description": "When it can go, if readings follow each other without a gap. Absent with `since`."},
+            "readings": {"$ref": "#/$defs/count", "description": "How many more have to agree."}
+          },
+          "required": ["readings"],
+          "additionalProperties": false
+        },
         "held": {
           "description": "Every guardrail that holds the change.",
           "type": "array",
-          "items": {
-            "type": "object",
-            "properties": {
-              "guardrail": {"type": "string"},
-              "skuId": {"$ref": "#/$defs/guid", "description": "What is held, where it is one product."},
-              "value": {"type": "string"},
-              "limit": {"type": "string"},
-              "release": {"type": "string", "description": "What would let the change go."}
-            },
-            "required": ["guardrail", "value", "limit", "release"],
-            "additionalProperties": false
-          }
+          "items": {"$ref": "#/$defs/heldBy"}
         },
         "reason": {"enum": ["granted", "plans-differ", "not-granted", "revoked", "replaced", "fallback", "redundant", "combined"]},
         "origin": {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
 #include <utility>
 
+#include "daemon/login.h"
 #include "reconciler/store/sqlite_store.h"
 
 namespace seatkeeper {
@@ -52,11 +52,7 @@ Cycle::Dependencies Runtime::cycle_parts(TenantProvider& provider) {
   return {provider, *store_, clock_, loop_, workers_, random_, observers_};
 }
 
-std::string Runtime::Holder() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  return fmt::format("{}@{}", ::getpid(), host.data());
-}
+std::string Runtime::Holder() { return fmt::format("{}@{}", ::getpid(), HostName()); }
 
 CycleReport Runtime::RunCycle(TenantProvider& provider, const PolicyInForce& policy,
                               CycleRequest request, const std::function<void(Cycle*)>& running) {

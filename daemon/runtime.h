@@ -38,7 +38,8 @@ class Runtime {
 
   /// Opens the store; ":memory:" for one that ends with the process.
   Result<void> OpenStore(const std::string& path);
-  /// REQUIRES: OpenStore succeeded.
+  bool has_store() const { return store_ != nullptr; }  ///< OpenStore succeeded.
+  /// REQUIRES: has_store().
   StoreRunner& store() { return *store_; }
   Cycle::Dependencies cycle_parts(TenantProvider& provider);
 

@@ -9,7 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kSpreadPerTenant{50};
-constexpr int kMostIntervals = 4;
+// Below the three intervals after which a store counts as silent (doubt.h).
+constexpr int kMostIntervals = 2;
 constexpr std::uint64_t kJitterParts = 10;
 
 milliseconds Below(milliseconds bound, std::uint64_t random) {

@@ -17,7 +17,8 @@ namespace seatkeeper {
 /// - First cycles are spread over 50 ms per tenant, at most one interval.
 /// - Then from start to start: the interval, less up to a tenth of it by chance, so that tenants
 ///   drift apart; never before the running cycle has ended.
-/// - After n failures in a row: interval * 2^(n-1), at most four intervals.
+/// - After n failures in a row: interval * 2^(n-1), at most two intervals: a tenant that
+///   cannot be reached for a while must not leave its store silent.
 /// - One cycle per tenant at a time, `kMostAtOnce` over all.
 class Scheduler {
  public:

@@ -15,6 +15,12 @@ namespace {
 constexpr std::chrono::seconds kBeatEvery{5};
 constexpr std::chrono::seconds kLookAtPolicyEvery{5};
 
+std::vector<std::string> DescribeDoubts(const Plan& plan) {
+  std::vector<std::string> lines;
+  for (const auto& doubt : plan.doubts) lines.push_back(Describe(doubt));
+  return lines;
+}
+
 }  // namespace
 
 Service::Service(Config config, ServiceOptions options, Log& log)
@@ -192,28 +198,52 @@ void Service::StartCycle(const std::string& name) {
 
 void Service::CycleEnded(const std::string& name, const CycleReport& report) {
   status_.SetResult(name, ResultOf(report), report.finished_at);
+  if (report.plan) status_.SetDoubts(name, DescribeDoubts(report.plan->plan()));
   scheduler_.Finished(name, report.error.has_value(), runtime_.clock().Monotonic(),
                       runtime_.random().Next());
-  CountUnconfirmed(name);
+  LookIntoStore(name);
   DropIfIdle(name);
   if (stopping_) return StopWhenIdle();
   RunDueCycles();
 }
 
-void Service::CountUnconfirmed(const std::string& name) {
+// What other processes may have altered as well: at every cycle's end, also of one that failed.
+void Service::LookIntoStore(const std::string& name) {
   const auto tenant = tenants_.find(name);
   if (tenant == tenants_.end()) return;
-  auto count = std::make_shared<std::size_t>(0);
+  struct Seen {
+    std::size_t unconfirmed = 0;
+    Suspension suspension;
+  };
+  auto seen = std::make_shared<Seen>();
   runtime_.store().Run(
-      [key = KeyOf(tenant->second->config()), count](Store& store) -> Result<void> {
+      [key = KeyOf(tenant->second->config()), seen](Store& store) -> Result<void> {
         auto open = store.OpenChanges(key);
         if (!open) return std::move(open).error();
-        *count = open->size();
+        auto suspension = store.SuspensionOf(key);
+        if (!suspension) return std::move(suspension).error();
+        *seen = {.unconfirmed = open->size(), .suspension = *std::move(suspension)};
         return {};
       },
-      [this, name, count](const Result<void>& counted) {
-        if (counted) metrics_.SetUnconfirmed(name, *count);
+      [this, name, seen](const Result<void>& looked) {
+        if (!looked || !tenants_.contains(name)) return;
+        metrics_.SetUnconfirmed(name, seen->unconfirmed);
+        TellSuspension(name, seen->suspension);
       });
+}
+
+void Service::TellSuspension(const std::string& name, const Suspension& suspension) {
+  const bool suspended = !suspension.empty();
+  metrics_.SetSuspended(name, suspended);
+  status_.SetSuspended(name, suspended ? std::optional(suspension.front().at) : std::nullopt);
+  auto& known = suspended_[name];
+  if (known == suspension) return;
+  known = suspension;
+  if (suspended) {
+    log_.Warn("tenant suspended", {{"tenant", name}, {"detail", Describe(suspension)}});
+  } else {
+    log_.Info("tenant resumed", {{"tenant", name}});
+  }
 }
 
 }  // namespace seatkeeper

@@ -64,7 +64,8 @@ class Service {
   void RunDueCycles();
   void StartCycle(const std::string& name);
   void CycleEnded(const std::string& name, const CycleReport& report);
-  void CountUnconfirmed(const std::string& name);
+  void LookIntoStore(const std::string& name);
+  void TellSuspension(const std::string& name, const Suspension& suspension);
 
   Config config_;
   const ServiceOptions options_;
@@ -80,6 +81,7 @@ class Service {
   Runtime runtime_;
   std::map<std::string, std::unique_ptr<TenantSession>> tenants_;  // By name.
   std::map<std::string, TenantConfig> successors_;  // Take over when the running cycle has ended.
+  std::map<std::string, Suspension> suspended_;     // By tenant, as last told.
   std::set<std::string> leaving_;                   // Go when the running cycle has ended.
   TimerId cycle_timer_ = 0;
   HttpServer http_;

@@ -77,6 +77,7 @@ void Service::AddTenant(TenantConfig tenant) {
   status_.AddTenant(name);
   metrics_.AddTenant(name);
   tenants_.insert_or_assign(name, std::make_unique<TenantSession>(std::move(tenant), runtime_));
+  LookIntoStore(name);
 }
 
 // A running cycle finishes its requests first; this is asked again when it has ended.
@@ -91,6 +92,7 @@ void Service::DropIfIdle(const std::string& name) {
     scheduler_.Remove(name);
     status_.RemoveTenant(name);
     metrics_.RemoveTenant(name);
+    suspended_.erase(name);
   }
 }
 

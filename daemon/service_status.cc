@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace seatkeeper {
 namespace {
 
@@ -38,7 +40,21 @@ void ServiceStatus::RemoveTenant(const std::string& tenant) {
 void ServiceStatus::SetResult(const std::string& tenant, std::string_view result, WallTime when) {
   const std::lock_guard lock(mutex_);
   const auto found = tenants_.find(tenant);
-  if (found != tenants_.end()) found->second = {.result = std::string(result), .when = when};
+  if (found == tenants_.end()) return;
+  found->second.result = result;
+  found->second.when = when;
+}
+
+void ServiceStatus::SetSuspended(const std::string& tenant, std::optional<WallTime> since) {
+  const std::lock_guard lock(mutex_);
+  const auto found = tenants_.find(tenant);
+  if (found != tenants_.end()) found->second.suspended = since;
+}
+
+void ServiceStatus::SetDoubts(const std::string& tenant, std::vector<std::string> doubts) {
+  const std::lock_guard lock(mutex_);
+  const auto found = tenants_.find(tenant);
+  if (found != tenants_.end()) found->second.doubts = std::move(doubts);
 }
 
 ServiceStatus::Answer ServiceStatus::Health(MonotonicTime now) const {
@@ -58,9 +74,16 @@ ServiceStatus::Answer ServiceStatus::Readiness() const {
     answer.text += "policy: the newest does not load, the last good one holds\n";
   if (!store_open_) answer.text += "store: not open\n";
   for (const auto& [name, tenant] : tenants_) {
-    answer.text += tenant.result == "none" ? fmt::format("tenant {}: no cycle yet\n", name)
-                                           : fmt::format("tenant {}: {} at {}\n", name,
-                                                         tenant.result, FormatTime(tenant.when));
+    answer.text += tenant.result == "none" ? fmt::format("tenant {}: no cycle yet", name)
+                                           : fmt::format("tenant {}: {} at {}", name, tenant.result,
+                                                         FormatTime(tenant.when));
+    if (tenant.suspended) {
+      answer.text += fmt::format(", suspended since {}", FormatTime(*tenant.suspended));
+    }
+    answer.text += "\n";
+    for (const auto& doubt : tenant.doubts) {
+      answer.text += fmt::format("tenant {}: {}\n", name, doubt);
+    }
   }
   return answer;
 }

@@ -2,8 +2,10 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reconciler/model/time.h"
 
@@ -25,6 +27,12 @@ class ServiceStatus {
   void AddTenant(const std::string& tenant);
   void RemoveTenant(const std::string& tenant);
   void SetResult(const std::string& tenant, std::string_view result, WallTime when);
+  /// What is in doubt of the tenant, a line each, in the place of what was told before.
+  void SetDoubts(const std::string& tenant, std::vector<std::string> doubts);
+
+  /// Since when nobody may change the tenant; nothing: it is not suspended. By whom and why stays
+  /// out of the probes, which anybody may read who reaches them.
+  void SetSuspended(const std::string& tenant, std::optional<WallTime> since);
 
   /// Whether the loop has been alive within the last 60 s: a process that is not should be
   /// restarted.
@@ -37,6 +45,8 @@ class ServiceStatus {
   struct Tenant {
     std::string result = "none";
     WallTime when{};
+    std::optional<WallTime> suspended{};
+    std::vector<std::string> doubts{};
   };
 
   mutable std::mutex mutex_;

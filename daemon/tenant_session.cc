@@ -15,10 +15,13 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .holder = Runtime::Holder(),
                    .ceilings = config_.ceilings,
                    .mode = enforce ? CycleRequest::Mode::kEnforce : CycleRequest::Mode::kObserve,
+                   .interval = config_.interval,
+                   .clock_before = clock_,
                    .confirm = {}});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {
     // `done` lives in the cycle that is dropped here.
     const auto finished = done;
+    if (report.believed) clock_ = report.believed;
     cycle_.reset();
     finished(report);
   });

@@ -32,6 +32,7 @@ class TenantSession {
 
   TenantConfig config_;
   Runtime& runtime_;
+  std::optional<ClockMark> clock_;  // What the last cycle believed of it.
   Secret secret_;
   std::unique_ptr<TenantProvider> provider_;
   std::unique_ptr<Cycle> cycle_;  // After the provider: dropped before it.

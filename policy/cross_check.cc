@@ -9,6 +9,7 @@
 #include "policy/product_check.h"
 #include "policy/tenant_scope.h"
 #include "policy/text.h"
+#include "policy/window_check.h"
 
 namespace seatkeeper {
 namespace {
@@ -93,6 +94,7 @@ void CheckAcross(const PolicySet& policies, const LoadOptions& options,
   CheckContradictions(policies, options.catalog, diagnostics);
   FindOutranked(policies, options.catalog, diagnostics);
   CheckTests(policies, diagnostics);
+  CheckWindows(policies, diagnostics);
 }
 
 }  // namespace seatkeeper

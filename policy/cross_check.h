@@ -33,7 +33,8 @@ class NameCheck {
 /// - a product that two ProductPolicies look after in one tenant ("duplicate-product-policy");
 /// - a product in two ladders of one tenant ("product-in-two-ladders");
 /// - what CheckLettingGo, CheckContradictions and FindOutranked report;
-/// - a PolicyTest that names a policy which there is not ("unknown-policy").
+/// - a PolicyTest that names a policy which there is not ("unknown-policy");
+/// - what CheckWindows reports.
 /// REQUIRES: documents in order of their files, so that "later" means the same in every run.
 void CheckAcross(const PolicySet& policies, const LoadOptions& options,
                  std::vector<Diagnostic>& diagnostics);

@@ -188,7 +188,8 @@ struct ChangeWindow {
   std::bitset<7> days;  ///< On which it opens; Monday is 0.
   std::chrono::minutes from{};
   std::chrono::minutes to{};
-  Positioned<std::string> timezone;  ///< An IANA name; whether there is one is not known here.
+  Positioned<std::string> timezone;  ///< An IANA name; see policy/time_zone.h.
+  SourcePosition at{};
 };
 
 /// Days on which removals and swaps wait, both included, in UTC.
@@ -196,6 +197,7 @@ struct Freeze {
   std::chrono::year_month_day from;
   std::chrono::year_month_day to;
   std::string reason;
+  SourcePosition at{};
 };
 
 /// One `kind: Guardrails` document. What is absent was not said: the built-in default holds.

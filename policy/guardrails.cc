@@ -34,6 +34,7 @@ ProtectedSubjects ReadProtected(const Fields& spec, std::vector<Diagnostic>& dia
 ChangeWindow ReadWindow(const yaml::Node& node, std::vector<Diagnostic>& diagnostics) {
   const Fields fields(node);
   ChangeWindow window;
+  window.at = node.at;
   if (const yaml::Node* days = fields.Sequence("days")) {
     for (const auto& day : days->items) {
       for (std::size_t i = 0; i < std::size(schema::kDayWords); ++i) {
@@ -63,7 +64,7 @@ std::optional<Freeze> ReadFreeze(const yaml::Node& node, std::vector<Diagnostic>
                                   "`from` is its first day, `to` its last"));
   }
   const auto reason = fields.String("reason");
-  return Freeze{*from, *to, reason ? reason->value : std::string()};
+  return Freeze{*from, *to, reason ? reason->value : std::string(), node.at};
 }
 
 }  // namespace

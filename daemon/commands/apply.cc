@@ -84,6 +84,10 @@ class Applier {
          .holder = Runtime::Holder(),
          .ceilings = tenant.ceilings,
          .mode = CycleRequest::Mode::kEnforce,
+         .interval = tenant.interval,
+         // Yes to a saved plan counts once that has proved to be the same.
+         .new_store = options_.yes && !saved_ ? CycleRequest::NewStore::kTrusted
+                                              : CycleRequest::NewStore::kConfirms,
          .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); }},
         [this](Cycle* cycle) { cycle_ = cycle; });
     progress_.End();

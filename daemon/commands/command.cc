@@ -73,6 +73,8 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
                  [&](const CoverageOptions& o) { return RunCoverage(line.common, o, context); },
                  [&](const ExplainOptions& o) { return RunExplain(line.common, o, context); },
                  [&](const HistoryOptions& o) { return RunHistory(line.common, o, context); },
+                 [&](const SuspendOptions& o) { return RunSuspend(line.common, o, context); },
+                 [&](const ResumeOptions& o) { return RunResume(line.common, o, context); },
                  [&](const DoctorOptions& o) { return RunDoctor(line.common, o, context); },
                  [&](const SchemaOptions& o) { return RunSchema(o, context); },
                  [&](const VersionOptions&) {
@@ -161,6 +163,10 @@ Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& con
                        .revision = std::move(reading->tree.revision),
                        .outdated = false,
                        .catalog = std::move(reading->catalog)};
+}
+
+CycleRequest::NewStore NewStoreFor(const std::string& snapshot) {
+  return snapshot.empty() ? CycleRequest::NewStore::kPasses : CycleRequest::NewStore::kNoStore;
 }
 
 std::string StoreToLookAt(const Workplace& workplace) {

@@ -34,6 +34,8 @@ ExitCode RunPlan(const CommonOptions& common, const PlanOptions& options, Comman
 ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
                   CommandContext& context);
 ExitCode RunDaemon(const CommonOptions& common, const RunOptions& options, CommandContext& context);
+ExitCode RunResume(const CommonOptions& common, const ResumeOptions& options,
+                   CommandContext& context);
 ExitCode RunSnapshot(const CommonOptions& common, const SnapshotOptions& options,
                      CommandContext& context);
 ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
@@ -46,6 +48,10 @@ ExitCode RunExplain(const CommonOptions& common, const ExplainOptions& options,
                     CommandContext& context);
 ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
                     CommandContext& context);
+ExitCode RunSuspend(const CommonOptions& common, const SuspendOptions& options,
+                    CommandContext& context);
+ExitCode RunResume(const CommonOptions& common, const ResumeOptions& options,
+                   CommandContext& context);
 ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,
                    CommandContext& context);
 ExitCode RunSchema(const SchemaOptions& options, CommandContext& context);
@@ -89,6 +95,9 @@ Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& con
 
 /// Where to keep memory for a command that only looks: an existing store, or none on disk.
 std::string StoreToLookAt(const Workplace& workplace);
+
+/// For a command that shows plans: they say what an `apply` would do. A snapshot knows no store.
+CycleRequest::NewStore NewStoreFor(const std::string& snapshot);
 
 /// "1 change", "2 changes".
 std::string Count(std::size_t number, std::string_view noun);

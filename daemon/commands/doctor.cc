@@ -12,13 +12,12 @@
 #include "daemon/tenant_reading.h"
 #include "reconciler/graph/graph_provider.h"
 #include "reconciler/graph/user_select.h"
+#include "reconciler/plan/doubt.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/render_text.h"
 
 namespace seatkeeper {
 namespace {
-
-constexpr std::chrono::minutes kSkewLimit{5};
 
 class Doctor {
  public:
@@ -41,7 +40,10 @@ class Doctor {
        fmt::format("{}, {}", common_.config_path, Count(workplace->tenants.size(), "tenant")));
     CheckPolicy(*workplace);
     CheckStore(*workplace);
-    for (const auto& tenant : workplace->tenants) CheckTenant(tenant);
+    for (const auto& tenant : workplace->tenants) {
+      CheckHolds(tenant);
+      CheckTenant(tenant);
+    }
     return code_;
   }
 
@@ -78,6 +80,7 @@ class Doctor {
       return Fail("store", opened.error().message,
                   "make the folder exist and writable for this user", ExitCode::kError);
     }
+    store_opens_ = true;
     const TenantKey nobody{.tenant_id = "doctor", .cloud = "none"};
     const auto written = runtime_.Await<Result<void>>([&](auto done) {
       runtime_.store().Run(
@@ -94,6 +97,38 @@ class Doctor {
                   ExitCode::kError);
     }
     Ok("store", workplace.store_path + " opens and can be written");
+  }
+
+  // What the store says of the tenant that would hold its changes, or its removals.
+  void CheckHolds(const TenantConfig& tenant) {
+    if (!store_opens_) return;
+    Suspension suspension;
+    StoreStanding standing;
+    const auto read = runtime_.Await<Result<void>>([&](auto done) {
+      runtime_.store().Run(
+          [&](Store& store) -> Result<void> {
+            auto suspended = store.SuspensionOf(KeyOf(tenant));
+            if (!suspended) return std::move(suspended).error();
+            suspension = *std::move(suspended);
+            auto found = store.Standing(KeyOf(tenant));
+            if (!found) return std::move(found).error();
+            standing = *found;
+            return {};
+          },
+          std::move(done));
+    });
+    const auto subject = tenant.name + " memory";
+    if (!read) return Fail(subject, read.error().message, "repair the store", ExitCode::kError);
+    if (!suspension.empty()) {
+      Warn(tenant.name, Describe(suspension) + "; nothing is changed",
+           "`seatkeeper resume --tenant " + tenant.name + "`");
+    }
+    // A snapshot is never changed: nobody has to rely on what is remembered of it.
+    if (tenant.provider == TenantConfig::Provider::kFile) return;
+    const auto doubt = JudgeStore(standing, runtime_.clock().Now(), tenant.interval);
+    if (!doubt) return Ok(subject, "the store may be relied on");
+    const auto held = StoreHolds(tenant.name, *doubt);
+    Warn(subject, held.value + "; removals are held", held.release);
   }
 
   void CheckTenant(const TenantConfig& tenant) {
@@ -166,7 +201,7 @@ class Doctor {
     const auto subject = tenant.name + " clock";
     if (!probe.clock_skew) return Warn(subject, "the service did not say its time", "none needed");
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*probe.clock_skew);
-    if (std::chrono::abs(*probe.clock_skew) > kSkewLimit) {
+    if (std::chrono::abs(*probe.clock_skew) > kClockTolerance) {
       return Fail(subject, fmt::format("{} s apart from the service's", seconds.count()),
                   "set this machine's clock, with NTP", ExitCode::kError);
     }
@@ -179,6 +214,7 @@ class Doctor {
   LogObserver log_observer_;
   PolicySet policies_;
   ExitCode code_ = ExitCode::kOk;
+  bool store_opens_ = false;
   Runtime runtime_;
 };
 

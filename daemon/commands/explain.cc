@@ -56,6 +56,8 @@ class Explainer {
                                      .holder = Runtime::Holder(),
                                      .ceilings = tenant.ceilings,
                                      .mode = CycleRequest::Mode::kPlan,
+                                     .interval = tenant.interval,
+                                     .new_store = NewStoreFor(options_.snapshot),
                                      .confirm = {},
                                      .inspect = [&](const PlanInput& input, const Plan& plan) {
                                        explained = ExplainOne(input, plan);

@@ -50,6 +50,8 @@ class Planner {
                                           .holder = Runtime::Holder(),
                                           .ceilings = tenant.ceilings,
                                           .mode = CycleRequest::Mode::kPlan,
+                                          .interval = tenant.interval,
+                                          .new_store = NewStoreFor(options_.snapshot),
                                           .confirm = {}});
     if (report.error) return Report(*report.error, context_);
     Plan plan = report.plan->plan();

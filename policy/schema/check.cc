@@ -177,8 +177,6 @@ class Checker {
              What(place_) + " must be from " + NumberText(value_.min) + " to " +
                  NumberText(value_.max),
              value_.hint);
-    } else {
-      CheckInForce(*number);
     }
   }
 
@@ -194,14 +192,6 @@ class Checker {
       Report("out-of-range",
              What(place_) + " must be at least " + NumberText(value_.min / 1000) + "s",
              value_.hint);
-    } else {
-      CheckInForce(ms);
-    }
-  }
-
-  void CheckInForce(double number) {
-    if (value_.in_force != nullptr && number > value_.in_force->max) {
-      Report(value_.in_force->refusal);
     }
   }
 

@@ -107,8 +107,7 @@ class MappingChecker {
         break;
       case Together::Kind::kNeeds:
         if (!std::all_of(keys.begin(), keys.end(), present)) {
-          const Node* at = node_.Find(demand.at);
-          diagnostics_.push_back(Finding(at == nullptr ? node_ : *at, demand.refusal, message));
+          diagnostics_.push_back(Finding(node_, demand.refusal, message));
         }
         break;
       case Together::Kind::kExcludes:

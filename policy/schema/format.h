@@ -16,7 +16,5 @@ extern const Format kPropertyName;  ///< The shape of a property of a user.
 
 /// The pattern of ParseDuration, less its limit of ten years.
 inline constexpr std::string_view kDurationPattern = "^[0-9]+(ms|s|m|h|d)$";
-/// Those durations that are no time at all.
-inline constexpr std::string_view kNoDurationPattern = "^0+(ms|s|m|h|d)$";
 
 }  // namespace seatkeeper::schema

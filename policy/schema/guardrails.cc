@@ -142,11 +142,10 @@ constexpr Key kSpecKeys[] = {
      .value = {.choices = kMailboxLossWords},
      .by_default = R"("approve")"},
     {.key = "windows",
-     .status = Status::kLater,
-     .about = "When removals and swaps may happen; outside of them they wait",
+     .about = "When removals and swaps may happen; outside of them they wait. Of every document "
+              "that names windows, one has to be open",
      .value = {.type = Type::kList, .items = &kWindowValue, .not_empty = &kNoWindow}},
     {.key = "freezes",
-     .status = Status::kLater,
      .about = "Days on which removals and swaps wait",
      .value = {.type = Type::kList, .items = &kFreezeValue, .not_empty = &kNoFreeze}},
 };

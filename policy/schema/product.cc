@@ -16,30 +16,16 @@ constexpr Key kProductKey{.key = "product",
                           .about = "Part number, SKU id or product name",
                           .example = R"("SPE_E5")"};
 
-// Waiting before removals protects against bad readings. It is designed and not built: whoever
-// writes a waiting time must learn that here, not from a removal that did not wait.
-constexpr char kNoWaiting[] = "waiting-not-in-force";
-constexpr char kAcknowledge[] =
-    "write unassign: {after: 0d, confirmations: 1}: this version removes in the cycle that finds "
-    "a licence unwanted, and the line says that you know";
-constexpr InForceUpTo kAtOnce{
-    0, {kNoWaiting, "removals do not wait yet in this version", kAcknowledge}};
-constexpr InForceUpTo kOneReading{
-    1,
-    {kNoWaiting, "removals are not confirmed by further readings yet in this version",
-     kAcknowledge}};
-
 constexpr Key kUnassignKeys[] = {
     {.key = "after",
-     .status = Status::kRequired,
-     .about = "How long a licence must have been unwanted before it goes. In this version: 0d",
-     .value = {.type = Type::kDuration, .in_force = &kAtOnce},
-     .example = R"("0d")"},
+     .about = "How long a licence must have been unwanted before it goes; only time that readings "
+              "cover counts",
+     .value = {.type = Type::kDuration},
+     .by_default = R"("7d")"},
     {.key = "confirmations",
-     .status = Status::kRequired,
-     .about = "How many complete readings must agree before it goes. In this version: 1",
-     .value = {.type = Type::kInt, .min = 1, .max = 1000, .in_force = &kOneReading},
-     .example = "1"},
+     .about = "How many complete readings, at least 30 minutes apart, must agree before it goes",
+     .value = {.type = Type::kInt, .min = 1, .max = 1000},
+     .by_default = "2"},
     {.key = "removeRedundantDirect",
      .about = "Take the direct licence from who has it from a group as well",
      .value = {.type = Type::kBool},
@@ -85,10 +71,9 @@ constexpr Key kPolicyKeys[] = {
      .value = {.choices = kManagementWords},
      .by_default = R"("assign-only")"},
     {.key = "unassign",
-     .about = "What must have happened before a licence is taken away. `management: full` has to "
-              "say {after: 0d, confirmations: 1} in this version",
+     .about = "What must have happened before anything is taken away",
      .value = {.type = Type::kMapping, .mapping = &kUnassign},
-     .example = R"({"after": "0d", "confirmations": 1})"},
+     .example = R"({"after": "14d", "confirmations": 2})"},
     {.key = "reserve",
      .about = "Seats that are never planned away",
      .value = kSeats,
@@ -106,24 +91,7 @@ constexpr Key kPolicyKeys[] = {
      .value = {.choices = kNewPlansWords},
      .by_default = R"("hold")"},
 };
-constexpr std::string_view kUnassignKey[] = {"unassign"};
-constexpr Together Acknowledges(std::string_view management, std::string_view message) {
-  return {.kind = Together::Kind::kNeeds,
-          .keys = kUnassignKey,
-          .refusal = {kNoWaiting, message, kAcknowledge},
-          .when = "management",
-          .is = management,
-          .at = "management"};
-}
-constexpr Together kWhatRemovesAcknowledges[] = {
-    Acknowledges("owned",
-                 "`management: owned` removes licences, and removals do not wait yet in this "
-                 "version"),
-    Acknowledges("full",
-                 "`management: full` removes licences, and removals do not wait yet in this "
-                 "version"),
-};
-constexpr Mapping kPolicySpec{.keys = kPolicyKeys, .together = kWhatRemovesAcknowledges};
+constexpr Mapping kPolicySpec{.keys = kPolicyKeys};
 constexpr Choice kPolicyWord[] = {{"ProductPolicy", "how one product is looked after"}};
 constexpr auto kPolicyDocumentKeys = DocumentKeys(kPolicyWord, kTenantsAndName, kPolicySpec);
 constexpr Mapping kPolicyDocument{.keys = kPolicyDocumentKeys};

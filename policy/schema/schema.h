@@ -43,12 +43,6 @@ struct Choice {
   const Refusal* refusal = nullptr;  ///< Known, and never right.
 };
 
-/// The part of a range that is not in force: from above `max` (kDuration: milliseconds) on.
-struct InForceUpTo {
-  double max;
-  Refusal refusal;
-};
-
 enum class Type {
   kAny,       ///< Anything but nothing.
   kText,      ///< Any scalar, unless `choices` or `format` say more.
@@ -67,9 +61,8 @@ struct Value {
   const Format* format = nullptr;     ///< kText.
   /// This word may stand instead of a value of the type: `off`, `all`.
   std::string_view word{};
-  double min = 0;  ///< kInt, kNumber; kDuration in milliseconds.
-  double max = 0;  ///< kInt, kNumber.
-  const InForceUpTo* in_force = nullptr;
+  double min = 0;                      ///< kInt, kNumber; kDuration in milliseconds.
+  double max = 0;                      ///< kInt, kNumber.
   const Value* items = nullptr;        ///< kList.
   const Refusal* not_empty = nullptr;  ///< kList: why it must have items; nullptr: it may be empty.
   /// kList: no item twice. Only printed: the reader of the kind names duplicates, and may know more
@@ -105,7 +98,7 @@ struct Together {
   enum class Kind {
     kAtLeastOne,     ///< Of `keys`; reported at the mapping.
     kNotBoth,        ///< The two `keys`; reported at the second.
-    kNeeds,          ///< All `keys`; reported at `at`.
+    kNeeds,          ///< All `keys`; reported at the mapping.
     kExcludes,       ///< None of `keys`; reported at each.
     kExcludesValue,  ///< The first key does not have the value of the second entry; at the value.
   };
@@ -115,7 +108,6 @@ struct Together {
   /// Holds only where the key `when` has the value `is`.
   std::string_view when{};
   std::string_view is{};
-  std::string_view at{};  ///< A key whose value is underlined; empty: the mapping.
 };
 
 /// What a mapping may hold.

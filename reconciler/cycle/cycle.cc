@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reconciler/cycle/execution.h"
+#include "reconciler/cycle/lesser_clock.h"
 #include "reconciler/cycle/recall.h"
 #include "reconciler/execute/settle.h"
 #include "reconciler/plan/planner.h"
@@ -45,7 +46,11 @@ struct PlanJob {
   std::map<SkuId, int> recent_removals;
   std::map<SkuId, int> recent_assignments;
   Ceilings ceilings;
+  std::chrono::milliseconds interval{};
   PlanMemory memory;  // As stored.
+  Suspension suspended;
+  Repetitions repetitions;
+  Doubts doubts;
   WallTime now{};
   std::function<void(const PlanInput&, const Plan&)> inspect;
   std::optional<Result<GuardedPlan>> planned;
@@ -65,7 +70,11 @@ struct PlanJob {
                     .removals_in_window = recent_removals,
                     .assignments_in_window = recent_assignments,
                     .ceilings = ceilings,
-                    .memory = RememberReading(memory, settlement.memory, *observed)};
+                    .memory = RememberReading(memory, settlement.memory, *observed),
+                    .suspended = suspended,
+                    .repetitions = repetitions,
+                    .doubts = doubts,
+                    .interval = interval};
     planned = MakePlan(input);
     if (inspect && *planned) inspect(input, (*planned)->plan());
     auto remembered = std::move(input.memory);
@@ -96,10 +105,15 @@ std::string_view ResultOf(const CycleReport& report) {
 // The stages in the order in which they run; each ends by calling the next.
 struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   Running(Dependencies deps, const PolicyInForce& policy_in_force, CycleRequest cycle_request)
-      : dependencies(deps), request(std::move(cycle_request)), job(std::make_shared<PlanJob>()) {
+      : clock(deps.clock),
+        dependencies{deps.provider, deps.store,  clock,        deps.timers,
+                     deps.workers,  deps.random, deps.observer},
+        request(std::move(cycle_request)),
+        job(std::make_shared<PlanJob>()) {
     job->tenant = request.tenant;
     job->policy = policy_in_force;
     job->ceilings = request.ceilings;
+    job->interval = request.interval;
     job->inspect = request.inspect;
   }
 
@@ -149,8 +163,9 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     renewal = dependencies.timers.At(
         dependencies.clock.Monotonic() + kRenewEvery, Guarded([](Running& self) {
           self.dependencies.store.Run(
-              [lease = *self.lease, until = self.dependencies.clock.Now() + kLeaseTime](
-                  Store& store) { return store.RenewLease(lease, until); },
+              [lease = *self.lease, until = self.clock.local().Now() + kLeaseTime](Store& store) {
+                return store.RenewLease(lease, until);
+              },
               self.Guarded([](Running& later, const Result<void>& result) {
                 if (result) return later.RenewLater();
                 later.Stop("the lease was lost: " + result.error().message);
@@ -168,29 +183,59 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
         needs, *sink, Guarded([began, sink](Running& self, Result<void> result) {
           if (!result) return self.Fail(std::move(result).error());
           self.job->observed = sink->Finish(self.request.key.tenant_id, began);
+          self.CorrectTime();
           self.dependencies.observer.OnRead(self.request.tenant, *self.job->observed);
           self.Remember();
         }));
+  }
+
+  // From here on time is the lesser of the local clock's and the service's.
+  void CorrectTime() {
+    auto& observed = *job->observed;
+    facts = {.now = {.wall = clock.local().Now(), .monotonic = clock.Monotonic()},
+             .skew = observed.clock_skew,
+             .before = request.clock_before,
+             .last_heard = {}};
+    const auto ahead = JudgeClock(facts).ahead;
+    clock.SetAhead(ahead);
+    report.started_at -= ahead;
+    observed.read_at -= ahead;
   }
 
   void Remember() {
     if (Interrupted()) return;
     auto recalled = std::make_shared<Recollection>();
     dependencies.store.Run(
-        [key = request.key, since = dependencies.clock.Now() - kAmountsWindow,
-         recalled](Store& store) -> Result<void> {
-          auto recollection = Recall(store, key, since);
+        [key = request.key, now = dependencies.clock.Now(), started = report.started_at,
+         interval = request.interval, lease = lease, recalled](Store& store) -> Result<void> {
+          auto recollection = Recall(store, key, now - kAmountsWindow);
           if (!recollection) return std::move(recollection).error();
           *recalled = *std::move(recollection);
-          return {};
+          if (!lease) return {};
+          const auto doubt = JudgeStore(recalled->standing, started, interval);
+          return RecordDoubt(store, *lease, recalled->standing, doubt, now);
         },
         Guarded([recalled](Running& self, Result<void> result) {
           if (!result) return self.Fail(std::move(result).error());
           self.job->recent_removals = std::move(recalled->recent_removals);
           self.job->recent_assignments = std::move(recalled->recent_assignments);
           self.job->memory = std::move(recalled->memory);
+          self.job->suspended = std::move(recalled->suspended);
+          self.job->repetitions = std::move(recalled->repetitions);
+          self.TakeDoubts(recalled->standing);
           self.SettleOpen(recalled->open);
         }));
+  }
+
+  void TakeDoubts(const StoreStanding& standing) {
+    facts.last_heard = standing.last_heard;
+    const auto judged = JudgeClock(facts);
+    report.believed = judged.believed;
+    using NewStore = CycleRequest::NewStore;
+    store_doubt = JudgeStore(standing, report.started_at, request.interval);
+    if (request.new_store == NewStore::kNoStore) store_doubt.reset();
+    job->doubts = DoubtsOf(request.tenant, standing, store_doubt, judged,
+                           request.new_store != NewStore::kHolds);
   }
 
   void SettleOpen(const std::vector<JournalEntry>& open) {
@@ -232,8 +277,10 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   void Execute() {
     if (Interrupted()) return;
     const auto& plan = *report.plan;
-    if (request.mode != CycleRequest::Mode::kEnforce || plan.plan().CountWith(Verdict::kGo) == 0) {
-      return Record();
+    if (request.mode != CycleRequest::Mode::kEnforce) return Record();
+    if (plan.plan().CountWith(Verdict::kGo) == 0) {
+      if (request.new_store != CycleRequest::NewStore::kTrusted) return Record();
+      return TrustNewStore([](Running& self) { self.Record(); });
     }
     if (!dependencies.provider.capabilities().can_write) {
       return Fail({.kind = ErrorKind::kRejected,
@@ -245,6 +292,29 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
       report.declined = true;
       return Record();
     }
+    TrustNewStore([](Running& self) { self.Send(); });
+  }
+
+  // A plan that a person has said yes to is enough for a store that is new, and for no other.
+  void TrustNewStore(void (*next)(Running&)) {
+    using NewStore = CycleRequest::NewStore;
+    const bool said_yes =
+        request.new_store == NewStore::kTrusted || request.new_store == NewStore::kConfirms;
+    const bool is_new = store_doubt && store_doubt->kind == StoreDoubt::Kind::kNew;
+    if (!said_yes || !is_new) return next(*this);
+    dependencies.store.Run([key = request.key, note = TrustNote{.who = request.holder,
+                                                                .reason = "confirmed a first apply",
+                                                                .at = dependencies.clock.Now()}](
+                               Store& store) { return store.TrustStore(key, note); },
+                           Guarded([next](Running& self, Result<void> result) {
+                             if (!result) return self.Fail(std::move(result).error());
+                             next(self);
+                           }));
+  }
+
+  void Send() {
+    if (Interrupted()) return;
+    const auto& plan = *report.plan;
     Execution::Settings settings{.tenant = request.tenant,
                                  .lease = *lease,
                                  .properties = job->observed->properties,
@@ -322,8 +392,9 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     dependencies.timers.Cancel(renewal);
     if (!lease) return Finish();
     dependencies.store.Run(
-        [held = *lease, summary = Summary()](Store& store) -> Result<void> {
-          auto recorded = store.RecordCycle(held, summary);
+        [held = *lease, summary = Summary(),
+         interval = request.interval](Store& store) mutable -> Result<void> {
+          auto recorded = RecordEnd(store, held, std::move(summary), interval);
           auto released = store.ReleaseLease(held);
           return recorded ? std::move(released) : std::move(recorded);
         },
@@ -369,8 +440,11 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     return true;
   }
 
+  LesserClock clock;
   Dependencies dependencies;
   CycleRequest request;
+  ClockFacts facts;
+  std::optional<StoreDoubt> store_doubt;
   std::shared_ptr<PlanJob> job;
   std::function<void(CycleReport)> done;
   CycleReport report;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/execute/executor.h"
+#include "reconciler/plan/doubt.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/seams/clock.h"
 #include "reconciler/seams/observer.h"
@@ -43,6 +45,20 @@ struct CycleRequest {
     kEnforce,  ///< And carries out what the guard lets go.
   };
   Mode mode = Mode::kPlan;
+  /// How often the tenant is looked at; a store that heard nothing for three of them is in doubt,
+  /// and for removals that wait so long a gap is no time.
+  std::chrono::milliseconds interval = std::chrono::minutes(5);
+  /// Whether a store that is new for the tenant is no reason to hold anything.
+  enum class NewStore {
+    kHolds,     ///< Removals are held until somebody stands up for the store: the daemon.
+    kPasses,    ///< A person sees the plan: it shows what would go once they stand up for it.
+    kTrusted,   ///< And they have said yes beforehand: the store is known from this cycle on.
+    kConfirms,  ///< And they are asked: it is known as soon as `confirm` says yes.
+    kNoStore,   ///< There is none to be in doubt: planning against a snapshot.
+  };
+  NewStore new_store = NewStore::kHolds;
+  /// What this process last believed of the clock: CycleReport::believed of the cycle before.
+  std::optional<ClockMark> clock_before = std::nullopt;
   /// Asked once before the first change of a kEnforce cycle is sent; empty: no question.
   std::function<bool(const GuardedPlan&)> confirm;
   /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than
@@ -62,6 +78,7 @@ struct CycleReport {
   std::string stopped;    ///< Why execution ended early; empty otherwise.
   WallTime started_at{};
   WallTime finished_at{};
+  std::optional<ClockMark> believed;  ///< For CycleRequest::clock_before of the next one.
 
   int CountOutcomes(ChangeState state) const;
   /// Outcomes that a person should look at: refused, withdrawn, ambiguous.

@@ -15,10 +15,26 @@ Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime wind
   if (!assignments) return std::move(assignments).error();
   auto memory = store.Memory(tenant);
   if (!memory) return std::move(memory).error();
+  auto suspended = store.SuspensionOf(tenant);
+  if (!suspended) return std::move(suspended).error();
+  auto repetitions = store.RepetitionsSince(tenant, window_began);
+  if (!repetitions) return std::move(repetitions).error();
+  auto standing = store.Standing(tenant);
+  if (!standing) return std::move(standing).error();
   return Recollection{.open = *std::move(open),
                       .recent_removals = *std::move(removals),
                       .recent_assignments = *std::move(assignments),
-                      .memory = *std::move(memory)};
+                      .memory = *std::move(memory),
+                      .suspended = *std::move(suspended),
+                      .repetitions = *std::move(repetitions),
+                      .standing = *standing};
+}
+
+Result<void> RecordDoubt(Store& store, const Lease& lease, const StoreStanding& standing,
+                         const std::optional<StoreDoubt>& doubt, WallTime now) {
+  const bool silent = doubt && doubt->kind == StoreDoubt::Kind::kSilent;
+  if (!silent || standing.silent_since) return {};
+  return store.RecordSilence(lease, doubt->since, now);
 }
 
 Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement& settlement) {
@@ -26,6 +42,15 @@ Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement
     if (auto done = store.RecordUpdates(lease, settlement.updates); !done) return done;
   }
   return settlement.memory.empty() ? Result<void>() : store.RecordMemory(lease, settlement.memory);
+}
+
+Result<void> RecordEnd(Store& store, const Lease& lease, CycleSummary summary,
+                       std::chrono::milliseconds interval) {
+  auto standing = store.Standing(lease.tenant);
+  if (!standing) return std::move(standing).error();
+  const auto doubt = JudgeStore(*standing, summary.started_at, interval);
+  summary.continues = !doubt || doubt->kind != StoreDoubt::Kind::kSilent;
+  return store.RecordCycle(lease, summary);
 }
 
 MemoryChange LearnedFrom(const std::map<std::string, ChangeOutcome>& outcomes) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,8 @@
 #include "reconciler/execute/settle.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/memory.h"
+#include "reconciler/plan/repetition.h"
+#include "reconciler/plan/suspension.h"
 #include "reconciler/seams/store.h"
 
 namespace seatkeeper {
@@ -21,13 +25,26 @@ struct Recollection {
   std::map<SkuId, int> recent_removals;     ///< Store::RemovalsSince.
   std::map<SkuId, int> recent_assignments;  ///< Store::AssignmentsSince.
   PlanMemory memory;
+  Suspension suspended;     ///< Store::SuspensionOf.
+  Repetitions repetitions;  ///< Store::RepetitionsSince.
+  StoreStanding standing;
 };
 
 Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime window_began);
 
+/// Writes down that the store fell silent, so that it stays in doubt when this cycle has broken the
+/// silence; nothing where that is not what is in doubt, or was written before.
+Result<void> RecordDoubt(Store& store, const Lease& lease, const StoreStanding& standing,
+                         const std::optional<StoreDoubt>& doubt, WallTime now);
+
 /// Writes what became of open changes, and what is seatkeeper's own since: a change is confirmed
 /// only once, so neither may be kept without the other.
 Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement& settlement);
+
+/// Records a finished cycle. One that began when the store had been silent for too long does not
+/// break the silence, whether or not it came to the point of judging it.
+Result<void> RecordEnd(Store& store, const Lease& lease, CycleSummary summary,
+                       std::chrono::milliseconds interval);
 
 /// What refusals among these outcomes, by change id, say about service plans.
 MemoryChange LearnedFrom(const std::map<std::string, ChangeOutcome>& outcomes);

@@ -48,6 +48,7 @@ WriteResult TakeResult(std::vector<WriteResult>& results, const std::string& cha
 Executor::State::State(const GuardedPlan& plan, ExecutorOptions given, std::uint64_t seed)
     : options(std::move(given)),
       policy_revision(plan.plan().policy_revision),
+      losses_until(plan.losses_until()),
       seats(plan),
       random(seed) {
   options.max_batch = std::max<std::size_t>(options.max_batch, 1);
@@ -89,7 +90,10 @@ void Executor::State::On(executor_event::IntentsRecorded& event) {
   Batch* batch = Find(event.batch, Batch::Stage::kIntents);
   if (batch == nullptr) return;
   if (!event.result) {
-    StopBecause("The journal could not be written: " + event.result.error().message);
+    // A suspension is no trouble with the store; it says itself who wanted it and why.
+    const auto& error = event.result.error();
+    const bool suspended = error.kind == ErrorKind::kCancelled;
+    StopBecause(suspended ? error.message : "The journal could not be written: " + error.message);
   } else {
     batch->durable = true;
     for (const Index index : batch->members) items[index].durable = true;

@@ -32,8 +32,8 @@ inline constexpr std::chrono::seconds kRecheckHolds{60};
 /// What the executor is told.
 namespace executor_event {
 struct Start {};
-/// The intents or attempts of a batch are durable, or could not be made so. Answers RecordIntents
-/// and RecordAttempts.
+/// The intents or attempts of a batch are durable, or could not be made so; kCancelled: because the
+/// tenant is suspended. Answers RecordIntents and RecordAttempts.
 struct IntentsRecorded {
   BatchId batch;
   Result<void> result;
@@ -127,12 +127,14 @@ struct ChangeOutcome {
 /// most one request under way, and no second change while the first is open. A wave starts when the
 /// one before it has ended, and a change is sent only if the seats it needs are free by what was
 /// really accepted: a change that may have happened keeps the seats it takes and frees none, and
-/// neither does a group's, whose members the service works through later. When the store fails,
-/// nothing more is sent.
+/// neither does a group's, whose members the service works through later. What takes something away
+/// is withdrawn where its sending, or sending it again, would begin at GuardedPlan::losses_until()
+/// or later. When the store fails, nothing more is sent.
 ///
-/// Stopping (Stop, or a failed store) withdraws what is not sent, awaits and records what is.
-/// An event for a batch that does not wait for it is ignored; so is every event once finished.
-/// Keeps what it needs of the plan. Single-threaded; the seed gives the jitter of retries.
+/// Stopping (Stop, a failed store, or one that says the tenant is suspended) withdraws what is not
+/// sent, awaits and records what is. An event for a batch that does not wait for it is ignored; so
+/// is every event once finished. Keeps what it needs of the plan. Single-threaded; the seed gives
+/// the jitter of retries.
 class Executor {
  public:
   Executor(const GuardedPlan& plan, ExecutorOptions options, std::uint64_t random_seed);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reconciler/execute/journal_entries.h"
+#include "reconciler/model/time.h"
 
 namespace seatkeeper {
 
@@ -124,6 +125,7 @@ void Executor::State::Begin(std::vector<Index> members, bool further_attempt) {
 }
 
 void Executor::State::Continue(BatchId id, Batch& batch) {
+  WithdrawLate(batch);
   if (batch.members.empty()) {
     batches.erase(id);
   } else if (stopping()) {
@@ -136,6 +138,18 @@ void Executor::State::Continue(BatchId id, Batch& batch) {
   } else {
     AskSend(id, batch);
   }
+}
+
+/// Windows close, and freezes begin, while a plan is carried out and between attempts: the last
+/// look is taken in the step that sends.
+void Executor::State::WithdrawLate(Batch& batch) {
+  if (stopping() || !losses_until || now < *losses_until) return;
+  std::erase_if(batch.members, [this](Index index) {
+    if (!items[index].change.takes_away()) return false;
+    Withdraw(index, fmt::format("Windows and freezes let removals and swaps go before {} only.",
+                                FormatTime(*losses_until)));
+    return true;
+  });
 }
 
 bool Executor::State::NeedsRecheck(const Batch& batch) const {

@@ -85,6 +85,7 @@ struct Executor::State {
   void AskSend(BatchId id, Batch& batch);
   void AskOutcomes(BatchId id, Batch& batch);
   void WithdrawUnsent();
+  void WithdrawLate(Batch& batch);
   void ArmTimer();
   Batch* Find(BatchId id, Batch::Stage stage);
   void StopBecause(std::string reason);
@@ -92,6 +93,7 @@ struct Executor::State {
 
   ExecutorOptions options;
   std::string policy_revision;
+  std::optional<WallTime> losses_until;
   SeatAccount seats;
   std::mt19937_64 random;
   std::vector<Item> items;  ///< By wave, then as in the plan.

@@ -112,6 +112,16 @@ std::optional<JournalUpdate> Judge(const JournalEntry& entry, const ObservedStat
                                                : JudgeUncertain(entry, view, read_at, now);
 }
 
+// What was carried out, perhaps, is to wait anew should it be wanted again: somebody gave it back.
+void NoteEndedRemovals(const JournalEntry& entry, ChangeState state, MemoryChange& memory) {
+  if (IsOpen(state) || state == ChangeState::kReverted) return;
+  for (const auto* products : {&entry.remove, &entry.plans_off}) {
+    for (const SkuId& product : *products) {
+      memory.no_longer_deferred.emplace_back(entry.subject(), product);
+    }
+  }
+}
+
 void NoteOwnership(const JournalEntry& entry, ChangeState state, MemoryChange& memory) {
   // What users hold through a group is the group's, whoever licensed it.
   if (entry.group || IsOpen(state) || state == ChangeState::kReverted) return;
@@ -135,6 +145,7 @@ Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& ob
     const ChangeState state = update ? update->state : entry.state;
     if (update) settlement.updates.push_back(std::move(*update));
     NoteOwnership(entry, state, settlement.memory);
+    NoteEndedRemovals(entry, state, settlement.memory);
     if (!IsOpen(state)) continue;
     if (entry.group) {
       settlement.busy_groups.insert(entry.group->id);
@@ -148,6 +159,7 @@ Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& ob
   }
   std::sort(settlement.memory.owned.begin(), settlement.memory.owned.end());
   std::sort(settlement.memory.no_longer_owned.begin(), settlement.memory.no_longer_owned.end());
+  std::ranges::sort(settlement.memory.no_longer_deferred);
   return settlement;
 }
 

@@ -54,6 +54,7 @@ struct GraphHttp::Exchange {
   bool renewed = false;  // A second token has been asked for after 401.
   TokenSource::WaitId token_wait = 0;
   HttpRequestId request = 0;
+  MonotonicTime sent_at{};
   TimerId timer = 0;
   Secret token;
 };
@@ -126,6 +127,7 @@ void GraphHttp::Transmit(Exchange& exchange, const Secret& token) {
   }
   request.ca_file = settings_.ca_file;
   request.timeout = kRequestTimeout;
+  exchange.sent_at = to_.clock.Monotonic();
   exchange.request =
       to_.transport.Send(std::move(request), [this, id = exchange.id](HttpOutcome outcome) {
         Exchange& answered = *exchanges_.at(id);
@@ -136,6 +138,9 @@ void GraphHttp::Transmit(Exchange& exchange, const Secret& token) {
 
 void GraphHttp::Take(Exchange& exchange, HttpOutcome outcome) {
   const int status = outcome.response.status;
+  const auto skew = ClockSkew(outcome.response.headers, to_.clock.Now(),
+                              to_.clock.Monotonic() - exchange.sent_at);
+  if (skew) clock_skew_ = skew;
   to_.observer.OnRequest({.tenant = settings_.tenant,
                           .call = exchange.call.name,
                           .status = status,

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,6 +52,9 @@ class GraphHttp {
   /// A 2xx answer, or an Error (see ToError; kThrottled when told to wait longer than a minute).
   void Send(Call call, Done done);
 
+  /// As the last answer that said the service's time has it; see ClockSkew. Nothing before one.
+  std::optional<std::chrono::milliseconds> clock_skew() const { return clock_skew_; }
+
  private:
   struct Exchange;
   void Authorise(Exchange& exchange);
@@ -61,6 +66,7 @@ class GraphHttp {
   TokenSource::Dependencies to_;
   TokenSource& tokens_;
   GraphHttpSettings settings_;
+  std::optional<std::chrono::milliseconds> clock_skew_;
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, std::unique_ptr<Exchange>> exchanges_;
 };

@@ -90,4 +90,14 @@ std::optional<milliseconds> RetryAfter(const HttpHeaders& headers, WallTime now)
   return std::clamp(*delay, milliseconds(0), kLongestDelay);
 }
 
+std::optional<std::chrono::milliseconds> ClockSkew(const HttpHeaders& headers, WallTime received,
+                                                   std::chrono::milliseconds elapsed) {
+  const auto* text = FindHeader(headers, "Date");
+  const auto date = text == nullptr ? std::nullopt : ParseHttpDate(*text);
+  if (!date) return std::nullopt;
+  const auto latest = *date + std::chrono::seconds(1) + elapsed;
+  if (received < *date) return *date - received;
+  return std::min(latest - received, std::chrono::milliseconds(0));
+}
+
 }  // namespace seatkeeper

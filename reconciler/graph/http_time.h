@@ -16,4 +16,10 @@ std::optional<WallTime> ParseHttpDate(std::string_view text);
 /// milliseconds) or a date. Nothing when absent or unreadable; never negative, at most a day.
 std::optional<std::chrono::milliseconds> RetryAfter(const HttpHeaders& headers, WallTime now);
 
+/// What an answer's Date header says about the local clock: the service's time less local time; 0
+/// where both may be the same, for Date is cut to seconds and an answer that took `elapsed` in all
+/// may have been under way for as long. Nothing without a Date that can be read.
+std::optional<std::chrono::milliseconds> ClockSkew(const HttpHeaders& headers, WallTime received,
+                                                   std::chrono::milliseconds elapsed);
+
 }  // namespace seatkeeper

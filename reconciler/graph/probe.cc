@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "reconciler/graph/graph_errors.h"
-#include "reconciler/graph/http_time.h"
 
 namespace seatkeeper {
 namespace {
@@ -45,9 +44,7 @@ void ProbeOperation::Take(Result<HttpOutcome> result) {
     probe.graph_error = Error{.kind = ErrorKind::kUnreachable, .message = result->failure};
     return done_(std::move(probe));
   }
-  if (const auto* date = FindHeader(response.headers, "Date"); date != nullptr) {
-    if (const auto time = ParseHttpDate(*date)) probe.clock_skew = *time - to_.clock.Now();
-  }
+  probe.clock_skew = http_.clock_skew();
   if (response.status == 200) {
     probe.organization = OrganizationName(response.body);
   } else {

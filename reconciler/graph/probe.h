@@ -13,7 +13,7 @@ namespace seatkeeper {
 /// What `doctor` wants to know of a tenant. Signing in worked, or there is none.
 struct GraphProbe {
   std::vector<std::string> roles;  ///< Application permissions in the token; ordered.
-  /// Service's time less local time, to about a second; nothing without a Date header.
+  /// As GraphHttp::clock_skew.
   std::optional<std::chrono::milliseconds> clock_skew;
   std::string organization;          ///< Display name; empty when it may not be read.
   std::optional<Error> graph_error;  ///< Why Graph itself did not answer as it should.

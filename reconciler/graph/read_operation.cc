@@ -58,7 +58,10 @@ void ReadOperation::Apply(std::vector<ReaderEffect> effects) {
               sink_.AddReference(std::move(add.reading));
             },
             [this](reader_effect::AddLinked& add) { sink_.AddLinked(std::move(add.linked)); },
-            [this](reader_effect::Finished& end) { done_(std::move(end.result)); },
+            [this](reader_effect::Finished& end) {
+              sink_.SetClockSkew(http_.clock_skew());
+              done_(std::move(end.result));
+            },
         },
         effect);
   }

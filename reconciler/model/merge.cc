@@ -38,6 +38,7 @@ class ReadingMerge {
     Number(state);
     state.tenant = std::move(later_.tenant);
     state.read_at = later_.read_at;
+    state.clock_skew = later_.clock_skew;
     state.properties = std::move(later_.properties);
     state.groups = std::move(later_.groups);
     state.references = std::move(later_.references);

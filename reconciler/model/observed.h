@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -139,6 +140,9 @@ struct ObservedState {
   std::vector<GroupReading> references;        ///< By reference.
   std::vector<LinkedUsers> linked;             ///< By link.
   std::optional<std::vector<Subscription>> subscriptions;  ///< Absent: not read or not allowed.
+  /// The service's time less local time at its last answer, as far as it is certain. Absent: the
+  /// service did not say, or there is none.
+  std::optional<std::chrono::milliseconds> clock_skew = std::nullopt;
 
   std::optional<ProductIndex> FindProduct(const SkuId& id) const;
   const Group* FindGroup(const GroupId& id) const;

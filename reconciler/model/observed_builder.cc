@@ -275,6 +275,7 @@ ObservedState ObservedBuilder::Finish(std::string tenant, WallTime read_at) {
                                  [](const auto& a, const auto& b) { return a.link == b.link; }),
                      state.linked.end());
   state.subscriptions = std::move(subscriptions_);
+  state.clock_skew = clock_skew_;
   *this = ObservedBuilder(properties_);
   return state;
 }

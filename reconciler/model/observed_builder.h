@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <span>
@@ -68,6 +69,9 @@ class ObservedBuilder {
   /// When the reading was really made, for providers that replay one; otherwise Finish says it.
   void SetReadAt(WallTime read_at) { read_at_ = read_at; }
 
+  /// See ObservedState::clock_skew.
+  void SetClockSkew(std::optional<std::chrono::milliseconds> skew) { clock_skew_ = skew; }
+
   /// Orders everything and hands it over. Leaves the builder empty.
   ObservedState Finish(std::string tenant, WallTime read_at);
 
@@ -100,6 +104,7 @@ class ObservedBuilder {
   std::vector<LinkedUsers> linked_;
   std::optional<std::vector<Subscription>> subscriptions_;
   std::optional<WallTime> read_at_;
+  std::optional<std::chrono::milliseconds> clock_skew_;
 };
 
 }  // namespace seatkeeper

@@ -103,6 +103,24 @@ void SeatAllocator::HoldAddition(std::size_t index, const HeldBy& why) {
   Count(of_user, +1);
 }
 
+void SeatAllocator::DeferLosses(Wait wait) {
+  const auto goes = [](const Part& part) { return part.goes() && part.gives_up(); };
+  const auto defer = [&](std::span<Part> of_user) {
+    if (std::none_of(of_user.begin(), of_user.end(), goes)) return;
+    Count(of_user, -1);
+    for (auto& part : of_user) {
+      if (goes(part)) DeferTied(part, wait, of_user);
+    }
+    conflicts_.Settle(of_user, draft_);
+    Count(of_user, +1);
+  };
+  // A rung that stands in for one without a seat may make others go again.
+  while (std::any_of(draft_.parts.begin(), draft_.parts.end(), goes)) {
+    draft_.ForEachUser(defer);
+    Settle();
+  }
+}
+
 WallTime SeatAllocator::WaitingSince(Row row, DesiredIndex product) const {
   if (waiting_.empty()) return now_;
   const auto found = waiting_.find({observed_.users.id(row), desired_.products[product].id});

@@ -55,6 +55,10 @@ class SeatAllocator {
   /// have freed is not there any more, and seats are counted again.
   void HoldAdditions(DesiredIndex product, const HeldBy& why);
 
+  /// Defers whatever goes and takes something away, with what is tied to it, and counts seats
+  /// again without what that would have freed. Who got no seat gets none of those given back.
+  void DeferLosses(Wait wait);
+
   /// Seats free before anything of the draft happens.
   const std::vector<int>& free() const { return free_; }
   /// Since when the user has waited for the product; now for whoever just begins to.

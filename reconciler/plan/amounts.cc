@@ -80,22 +80,17 @@ bool Gives(const GroupPart& part) {
   return part.kind == Part::Kind::kAdd && part.verdict == Verdict::kGo;
 }
 
-void HoldPart(GroupPart& part, const HeldBy& why, HoldTable& holds) {
-  part.verdict = Verdict::kHeld;
-  part.held = holds.Add(part.held, why);
-}
-
 // With what such a group is to lose: its members would lose it before they are given anything.
 void HoldGroups(Draft& draft, DesiredIndex product, const HeldBy& why) {
   std::set<GroupId> held;
   for (auto& part : draft.group_parts) {
     if (part.product != product || !Gives(part)) continue;
-    HoldPart(part, why, draft.holds);
+    Hold(part, why, draft.holds);
     held.insert(part.group);
   }
   for (auto& part : draft.group_parts) {
     const bool loses = part.takes_away() && part.verdict == Verdict::kGo;
-    if (loses && held.contains(part.group)) HoldPart(part, why, draft.holds);
+    if (loses && held.contains(part.group)) Hold(part, why, draft.holds);
   }
 }
 
@@ -219,7 +214,7 @@ void HoldChanges(Draft& draft, const GuardInput& input) {
     }
   });
   for (auto& part : draft.group_parts) {
-    if (part.verdict == Verdict::kGo) HoldPart(part, *why, draft.holds);
+    if (part.verdict == Verdict::kGo) Hold(part, *why, draft.holds);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/holding.h"
+#include "reconciler/plan/removal_waits.h"
 #include "reconciler/plan/risk.h"
 #include "reconciler/plan/usage_location.h"
 
@@ -26,13 +27,16 @@ std::size_t CountChanges(std::span<const Part> parts) {
   return count;
 }
 
-std::string_view Until(Wait wait) {
+std::string_view Until(Wait wait, const Draft& draft) {
   switch (wait) {
+    case Wait::kWindow:
+      return draft.until_open;
     case Wait::kSeat:
       return "a seat is free of what this user is to get instead";
     case Wait::kNeeded:
       return "nothing that the user holds needs its service plans";
     case Wait::kGrant:
+    case Wait::kUnwanted:
     case Wait::kNone:
       break;
   }
@@ -87,7 +91,11 @@ class Assembler {
         change.held.push_back(why);
       }
     }
-    if (part.wait != Wait::kNone && change.until.empty()) change.until = Until(part.wait);
+    if (part.wait == Wait::kUnwanted && part.removal_wait != 0) {
+      AddWait(draft_.removal_waits[part.removal_wait], change);
+    } else if (part.wait != Wait::kNone && change.until.empty()) {
+      change.until = Until(part.wait, draft_);
+    }
   }
 
   // Of a change that gives and takes: what is taken for what, or by which document.
@@ -119,7 +127,7 @@ class Assembler {
     change.user = observed_.users.id(row);
     change.user_principal_name = std::string(observed_.users.user_principal_name(row));
     change.wave = change.verdict == Verdict::kGo ? wave : 0;
-    if (change.verdict == Verdict::kDeferred) {
+    if (change.verdict == Verdict::kDeferred && !change.unwanted) {
       for (const auto& part : of_user) {
         if (part.kind == Part::Kind::kMissing) change.waits_for.push_back(IdOf(part));
         const auto& needed_by = draft_.notes[part.note].waits_for;

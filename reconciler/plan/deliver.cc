@@ -125,6 +125,7 @@ class GroupJudge {
     const auto& product = desired_.products[index];
     auto part = MakePart(index, group, Part::Kind::kRemove, revoke);
     part.reason = revoke.expired ? Reason::kNotGranted : Reason::kRevoked;
+    part.just_expired = revoke.just_expired;
     CountLosing(part, /*whole=*/true);
     if (product.removals_held) HoldBack(part, *product.removals_held);
     Add(part, group);
@@ -199,6 +200,7 @@ class GroupJudge {
   void HoldBack(GroupPart& part, const HeldBy& why) {
     part.verdict = Verdict::kHeld;
     part.held = draft_.holds.Add(part.held, why);
+    part.in_doubt = true;
   }
 
   DesiredState::Shape ShapeOf(const Statements& statements) const {

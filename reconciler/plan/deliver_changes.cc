@@ -5,6 +5,7 @@
 
 #include "reconciler/plan/deliver.h"
 #include "reconciler/plan/digest.h"
+#include "reconciler/plan/removal_waits.h"
 #include "reconciler/plan/risk.h"
 
 namespace seatkeeper {
@@ -59,7 +60,11 @@ class GroupAssembler {
       }
     }
     if (part.verdict != Verdict::kDeferred) return;
-    if (part.short_by > 0) {
+    if (part.removal_wait != 0) AddWait(draft_.removal_waits[part.removal_wait], change);
+    if (change.unwanted) return;
+    if (part.closed) {
+      change.until = draft_.until_open;
+    } else if (part.short_by > 0) {
       change.until = "there are seats for all members of the group";
       change.waits_for.push_back(product);
     } else if (change.until.empty()) {

@@ -93,7 +93,7 @@ class Resolver {
     }
     managed.managed_by = AddOrigin(policy.name, policy.product.at);
     managed.management = policy.management;
-    managed.remove_redundant_direct = policy.unassign.remove_redundant_direct;
+    managed.unassign = policy.unassign;
     managed.reserve = policy.reserve;
     managed.new_plans_rule = policy.new_plans;
     managed.price = policy.unit_price;
@@ -159,14 +159,22 @@ class Resolver {
   // speaks about, so that has to be said.
   void AddExpired(const Grant& grant, const LicensePolicy& policy, std::size_t selection,
                   DesiredProduct& product) {
-    if (policy.delivery != Delivery::kGroup) return;
+    const bool just_expired = now_ - EndOf(policy.expires->value) < product.unassign.after;
+    if (policy.delivery != Delivery::kGroup) {
+      if (!just_expired) return;
+      if (product.just_expired.universe() == 0)
+        product.just_expired = RowSet(observed_.users.size());
+      product.just_expired |= state_.selections[selection].rows;
+      return;
+    }
     product.group_statements.push_back({.kind = PolicyStatement::Kind::kRevoke,
                                         .selection = selection,
                                         .origin = AddOrigin(policy.name, grant.product.at),
                                         .priority = std::numeric_limits<int>::min(),
                                         .disabled_plans = {},
                                         .by_group = true,
-                                        .expired = true});
+                                        .expired = true,
+                                        .just_expired = just_expired});
   }
 
   // Why removals of what the policy names are held, if they are.

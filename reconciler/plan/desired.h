@@ -44,6 +44,7 @@ struct PolicyStatement {
   bool by_group = false;
   /// Of a group: what was granted until a day that has passed goes where nothing else grants it.
   bool expired = false;
+  bool just_expired = false;  ///< And that was less than `unassign.after` ago.
 
   bool shapes_plans() const { return shape != PlanSelection::Kind::kUnmanaged; }
 };
@@ -59,7 +60,7 @@ struct DesiredProduct {
   SkuId id;
   std::optional<ProductIndex> index;  ///< Nothing: the tenant neither owns nor holds it.
   Management management = Management::kAssignOnly;
-  bool remove_redundant_direct = false;
+  UnassignWaiting unassign{};  ///< What must have happened before a removal.
   int reserve = 0;
   std::optional<UnitPrice> price;  ///< Of one seat, where known.
   SpareSeats spare{};
@@ -75,6 +76,9 @@ struct DesiredProduct {
   RowSet tied{};  ///< Granted and revoked with the same priority.
   /// Users whose direct assignment is seatkeeper's own; only under management `owned`.
   RowSet owned{};
+  /// To whom it was granted until less than `unassign.after` ago. What goes for that does not wait.
+  /// Later it does, should it still be there: then who knows what it goes for.
+  RowSet just_expired{};
   /// Service plans that the vendor added since the list was stored. Ordered.
   std::vector<PlanId> new_plans;
   std::optional<Rung> rung;
@@ -85,6 +89,10 @@ struct DesiredProduct {
 
   /// Whether there are new service plans that holders are to have on, or off: whatever lists say.
   bool DecidesNewPlans() const { return !new_plans.empty() && new_plans_rule != NewPlans::kHold; }
+
+  bool HasJustExpired(Row row) const {
+    return just_expired.universe() != 0 && just_expired.Contains(row);
+  }
 
   /// Whether management lets this user's direct assignment go.
   bool LetsGo(Row row) const {

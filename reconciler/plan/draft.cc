@@ -13,9 +13,9 @@ void HoldOne(Part& part, const HeldBy& why, HoldTable& holds) {
 }
 
 void DeferOne(Part& part, Wait wait) {
-  if (part.held != 0) return;
+  if (part.held != 0 || part.wait == Wait::kUnwanted) return;
   part.verdict = Verdict::kDeferred;
-  part.wait = wait;
+  if (part.wait != Wait::kWindow) part.wait = wait;
 }
 
 // For `part` itself and everything tied to it.
@@ -78,6 +78,15 @@ void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& hol
   ForTied(part, of_user, [&](Part& one) { HoldOne(one, why, holds); });
 }
 
+void Hold(GroupPart& part, const HeldBy& why, HoldTable& holds) {
+  part.verdict = Verdict::kHeld;
+  part.held = holds.Add(part.held, why);
+}
+
+void DeferTied(Part& part, Wait wait, std::span<Part> of_user) {
+  ForTied(part, of_user, [&](Part& one) { DeferOne(one, wait); });
+}
+
 void Annotate(Part& part, const Note& why, Draft& draft) {
   auto known = std::find(draft.notes.begin(), draft.notes.end(), why);
   if (known == draft.notes.end()) known = draft.notes.insert(draft.notes.end(), why);
@@ -87,7 +96,7 @@ void Annotate(Part& part, const Note& why, Draft& draft) {
 void Block(Part& part, const Note& why, std::span<Part> of_user, Draft& draft) {
   Annotate(part, why, draft);
   if (why.waits_for) {
-    ForTied(part, of_user, [&](Part& one) { DeferOne(one, Wait::kNeeded); });
+    DeferTied(part, Wait::kNeeded, of_user);
     return;
   }
   part.verdict = Verdict::kDeferred;
@@ -120,7 +129,7 @@ void HoldBackRemovals(std::span<Part> of_user, HoldTable& holds) {
     }
     const auto missing = std::find_if(of_user.begin(), of_user.end(), blocks);
     if (missing == of_user.end()) continue;
-    ForTied(loss, of_user, [&](Part& one) { DeferOne(one, missing->wait); });
+    DeferTied(loss, missing->wait, of_user);
   }
 }
 

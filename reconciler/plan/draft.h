@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reconciler/model/user_table.h"
+#include "reconciler/plan/deferral.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/plan.h"
 
@@ -22,6 +23,8 @@ using HoldIndex = std::uint32_t;
 
 /// Position in Draft::notes; 0 means none.
 using NoteIndex = std::uint32_t;
+/// Position in Draft::removal_waits; 0 means none.
+using RemovalWaitIndex = std::uint32_t;
 
 /// Why a part waits without anybody having to decide.
 enum class Wait : std::uint8_t {
@@ -29,6 +32,9 @@ enum class Wait : std::uint8_t {
   kSeat,    ///< Something that the user is granted has no free seat.
   kGrant,   ///< Something that the user is granted cannot be given at all now.
   kNeeded,  ///< Something else that the user holds needs its service plans.
+  kWindow,  ///< Neither removals nor swaps may go now; see change_calendar.h.
+  /// What goes has not been unwanted for as long as policy asks. No other wait takes its place.
+  kUnwanted,
 };
 
 /// Why a part is kept back: for a person, and what it waits for, where that is a product.
@@ -60,13 +66,15 @@ struct Part {
   bool frees_seat = false;  ///< With kRemove: nothing goes on giving the product.
   bool fallback = false;    ///< With kAdd: instead of a higher rung that has no seat.
   bool served = false;      ///< With kMissing: the user has, or gets, a lower rung for the time.
+  bool in_doubt = false;    ///< Held since the reading does not tell whether it is wanted.
   /// Parts of one user with the same number, unless it is 0, go together or not at all.
   std::uint16_t tie = 0;
   OriginIndex origin = 0;
   PlansIndex disabled_plans = 0;
   HoldIndex held = 0;  ///< Unless 0, the verdict is kHeld.
   NoteIndex note = 0;
-  int priority = 0;  ///< Of the grant: who comes first when seats are short.
+  RemovalWaitIndex removal_wait = 0;  ///< Of this part itself; then it is kUnwanted or held.
+  int priority = 0;                   ///< Of the grant: who comes first when seats are short.
 
   /// There is something to send, should nothing stand in the way.
   bool can_go() const { return kind != Kind::kMissing && kind != Kind::kStandby; }
@@ -86,11 +94,15 @@ struct GroupPart {
   OriginIndex origin = 0;
   int priority = 0;
   PlansIndex disabled_plans = 0;
-  HoldIndex held = 0;  ///< Unless 0, the verdict is kHeld.
-  int losing = 0;      ///< Users who lose the product, or something of it, with the change.
-  int seats = 0;       ///< With kAdd: what the members need who hold no seat yet.
-  int short_by = 0;    ///< Of `seats`, how many are not free. Then the verdict is kDeferred.
-  int lacking = 0;     ///< Of `losing`, how many still lack something granted: likewise.
+  HoldIndex held = 0;         ///< Unless 0, the verdict is kHeld.
+  int losing = 0;             ///< Users who lose the product, or something of it, with the change.
+  int seats = 0;              ///< With kAdd: what the members need who hold no seat yet.
+  int short_by = 0;           ///< Of `seats`, how many are not free. Then the verdict is kDeferred.
+  int lacking = 0;            ///< Of `losing`, how many still lack something granted: likewise.
+  bool in_doubt = false;      ///< As Part::in_doubt.
+  bool just_expired = false;  ///< As PolicyStatement::just_expired.
+  RemovalWaitIndex removal_wait = 0;  ///< Unless 0, the verdict is kDeferred or kHeld.
+  bool closed = false;  ///< Waits for a window, or for the end of a freeze: kDeferred.
 
   bool takes_away() const { return kind == Part::Kind::kRemove || plans_off; }
 };
@@ -128,6 +140,8 @@ struct Draft {
   PlanSets plan_sets;
   HoldTable holds;
   std::vector<Note> notes{Note{}};  ///< Each once.
+  std::string until_open{};         ///< What parts with Wait::kWindow wait for, for a person.
+  std::vector<RemovalWait> removal_waits{RemovalWait{}};
 
   /// All parts of the user of parts[index].
   std::span<Part> PartsOfUser(std::size_t index) {
@@ -139,12 +153,8 @@ struct Draft {
   }
 
   /// All parts of one user, found by their row.
-  std::span<const Part> PartsOf(Row row) const {
-    const auto [begin, end] =
-        std::equal_range(parts.begin(), parts.end(), Part{.row = row},
-                         [](const Part& a, const Part& b) { return a.row < b.row; });
-    return {begin, end};
-  }
+  std::span<Part> PartsOf(Row row) { return Find(std::span<Part>(parts), row); }
+  std::span<const Part> PartsOf(Row row) const { return Find(std::span<const Part>(parts), row); }
 
   /// Calls `visit(span)` with the parts of each user, in order of rows. Parts may be altered, not
   /// added or taken.
@@ -158,6 +168,13 @@ struct Draft {
   }
 
  private:
+  template <typename Parts>
+  static Parts Find(Parts all, Row row) {
+    const auto [begin, end] =
+        std::equal_range(all.begin(), all.end(), Part{.row = row},
+                         [](const Part& a, const Part& b) { return a.row < b.row; });
+    return {begin, end};
+  }
   template <typename Parts, typename Visit>
   static void VisitUsers(Parts all, Visit&& visit) {
     for (std::size_t begin = 0; begin < all.size();) {
@@ -171,6 +188,13 @@ struct Draft {
 
 /// Holds a part and whatever is tied to it. `of_user` are all parts of its user.
 void Hold(Part& part, const HeldBy& why, std::span<Part> of_user, HoldTable& holds);
+
+/// The same for the part of a group, alone.
+void Hold(GroupPart& part, const HeldBy& why, HoldTable& holds);
+
+/// Defers a part and whatever is tied to it, unless it is held. kWindow and kUnwanted stay,
+/// whatever else it would wait for: that may be there only because nothing goes now.
+void DeferTied(Part& part, Wait wait, std::span<Part> of_user);
 
 /// Says why a part is kept back.
 void Annotate(Part& part, const Note& why, Draft& draft);

@@ -38,6 +38,16 @@ std::string Approximately(std::chrono::seconds duration) {
   return "about " + Units(round<days>(duration).count(), "day");
 }
 
+std::string Exactly(std::chrono::milliseconds duration) {
+  using namespace std::chrono;
+  if (duration % days(1) == milliseconds(0)) return Units(floor<days>(duration).count(), "day");
+  if (duration % hours(1) == milliseconds(0)) return Units(floor<hours>(duration).count(), "hour");
+  if (duration % minutes(1) == milliseconds(0)) {
+    return Units(floor<minutes>(duration).count(), "minute");
+  }
+  return Units(ceil<seconds>(duration).count(), "second");
+}
+
 std::string Age(std::chrono::milliseconds since) {
   using namespace std::chrono;
   if (since < minutes(1)) return "less than a minute";

@@ -25,6 +25,9 @@ std::chrono::seconds ExpectedDuration(const Plan& plan);
 /// "less than a minute", "about 3 minutes", "about 2 hours".
 std::string Approximately(std::chrono::seconds duration);
 
+/// A length of time in the largest unit of which it is a whole number: "7 days", "36 hours".
+std::string Exactly(std::chrono::milliseconds duration);
+
 /// How long something has lasted, in its largest whole unit: "4 days", "1 hour", "less than a
 /// minute".
 std::string Age(std::chrono::milliseconds since);

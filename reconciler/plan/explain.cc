@@ -85,6 +85,7 @@ Result<Explanation> Explain(const PlanInput& input, const Plan& plan, Row row) {
                           .account_type = {},
                           .assignments_known = users.assignments_known(row),
                           .busy = input.busy.contains(users.id(row)),
+                          .suspended = plan.suspended,
                           .changes = {},
                           .products = {},
                           .product_names = plan.product_names,

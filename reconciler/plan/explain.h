@@ -144,6 +144,7 @@ struct Explanation {
   std::string account_type;             ///< Unless a person: as Graph calls it.
   bool assignments_known = true;        ///< False: the reading does not say what the user holds.
   bool busy = false;            ///< An earlier change is not confirmed yet: left alone until it is.
+  Suspension suspended;         ///< Of the tenant; empty: it is not.
   std::vector<Change> changes;  ///< Of the plan, this user's.
   /// What the user holds, gains or is granted first; then what documents name; then by name.
   std::vector<ProductExplanation> products;

@@ -7,9 +7,12 @@
 #include <span>
 
 #include "reconciler/plan/amounts.h"
+#include "reconciler/plan/closed_times.h"
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/order.h"
 #include "reconciler/plan/plan_conflicts.h"
+#include "reconciler/plan/reversals.h"
+#include "reconciler/plan/whole_tenant.h"
 
 namespace seatkeeper {
 namespace {
@@ -54,7 +57,21 @@ std::vector<HeldBy> GeneralReasons(const GuardInput& input) {
                                   "back",
                        .product = {}});
   }
+  reasons.insert(reasons.end(), input.doubts.holding.begin(), input.doubts.holding.end());
   return reasons;
+}
+
+// The store was in doubt until lately: what was removed before it, nobody can count.
+std::optional<HeldBy> AllowanceSpent(const SkuId& product, int planned, const GuardInput& input) {
+  if (planned == 0) return std::nullopt;
+  const auto until = FormatTime(*input.doubts.allowance_spent_until);
+  return HeldBy{.guardrail = "maxUnassign",
+                .value = fmt::format("{} removal{} planned, and the day's allowance counts as "
+                                     "spent: the store was in doubt",
+                                     planned, planned == 1 ? "" : "s"),
+                .limit = fmt::format("0 until {}", until),
+                .release = fmt::format("wait until {}", until),
+                .product = product};
 }
 
 // Why so many removals of one product are too many; nothing when they are not.
@@ -70,6 +87,7 @@ std::optional<HeldBy> TooMany(const SkuId& product, int planned, const GuardInpu
     limit = ceiling;
     allowed = at_most;
   }
+  if (allowed && input.doubts.allowance_spent_until) return AllowanceSpent(product, planned, input);
   if (!allowed || before + planned <= *allowed) return std::nullopt;
   return HeldBy{.guardrail = "maxUnassign",
                 .value = before == 0 ? fmt::format("{} removals planned", planned)
@@ -84,17 +102,26 @@ std::optional<HeldBy> TooMany(const SkuId& product, int planned, const GuardInpu
 std::vector<HeldBy> ReasonsToHold(const SkuId& product, int planned, const GuardInput& input) {
   auto reasons = GeneralReasons(input);
   for (auto& reason : reasons) reason.product = product;
-  if (reasons.empty()) {
+  // What waits for a window anyway counts when it opens.
+  if (reasons.empty() && input.opening.open) {
     if (auto too_many = TooMany(product, planned, input)) reasons.push_back(*std::move(too_many));
   }
   return reasons;
 }
 
+// What has not been unwanted for long enough is judged when it has.
+bool IsPlanned(const Part& part) {
+  return part.can_go() && part.takes_away && part.held == 0 && part.wait != Wait::kUnwanted;
+}
+
+bool IsPlanned(const GroupPart& part) {
+  return part.takes_away() && part.held == 0 && part.removal_wait == 0;
+}
+
 // A group without members that lose anything now: who joins meanwhile would.
 bool AnyGroupLoses(const Draft& draft, std::size_t product) {
-  return std::any_of(draft.group_parts.begin(), draft.group_parts.end(), [&](const auto& part) {
-    return part.product == product && part.takes_away();
-  });
+  return std::any_of(draft.group_parts.begin(), draft.group_parts.end(),
+                     [&](const auto& part) { return part.product == product && IsPlanned(part); });
 }
 
 void HoldAndDigest(Plan& plan, const GuardInput& input) {
@@ -102,22 +129,26 @@ void HoldAndDigest(Plan& plan, const GuardInput& input) {
     if (change.verdict == Verdict::kHeld) continue;
     for (const auto& why : input.people.ReasonsToHold(change)) HoldWhole(change, why);
   }
+  DeferLosses(input.opening, plan.changes);
   std::map<SkuId, int> planned;
   for (const auto& change : plan.changes) {
-    if (change.verdict == Verdict::kHeld || !change.takes_away()) continue;
+    if (change.verdict == Verdict::kHeld || change.unwanted || !change.takes_away()) continue;
     change.ForEachRemoval(
         [&](const SkuId& product) { planned[product] += change.UsersLosing(product); });
   }
   for (const auto& [product, count] : planned) {
     for (const auto& why : ReasonsToHold(product, count, input)) {
       for (auto& change : plan.changes) {
-        if (change.verdict == Verdict::kHeld) continue;
+        if (change.verdict == Verdict::kHeld || change.unwanted) continue;
         const auto removals = change.removals();
         if (std::binary_search(removals.begin(), removals.end(), product)) HoldWhole(change, why);
       }
     }
   }
   HoldAmounts(plan.changes, input);
+  const auto reversed = HoldReversed(input.repetitions, plan.changes);
+  HoldTenant(TenantReasons(plan.tenant, reversed, input), plan.changes);
+  plan.suspended = input.suspended;
   plan.digest = PlanDigest(plan.tenant, plan.changes, Verdict::kGo);
   plan.held_digest = PlanDigest(plan.tenant, plan.changes, Verdict::kHeld);
 }
@@ -156,10 +187,10 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
                   const PlanConflicts& conflicts, const GuardInput& input) {
   std::vector<int> planned(products.size());
   for (const auto& part : draft.parts) {
-    if (part.can_go() && part.takes_away && part.held == 0) ++planned[part.product];
+    if (IsPlanned(part)) ++planned[part.product];
   }
   for (const auto& part : draft.group_parts) {
-    if (part.takes_away() && part.held == 0) planned[part.product] += part.losing;
+    if (IsPlanned(part)) planned[part.product] += part.losing;
   }
   std::vector<std::vector<HeldBy>> reasons(products.size());
   for (std::size_t i = 0; i < products.size(); ++i) {
@@ -168,13 +199,13 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
   }
   draft.ForEachUser([&](std::span<Part> of_user) {
     for (auto& part : of_user) {
-      if (!part.can_go() || !part.takes_away || part.held != 0) continue;
+      if (!IsPlanned(part)) continue;
       for (const auto& why : reasons[part.product]) Hold(part, why, of_user, draft.holds);
     }
     conflicts.Settle(of_user, draft);
   });
   for (auto& part : draft.group_parts) {
-    if (!part.takes_away() || part.held != 0) continue;
+    if (!IsPlanned(part)) continue;
     for (const auto& why : reasons[part.product]) part.held = draft.holds.Add(part.held, why);
     if (part.held != 0) part.verdict = Verdict::kHeld;
   }
@@ -182,13 +213,13 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
 
 GuardedPlan Guard(Plan plan, const GuardInput& input) {
   HoldAndDigest(plan, input);
-  return PlanGuard::Seal(std::move(plan), input.free_seats);
+  return PlanGuard::Seal(std::move(plan), input);
 }
 
 GuardedPlan GuardInOrder(Plan plan, const GuardInput& input) {
   HoldAndDigest(plan, input);
   SortChanges(plan.changes);
-  return PlanGuard::Seal(std::move(plan), input.free_seats);
+  return PlanGuard::Seal(std::move(plan), input);
 }
 
 }  // namespace seatkeeper

@@ -4,9 +4,13 @@
 #include <vector>
 
 #include "policy/document.h"
+#include "reconciler/plan/change_calendar.h"
+#include "reconciler/plan/doubt.h"
 #include "reconciler/plan/draft.h"
 #include "reconciler/plan/people.h"
 #include "reconciler/plan/plan.h"
+#include "reconciler/plan/repetition.h"
+#include "reconciler/plan/suspension.h"
 
 namespace seatkeeper {
 
@@ -38,6 +42,14 @@ struct GuardInput {
   bool no_license_policy = false;
   /// What single people must not lose.
   PeopleLimits people{};
+  /// Whether removals and swaps may go now. Where they may not, they are deferred, and not counted.
+  Opening opening{};
+  /// Who stopped the tenant; empty: nobody.
+  Suspension suspended{};
+  /// What took effect twice or more within the last 24 hours, from the journal.
+  Repetitions repetitions{};
+  /// Of store and clock: see doubt.h.
+  Doubts doubts{};
 };
 
 /// The strictest of the documents that say something; the built-in default where none does.
@@ -56,8 +68,8 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
                   const PlanConflicts& conflicts, const GuardInput& input);
 
 /// The last gate, for plans however they came about: what takes something away and must not go is
-/// held, and so is what goes beyond the amounts (amounts.h), each change as a whole. Seals the
-/// plan. With the next one the only maker of GuardedPlan.
+/// held or deferred, and what goes beyond the amounts (amounts.h) is held, each change as a whole.
+/// Seals the plan. With the next one the only maker of GuardedPlan.
 GuardedPlan Guard(Plan plan, const GuardInput& input);
 
 /// The same, and puts the changes in order (see Plan) at the very end. As long as they stand by
@@ -69,8 +81,8 @@ class PlanGuard {
  private:
   friend GuardedPlan Guard(Plan plan, const GuardInput& input);
   friend GuardedPlan GuardInOrder(Plan plan, const GuardInput& input);
-  static GuardedPlan Seal(Plan plan, std::map<SkuId, int> free_seats) {
-    return GuardedPlan(std::move(plan), std::move(free_seats));
+  static GuardedPlan Seal(Plan plan, const GuardInput& input) {
+    return GuardedPlan(std::move(plan), input.free_seats, input.opening.closes);
   }
 };
 

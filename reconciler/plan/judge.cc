@@ -289,7 +289,7 @@ void UserJudge::JudgeRedundant(DesiredIndex index) {
   // What is in error at the group may be gone tomorrow: the direct copy is then the only one.
   const bool safe = stays && holding.group->state == AssignmentState::kActive &&
                     holding.direct->state == AssignmentState::kActive;
-  if (!product.remove_redundant_direct || !safe || !product.LetsGo(row_)) return;
+  if (!product.unassign.remove_redundant_direct || !safe || !product.LetsGo(row_)) return;
   Add(MakeRemoval(index, Reason::kRedundant), product.removals_held);
 }
 
@@ -346,6 +346,7 @@ void UserJudge::Add(Part part, const std::optional<HeldBy>& held) {
   if (held) {
     part.verdict = Verdict::kHeld;
     part.held = draft_.holds.Add(0, *held);
+    part.in_doubt = true;
   }
   draft_.parts.push_back(part);
 }

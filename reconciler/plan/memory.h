@@ -2,11 +2,13 @@
 
 #include <compare>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "policy/guid.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/deferral.h"
 #include "reconciler/plan/plan_rules.h"
 
 namespace seatkeeper {
@@ -32,6 +34,8 @@ struct PlanMemory {
   std::map<UserProduct, WallTime> waiting;
   /// What the tenant's refusals have taught about service plans.
   PlanRules learned_rules;
+  /// Removals that are wanted, and for how long they have been.
+  Deferrals deferrals;
 
   friend bool operator==(const PlanMemory&, const PlanMemory&) = default;
 };
@@ -44,11 +48,15 @@ struct MemoryChange {
   std::vector<UserProduct> no_longer_owned;
   std::map<UserProduct, WallTime> waiting;  ///< New, or since another time.
   std::vector<UserProduct> no_longer_waiting;
-  PlanRules learned_rules;  ///< New ones. What was learned is never unlearned.
+  PlanRules learned_rules;          ///< New ones. What was learned is never unlearned.
+  std::vector<Deferral> deferrals;  ///< New or altered ones.
+  std::vector<SubjectProduct> no_longer_deferred;
+  std::optional<WallTime> last_reading;  ///< Of Deferrals, where it is another.
 
   bool empty() const {
     return known_plans.empty() && owned.empty() && no_longer_owned.empty() && waiting.empty() &&
-           no_longer_waiting.empty() && learned_rules.empty();
+           no_longer_waiting.empty() && learned_rules.empty() && deferrals.empty() &&
+           no_longer_deferred.empty() && !last_reading;
   }
 };
 

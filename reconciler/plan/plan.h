@@ -11,6 +11,8 @@
 #include "policy/guid.h"
 #include "policy/source.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/deferral.h"
+#include "reconciler/plan/suspension.h"
 #include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
@@ -81,6 +83,9 @@ struct Change {
   std::string until;             ///< With kDeferred: what it waits for, for a person.
   std::vector<SkuId> waits_for;  ///< With kDeferred: granted products that cannot be given.
   std::vector<HeldBy> held;      ///< With kHeld: every guardrail that holds it.
+  /// With kDeferred: what it takes away must have been unwanted for longer. Until then no limit on
+  /// amounts counts it.
+  std::optional<RemovalWait> unwanted{};
   Reason reason = Reason::kGranted;
   Origin origin;  ///< Of what it gives, where it gives something.
   /// Where it gives something: which of `remove` goes for which of `add`, both of one ladder. What
@@ -186,6 +191,7 @@ struct Plan {
   std::string held_digest;      ///< Likewise over the held ones; empty when nothing is held.
   std::string policy_revision;  ///< Of the policy files.
   WallTime observed_at{};
+  Suspension suspended{};  ///< Empty: it is not. Otherwise every change is held.
   /// When a rule with a date may next select other users; nothing: never, as things are.
   std::optional<WallTime> next_flip;
   std::vector<PlanProduct> products;  ///< By part number, then id.
@@ -195,6 +201,9 @@ struct Plan {
   std::vector<AddedPlans> added_plans;  ///< By product.
   std::vector<Drift> drift;             ///< By principal name, product, kind.
   std::vector<std::string> warnings;    ///< Ordered.
+  /// What is in doubt, store or clock, whether or not it holds anything in this plan.
+  std::vector<HeldBy> doubts{};
+  Deferrals deferrals;  ///< What is to be remembered of removals; not shown.
   /// How products are called, for every product that appears above.
   std::map<SkuId, std::string> product_names;
   std::map<PlanId, std::string> plan_names;
@@ -216,13 +225,17 @@ class GuardedPlan {
   /// Free seats per product when the plan was made: what the first wave may use. Negative where
   /// more are in use than purchased: what is freed first makes good for that.
   const std::map<SkuId, int>& free_seats() const { return free_seats_; }
+  /// The first moment at which nothing of it that takes something away may be sent any more, for a
+  /// window closes or a freeze begins; nothing: there is none.
+  const std::optional<WallTime>& losses_until() const { return losses_until_; }
 
  private:
   friend class PlanGuard;
-  GuardedPlan(Plan plan, std::map<SkuId, int> free_seats)
-      : plan_(std::move(plan)), free_seats_(std::move(free_seats)) {}
+  GuardedPlan(Plan plan, std::map<SkuId, int> free_seats, std::optional<WallTime> losses_until)
+      : plan_(std::move(plan)), free_seats_(std::move(free_seats)), losses_until_(losses_until) {}
   Plan plan_;
   std::map<SkuId, int> free_seats_;
+  std::optional<WallTime> losses_until_;
 };
 
 }  // namespace seatkeeper

@@ -21,10 +21,12 @@ const StringColumn& Locations(const UserTable& users) {
 }  // namespace
 
 PlanConflicts::PlanConflicts(const PlanRules& rules, const DesiredState& desired,
-                             const ObservedState& observed, const PeopleGuard* people)
+                             const ObservedState& observed, const PeopleGuard* people,
+                             const RemovalWaits* waits)
     : desired_(desired),
       observed_(observed),
       people_(people),
+      waits_(waits),
       of_product_(observed.products.size()) {
   TakeRules(rules);
   for (std::size_t i = 0; i < observed.products.size(); ++i) {
@@ -138,7 +140,8 @@ bool PlanConflicts::IsAbout(std::span<const Part> of_user) const {
 
 void PlanConflicts::Settle(std::span<Part> of_user, Draft& draft) const {
   HoldBackRemovals(of_user, draft.holds);
-  while ((people_ != nullptr && people_->Hold(of_user, draft)) || BlockProhibited(of_user, draft) ||
+  while ((waits_ != nullptr && waits_->Defer(of_user, draft)) ||
+         (people_ != nullptr && people_->Hold(of_user, draft)) || BlockProhibited(of_user, draft) ||
          (IsAbout(of_user) && BlockOne(of_user, draft))) {
     HoldBackRemovals(of_user, draft.holds);
   }

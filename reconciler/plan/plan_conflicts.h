@@ -13,6 +13,7 @@
 #include "reconciler/plan/draft.h"
 #include "reconciler/plan/people.h"
 #include "reconciler/plan/plan_rules.h"
+#include "reconciler/plan/removal_waits.h"
 
 namespace seatkeeper {
 
@@ -22,9 +23,10 @@ namespace seatkeeper {
 /// worse. Pure; everything it is given must outlive it.
 class PlanConflicts {
  public:
-  /// `people`, where there is one, holds what single people must not lose.
+  /// `people`, where there is one, holds what single people must not lose; `waits` defers what has
+  /// not been unwanted for long enough.
   PlanConflicts(const PlanRules& rules, const DesiredState& desired, const ObservedState& observed,
-                const PeopleGuard* people = nullptr);
+                const PeopleGuard* people = nullptr, const RemovalWaits* waits = nullptr);
 
   /// Brings the parts of one user into line: with these rules, with what people must not lose, and
   /// with what the parts mean for each other (HoldBackRemovals). What is kept back says why in
@@ -71,6 +73,7 @@ class PlanConflicts {
   const DesiredState& desired_;
   const ObservedState& observed_;
   const PeopleGuard* people_;
+  const RemovalWaits* waits_;
   std::vector<PlanId> plans_;  // Of which rules speak.
   std::vector<Exclusion> exclusions_;
   std::vector<Need> needs_;

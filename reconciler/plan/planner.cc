@@ -12,6 +12,7 @@
 #include "reconciler/plan/allocate.h"
 #include "reconciler/plan/amounts.h"
 #include "reconciler/plan/assemble.h"
+#include "reconciler/plan/closed_times.h"
 #include "reconciler/plan/deliver.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/diff.h"
@@ -21,8 +22,11 @@
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
+#include "reconciler/plan/removal_waits.h"
+#include "reconciler/plan/reversals.h"
 #include "reconciler/plan/schedule.h"
 #include "reconciler/plan/usage_location.h"
+#include "reconciler/plan/whole_tenant.h"
 
 namespace seatkeeper {
 namespace {
@@ -52,7 +56,11 @@ GuardInput MakeGuardInput(const PlanInput& input, const DesiredState& desired,
                    .no_license_policy = std::none_of(
                        policies.begin(), policies.end(),
                        [&](const auto& policy) { return AppliesTo(policy.tenants, input.tenant); }),
-                   .people = PeopleLimits(documents, input.observed)};
+                   .people = PeopleLimits(documents, input.observed),
+                   .opening = OpeningAt(documents, input.now),
+                   .suspended = input.suspended,
+                   .repetitions = input.repetitions,
+                   .doubts = input.doubts};
   for (std::size_t i = 0; i < seats.size(); ++i) {
     guard.assigned.emplace(desired.products[i].id, seats[i].assigned);
     guard.purchased.emplace(desired.products[i].id, seats[i].purchased);
@@ -253,10 +261,16 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   auto rules = input.memory.learned_rules;
   rules.Add(KnownPlanRules());
   const PeopleGuard people(guard.people, *desired, observed);
-  const PlanConflicts conflicts(rules, *desired, observed, &people);
+  const ReadingTimes reading{
+      .began = observed.read_at, .ended = input.now, .interval = input.interval};
+  const RemovalWaits waits(*desired, observed, input.memory.deferrals, reading);
+  const PlanConflicts conflicts(rules, *desired, observed, &people, &waits);
   auto diff = ComputeDiff(*desired, observed, input.busy, conflicts);
   JudgeGroups(*desired, observed, {input.busy, input.busy_groups}, diff.draft, desired->warnings);
+  waits.DeferGroups(diff.draft);
   people.HoldGroups(diff.draft);
+  const auto reversed =
+      HoldReversed(desired->products, observed, guard.repetitions, conflicts, diff.draft);
   HoldRemovals(diff.draft, desired->products, conflicts, guard);
   auto free = FreeOf(seats);
   TakeSeats(SeatGroups(free, diff.draft), free);
@@ -264,7 +278,9 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   SeatAllocator allocator(*desired, observed, std::move(free), input.memory.waiting, input.now,
                           conflicts, diff.draft);
   allocator.Run();
+  DeferLosses(guard.opening, allocator, diff.draft);
   const auto schedule = LayWavesWithinLimits(*desired, guard, allocator, diff.draft);
+  HoldTenant(TenantReasons(input.tenant, reversed, guard), diff.draft);
 
   Plan plan;
   plan.tenant = input.tenant;
@@ -290,7 +306,12 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   WarnOfDefaultLocations(*desired, observed, plan);
   AddCircles(*desired, schedule.circles, plan);
   WarnOfUnprotected(guard.people, plan);
+  TellDoubts(input.doubts, plan);
   TellNewPlans(*desired, input.busy.empty(), plan);
+  plan.deferrals = waits.Remember(diff.draft, input.busy, input.busy_groups);
+  if (auto gap = WarnOfGap(input.memory.deferrals, reading); !gap.empty()) {
+    plan.warnings.push_back(std::move(gap));
+  }
   if (!input.busy.empty()) {
     plan.warnings.push_back(
         fmt::format("{} user{} changed earlier and not yet confirmed: left "

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
@@ -9,9 +10,12 @@
 #include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/plan/doubt.h"
 #include "reconciler/plan/guard.h"
 #include "reconciler/plan/memory.h"
 #include "reconciler/plan/plan.h"
+#include "reconciler/plan/repetition.h"
+#include "reconciler/plan/suspension.h"
 
 namespace seatkeeper {
 
@@ -34,6 +38,11 @@ struct PlanInput {
   std::map<SkuId, int> assignments_in_window{};
   Ceilings ceilings{};  ///< Of the config: limits that no policy exceeds or lifts.
   PlanMemory memory;
+  Suspension suspended{};     ///< Who stopped the tenant; empty: nobody.
+  Repetitions repetitions{};  ///< What took effect twice or more within the last 24 hours.
+  Doubts doubts{};            ///< Of store and clock.
+  /// How often the tenant is looked at: longer gaps between readings are no time that they cover.
+  std::chrono::milliseconds interval = std::chrono::minutes(5);
 };
 
 /// resolve -> diff -> guard -> allocate seats -> schedule -> seal. Pure: the same input gives

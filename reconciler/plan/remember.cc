@@ -58,6 +58,23 @@ std::map<UserProduct, WallTime> StillWaiting(const std::map<UserProduct, WallTim
   return waiting;
 }
 
+void CompareDeferrals(const Deferrals& before, const Deferrals& after, MemoryChange& change) {
+  auto old = before.entries.begin();
+  const auto gone = [&](const auto& end) {
+    for (; old != before.entries.end() && end(*old); ++old) {
+      change.no_longer_deferred.push_back(old->key());
+    }
+  };
+  for (const auto& entry : after.entries) {
+    gone([&](const Deferral& one) { return one.key() < entry.key(); });
+    const bool known = old != before.entries.end() && old->key() == entry.key();
+    if (!known || *old != entry) change.deferrals.push_back(entry);
+    if (known) ++old;
+  }
+  gone([](const Deferral&) { return true; });
+  if (after.last_reading != before.last_reading) change.last_reading = after.last_reading;
+}
+
 }  // namespace
 
 PlanMemory RememberReading(PlanMemory memory, const MemoryChange& settled,
@@ -65,11 +82,15 @@ PlanMemory RememberReading(PlanMemory memory, const MemoryChange& settled,
   StoreFirstLists(observed, memory);
   memory.owned = Without(Union(memory.owned, settled.owned), settled.no_longer_owned);
   memory.owned = StillOwned(memory.owned, observed);
+  std::erase_if(memory.deferrals.entries, [&](const Deferral& deferral) {
+    return Contains(settled.no_longer_deferred, deferral.key());
+  });
   return memory;
 }
 
 PlanMemory RememberPlan(PlanMemory memory, const Plan& plan) {
   memory.waiting = StillWaiting(memory.waiting, plan);
+  memory.deferrals = plan.deferrals;
   for (const auto& added : plan.added_plans) {
     if (!added.applied) continue;
     auto& known = memory.known_plans[added.product];
@@ -97,6 +118,7 @@ MemoryChange Difference(const PlanMemory& before, const PlanMemory& after) {
   for (const auto& [pair, since] : before.waiting) {
     if (!after.waiting.contains(pair)) change.no_longer_waiting.push_back(pair);
   }
+  CompareDeferrals(before.deferrals, after.deferrals, change);
   return change;
 }
 

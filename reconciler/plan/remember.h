@@ -17,6 +17,7 @@ namespace seatkeeper {
 ///   plans that are new stay new. A product that shows no service plans is not stored yet.
 /// - Who does not hold an owned product directly does not own it any more. Where the reading does
 ///   not say what a user holds, or not from where, ownership goes on: unknown is not absent.
+/// - A removal that has ended, whatever became of it, waits anew should it be wanted again.
 PlanMemory RememberReading(PlanMemory memory, const MemoryChange& settled,
                            const ObservedState& observed);
 
@@ -25,6 +26,7 @@ PlanMemory RememberReading(PlanMemory memory, const MemoryChange& settled,
 /// - Who waits for a seat is remembered since the time that the plan says. Whoever does not wait in
 ///   this plan but still lacks the product keeps the time: a seat that was planned is no seat yet.
 ///   Everybody else is forgotten.
+/// - Removals are remembered as the plan says (Plan::deferrals).
 /// - New service plans become known once `newPlans: enable` was applied to every holder
 ///   (AddedPlans::applied). Under `hold` and `disable` they stay new: a list of disabled plans that
 ///   does not name them would otherwise switch them on.

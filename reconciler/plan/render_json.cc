@@ -62,6 +62,14 @@ void GroupFields(ObjectWriter& object, const Plan& plan, const Change& change) {
   counts("losses", change.group->losses);
 }
 
+void Unwanted(ObjectWriter& object, const RemovalWait& wait) {
+  if (!wait.begins) {
+    object.Text("since", FormatTime(wait.first_seen));
+    object.Text("earliest", FormatTime(wait.earliest));
+  }
+  object.Number("readings", wait.readings);
+}
+
 void WriteChange(ObjectWriter& object, const Plan& plan, const Change& change) {
   object.Text("id", change.id);
   if (change.wave != 0) object.Number("wave", change.wave);
@@ -84,6 +92,9 @@ void WriteChange(ObjectWriter& object, const Plan& plan, const Change& change) {
   object.Text("verdict", ToString(change.verdict));
   object.TextUnlessEmpty("until", change.until);
   if (!change.waits_for.empty()) object.Ids("waitsFor", change.waits_for);
+  if (change.unwanted) {
+    object.Object("unwanted", [&](ObjectWriter& wait) { Unwanted(wait, *change.unwanted); });
+  }
   object.Objects("held", change.held, Held);
   object.Text("reason", ToString(change.reason));
   object.Object("origin", [&](ObjectWriter& origin) { OriginFields(origin, change.origin); });
@@ -148,6 +159,12 @@ void WriteCircle(ObjectWriter& object, const Plan& plan, const WaitingCircle& ci
     Product(needed, plan, seats.first);
     needed.Number("seats", seats.second);
   });
+}
+
+void WriteSuspendedBy(ObjectWriter& object, const SuspendedBy& word) {
+  object.Text("at", FormatTime(word.at));
+  object.Text("by", word.who);
+  object.Text("reason", word.reason);
 }
 
 void WriteDrift(ObjectWriter& object, const Plan& plan, const Drift& drift) {
@@ -226,6 +243,7 @@ void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>
   document.Text("policyRevision", plan.policy_revision);
   document.Text("observedAt", FormatTime(plan.observed_at));
   if (plan.next_flip) document.Text("nextFlip", FormatTime(*plan.next_flip));
+  document.Objects("suspended", plan.suspended, WriteSuspendedBy);
   document.Key("expectedSeconds") += std::to_string(ExpectedDuration(plan).count());
   document.Objects("monthlyCost", CostsOf(plan), WriteCost);
   document.Objects("products", plan.products, WriteProduct);
@@ -234,6 +252,7 @@ void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>
   document.Objects("circles", plan.circles, of_plan(WriteCircle));
   document.Objects("drift", plan.drift, of_plan(WriteDrift));
   document.List("warnings", plan.warnings, AppendJsonString);
+  document.Objects("doubts", plan.doubts, Held);
   document.End();
 }
 

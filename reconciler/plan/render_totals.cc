@@ -111,6 +111,11 @@ void WriteTotals(const Plan& plan, TextPage& page) {
       fmt::format("{}, read {}, policy {}", Printable(plan.tenant), FormatTime(plan.observed_at),
                   Printable(plan.policy_revision.substr(0, 19))),
       TextPage::Tone::kHeading);
+  if (!plan.suspended.empty()) {
+    page.Line(fmt::format("The tenant is {}. Nothing is changed until `seatkeeper resume`.",
+                          Printable(Describe(plan.suspended))),
+              TextPage::Tone::kBad);
+  }
   WriteSeats(plan, page);
   WriteCosts(plan, page);
   WriteSummary(plan, page);

@@ -10,7 +10,10 @@
 #include "policy/guid.h"
 #include "policy/result.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/doubt.h"
 #include "reconciler/plan/memory.h"
+#include "reconciler/plan/repetition.h"
+#include "reconciler/plan/suspension.h"
 #include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
@@ -109,6 +112,21 @@ struct CycleSummary {
   int changes_failed = 0;
   int changes_held = 0;
   std::string message;
+  /// It began before the store had been silent for too long, or somebody stood up for the store:
+  /// only then does it say that the store was there.
+  bool continues = true;
+};
+
+/// Who says that a store may be relied on for a tenant, and why.
+struct TrustNote {
+  std::string who;
+  std::string reason;
+  WallTime at{};
+};
+
+/// What `resume` puts an end to.
+struct Resumed {
+  Suspension suspension;  ///< Empty: the tenant was not suspended.
 };
 
 struct HistoryQuery {
@@ -140,15 +158,24 @@ class Store {
   virtual Result<void> ReleaseLease(const Lease& lease) = 0;
 
   /// Writes new entries; an entry whose subject has an open change already fails with kConflict and
-  /// nothing of the call is kept.
+  /// nothing of the call is kept. So does everything, with kCancelled, while the tenant is
+  /// suspended: what was not intended before is never sent.
   virtual Result<void> RecordIntents(const Lease& lease,
                                      const std::vector<JournalEntry>& entries) = 0;
-  /// A terminal state is never altered: such an update fails with kInternal, nothing is kept.
+  /// A terminal state is never altered: such an update fails with kInternal, nothing is kept. A
+  /// further attempt fails with kCancelled while the tenant is suspended.
   virtual Result<void> RecordUpdates(const Lease& lease,
                                      const std::vector<JournalUpdate>& updates) = 0;
   virtual Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) = 0;
   /// All of it or nothing. Repeated, it changes nothing.
   virtual Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) = 0;
+
+  /// Stops the tenant, or adds to what was said to stop it. Returns all of it, this word last.
+  /// Needs no lease: it is for people, beside whoever has one.
+  virtual Result<Suspension> Suspend(const TenantKey& tenant, const SuspendedBy& word) = 0;
+  /// Lets the tenant go on, and returns what is over with that. Needs no lease either.
+  virtual Result<Resumed> Resume(const TenantKey& tenant, const SuspendedBy& word) = 0;
+  virtual Result<Suspension> SuspensionOf(const TenantKey& tenant) = 0;
 
   virtual Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) = 0;
   /// Per product, the users whom changes of this tenant took something of it away from since then;
@@ -159,9 +186,22 @@ class Store {
   /// seat that is taken twice counts twice.
   virtual Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant,
                                                         WallTime since) = 0;
+  /// Steps that took effect kReversalsMost times or more since then, as far as no change of ours
+  /// undid them: accepted, confirmed, matched or diverged changes. Accepted and never seen counts:
+  /// whoever undoes a change at once leaves no reading that shows it, and what a service accepts
+  /// and drops must not be repeated for ever either.
+  virtual Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) = 0;
   /// What was recorded of this tenant; empty where nothing was.
   virtual Result<PlanMemory> Memory(const TenantKey& tenant) = 0;
   virtual Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) = 0;
+
+  /// What the store says of itself for this tenant; see doubt.h.
+  virtual Result<StoreStanding> Standing(const TenantKey& tenant) = 0;
+  /// The store was found silent since then. Stays until TrustStore.
+  virtual Result<void> RecordSilence(const Lease& lease, WallTime silent_since, WallTime now) = 0;
+  /// A person stands up for the store: it is in doubt no longer, from `note.at` on. Needs no lease:
+  /// it works beside a running daemon, whose next cycle sees it.
+  virtual Result<void> TrustStore(const TenantKey& tenant, const TrustNote& note) = 0;
 };
 
 /// Where the store lives. Units of work that wait together share one commit, in order; one that

@@ -7,6 +7,7 @@
 
 #include "policy/text.h"
 #include "reconciler/store/journal_json.h"
+#include "reconciler/store/suspension_rows.h"
 
 namespace seatkeeper {
 namespace {
@@ -187,6 +188,9 @@ Result<void> UpdateEntry(SqliteDb& db, const Lease& lease, const JournalUpdate& 
   std::optional<std::int64_t> at;
   if (update.at) at = ToMillis(*update.at);
   const bool again = update.state == ChangeState::kIntended && attempt > present->attempt;
+  if (again) {
+    if (auto may = RefuseWhileSuspended(db, lease.tenant); !may) return may;
+  }
   const bool answered = present->state == ChangeState::kIntended && IsAnswer(update.state);
   const bool told = again || answered || update.service.status != 0;
 

@@ -23,7 +23,8 @@ inline WallTime FromMillis(std::int64_t millis) {
 Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& entry);
 
 /// Moves an entry on and adds the event. kNotFound for an entry that this tenant does not have,
-/// kInternal for one in a terminal state.
+/// kInternal for one in a terminal state, kCancelled for a further attempt while the tenant is
+/// suspended.
 Result<void> UpdateEntry(SqliteDb& db, const Lease& lease, const JournalUpdate& update);
 
 /// The columns that ReadEntry expects, from column 0 on, for a SELECT from `changes`.

@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/store/deferral_rows.h"
 #include "reconciler/store/journal_json.h"
 #include "reconciler/store/journal_rows.h"
+#include "reconciler/store/tenant_rows.h"
 
 namespace seatkeeper {
 namespace {
@@ -15,42 +17,6 @@ namespace {
 // As the table has them.
 constexpr std::string_view kExcludes = "excludes";
 constexpr std::string_view kNeeds = "needs";
-
-Error Unreadable(const char* what) {
-  return Error{.kind = ErrorKind::kStore,
-               .message = std::string("The store's list of ") + what + " cannot be read.",
-               .position = {},
-               .service = {}};
-}
-
-/// Calls `read(statement)` for every row of the tenant, as long as that succeeds.
-template <typename Read>
-Result<void> ForEachRow(SqliteDb& db, const char* sql, const TenantKey& tenant, Read&& read) {
-  auto select = db.Prepare(sql);
-  if (!select) return std::move(select).error();
-  select->Bind(tenant.tenant_id).Bind(tenant.cloud);
-  for (;;) {
-    auto row = select->Step();
-    if (!row) return std::move(row).error();
-    if (!*row) return {};
-    if (Result<void> done = read(*select); !done) return done;
-  }
-}
-
-/// Runs the statement once for every item, after `bind(statement, item)`.
-template <typename Items, typename Bind>
-Result<void> ForEachItem(SqliteDb& db, const char* sql, const TenantKey& tenant, const Items& items,
-                         Bind&& bind) {
-  for (const auto& item : items) {
-    // Compiled once: the connection keeps it.
-    auto statement = db.Prepare(sql);
-    if (!statement) return std::move(statement).error();
-    statement->Bind(tenant.tenant_id).Bind(tenant.cloud);
-    bind(*statement, item);
-    if (auto done = statement->Run(); !done) return done;
-  }
-  return {};
-}
 
 void BindPair(Statement& statement, const UserProduct& pair) {
   statement.Bind(pair.user.ToString()).Bind(pair.product.ToString());
@@ -181,6 +147,7 @@ Result<PlanMemory> ReadMemory(SqliteDb& db, const TenantKey& tenant) {
   if (read) read = ReadOwned(db, tenant, memory);
   if (read) read = ReadWaiting(db, tenant, memory);
   if (read) read = ReadRules(db, tenant, memory);
+  if (read) read = ReadDeferrals(db, tenant, memory.deferrals);
   if (!read) return std::move(read).error();
   return memory;
 }
@@ -190,6 +157,7 @@ Result<void> WriteMemory(SqliteDb& db, const TenantKey& tenant, const MemoryChan
   if (written) written = WriteOwned(db, tenant, change);
   if (written) written = WriteWaiting(db, tenant, change);
   if (written) written = WriteRules(db, tenant, change);
+  if (written) written = WriteDeferrals(db, tenant, change);
   return written;
 }
 

@@ -167,10 +167,79 @@ ALTER TABLE changes ADD COLUMN losses TEXT NOT NULL DEFAULT '[]';
 /// was written before: it was not noted down.
 constexpr char kSeatsTaken[] = "ALTER TABLE changes ADD COLUMN seats TEXT;";
 
+/// What people said to stop a tenant, a row a time; it is suspended while one of its rows has no
+/// `resumed_at`. Rows stay, so that it can be told later who stopped it, when and why.
+constexpr char kSuspensions[] = R"sql(
+CREATE TABLE suspensions (
+  seq INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  resumed_by TEXT,
+  resume_reason TEXT,
+  resumed_at INTEGER
+);
+CREATE INDEX suspensions_in_force ON suspensions (tenant_id, cloud) WHERE resumed_at IS NULL;
+)sql";
+
+/// Whether the store may be relied on; see reconciler/plan/doubt.h. `event`: 'trusted' by a person,
+/// or 'doubted'. `last_cycle` is the newest row of `cycles` by then. A tenant that was enforced
+/// from this store before is known since its first such cycle.
+constexpr char kStoreTrust[] = R"sql(
+ALTER TABLE cycles ADD COLUMN continues INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX cycles_heard ON cycles (tenant_id, cloud, finished_at) WHERE continues = 1;
+CREATE TABLE store_trust (
+  seq INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  event TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  silent_since INTEGER,
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  last_cycle INTEGER NOT NULL
+);
+CREATE INDEX store_trust_tenant ON store_trust (tenant_id, cloud, event);
+CREATE TRIGGER store_trust_never_deleted BEFORE DELETE ON store_trust
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER store_trust_never_altered BEFORE UPDATE ON store_trust
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+INSERT INTO store_trust (tenant_id, cloud, event, at, who, reason, last_cycle)
+  SELECT tenant_id, cloud, 'trusted', min(finished_at), '', 'enforced before this was asked', 0
+  FROM cycles WHERE mode = 'enforce' AND result <> 'failed' GROUP BY tenant_id, cloud;
+)sql";
+
+/// Removals that are wanted, and for how long; see reconciler/plan/deferral.h. `subject`: 'user' or
+/// 'group'. `plans` is [id]. `last_seen` NULL: by the reading of `last_readings`.
+constexpr char kDeferrals[] = R"sql(
+CREATE TABLE deferrals (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  product TEXT NOT NULL,
+  plans TEXT NOT NULL,
+  first_seen INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  confirmations INTEGER NOT NULL,
+  confirmed_at INTEGER NOT NULL,
+  last_seen INTEGER,
+  PRIMARY KEY (tenant_id, cloud, subject, subject_id, product)
+) WITHOUT ROWID;
+CREATE TABLE last_readings (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, cloud)
+) WITHOUT ROWID;
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 7> kSteps{kFirstSchema,   kReplacedProducts, kPlanMemory,
-                                            kUsageLocation, kPlanRules,        kLicensedGroups,
-                                            kSeatsTaken};
+constexpr std::array<const char*, 10> kSteps{
+    kFirstSchema,    kReplacedProducts, kPlanMemory,  kUsageLocation, kPlanRules,
+    kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

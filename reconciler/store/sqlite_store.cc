@@ -10,6 +10,9 @@
 #include "reconciler/store/journal_rows.h"
 #include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
+#include "reconciler/store/reversal_rows.h"
+#include "reconciler/store/suspension_rows.h"
+#include "reconciler/store/trust_rows.h"
 #include "reconciler/store/window_counts.h"
 
 namespace seatkeeper {
@@ -123,6 +126,7 @@ Result<void> SqliteStore::ReleaseLease(const Lease& lease) {
 Result<void> SqliteStore::RecordIntents(const Lease& lease,
                                         const std::vector<JournalEntry>& entries) {
   return Fenced(lease, [&]() -> Result<void> {
+    if (auto may = RefuseWhileSuspended(*db_, lease.tenant); !may) return may;
     for (const JournalEntry& entry : entries) {
       if (auto done = InsertEntry(*db_, lease, entry); !done) return done;
     }
@@ -144,14 +148,15 @@ Result<void> SqliteStore::RecordCycle(const Lease& lease, const CycleSummary& su
   return Fenced(lease, [&]() -> Result<void> {
     auto insert = db_->Prepare(
         "INSERT INTO cycles (tenant_id, cloud, fence, plan_id, mode, result, started_at,"
-        " finished_at, policy_revision, changes_accepted, changes_failed, changes_held, message)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " finished_at, policy_revision, changes_accepted, changes_failed, changes_held, message,"
+        " continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (!insert) return std::move(insert).error();
     insert->Bind(lease.tenant.tenant_id).Bind(lease.tenant.cloud).Bind(lease.fence);
     insert->Bind(summary.plan_id).Bind(summary.mode).Bind(summary.result);
     insert->Bind(ToMillis(summary.started_at)).Bind(ToMillis(summary.finished_at));
     insert->Bind(summary.policy_revision).Bind(summary.changes_accepted);
     insert->Bind(summary.changes_failed).Bind(summary.changes_held).Bind(summary.message);
+    insert->Bind(std::int64_t{summary.continues ? 1 : 0});
     return insert->Run();
   });
 }
@@ -161,6 +166,35 @@ Result<void> SqliteStore::RecordMemory(const Lease& lease, const MemoryChange& c
 }
 
 Result<PlanMemory> SqliteStore::Memory(const TenantKey& tenant) { return ReadMemory(*db_, tenant); }
+
+Result<Suspension> SqliteStore::Suspend(const TenantKey& tenant, const SuspendedBy& word) {
+  Suspension suspension;
+  auto done = Atomically([&]() -> Result<void> {
+    if (auto added = InsertSuspension(*db_, tenant, word); !added) return added;
+    auto all = ReadSuspension(*db_, tenant);
+    if (!all) return std::move(all).error();
+    suspension = *std::move(all);
+    return {};
+  });
+  if (!done) return std::move(done).error();
+  return suspension;
+}
+
+Result<Resumed> SqliteStore::Resume(const TenantKey& tenant, const SuspendedBy& word) {
+  Resumed resumed;
+  auto done = Atomically([&]() -> Result<void> {
+    auto all = ReadSuspension(*db_, tenant);
+    if (!all) return std::move(all).error();
+    resumed.suspension = *std::move(all);
+    return EndSuspension(*db_, tenant, word);
+  });
+  if (!done) return std::move(done).error();
+  return resumed;
+}
+
+Result<Suspension> SqliteStore::SuspensionOf(const TenantKey& tenant) {
+  return ReadSuspension(*db_, tenant);
+}
 
 Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tenant) {
   auto select =
@@ -182,6 +216,10 @@ Result<std::map<SkuId, int>> SqliteStore::RemovalsSince(const TenantKey& tenant,
 Result<std::map<SkuId, int>> SqliteStore::AssignmentsSince(const TenantKey& tenant,
                                                            WallTime since) {
   return CountAssignments(*db_, tenant, since);
+}
+
+Result<Repetitions> SqliteStore::RepetitionsSince(const TenantKey& tenant, WallTime since) {
+  return ReadRepetitions(*db_, tenant, since);
 }
 
 Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query) {
@@ -206,6 +244,18 @@ Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   select->Bind(static_cast<std::int64_t>(std::min(query.limit, kMost)));
   return ReadEntries(*select);
+}
+
+Result<StoreStanding> SqliteStore::Standing(const TenantKey& tenant) {
+  return ReadStanding(*db_, tenant);
+}
+
+Result<void> SqliteStore::RecordSilence(const Lease& lease, WallTime silent_since, WallTime now) {
+  return Fenced(lease, [&] { return WriteDoubt(*db_, lease.tenant, silent_since, now); });
+}
+
+Result<void> SqliteStore::TrustStore(const TenantKey& tenant, const TrustNote& note) {
+  return Atomically([&] { return WriteTrust(*db_, tenant, note); });
 }
 
 Result<void> SqliteStore::Begin() {

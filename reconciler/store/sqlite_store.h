@@ -11,7 +11,7 @@ namespace seatkeeper {
 
 /// The store in one SQLite file. `changes` holds the present state of every change and
 /// `change_events` every transition it went through; triggers keep both from losing anything.
-/// `known_plans`, `owned` and `waiting` are the planner's memory.
+/// `known_plans`, `owned` and `waiting` are the planner's memory, `suspensions` what people said.
 /// Other processes may read and write beside it: the file is never locked for longer than one
 /// commit. Not thread-safe.
 ///
@@ -37,11 +37,19 @@ class SqliteStore : public TransactionalStore {
   Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) override;
   Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) override;
 
+  Result<Suspension> Suspend(const TenantKey& tenant, const SuspendedBy& word) override;
+  Result<Resumed> Resume(const TenantKey& tenant, const SuspendedBy& word) override;
+  Result<Suspension> SuspensionOf(const TenantKey& tenant) override;
+
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override;
   Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) override;
   Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since) override;
+  Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) override;
   Result<PlanMemory> Memory(const TenantKey& tenant) override;
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override;
+  Result<StoreStanding> Standing(const TenantKey& tenant) override;
+  Result<void> RecordSilence(const Lease& lease, WallTime silent_since, WallTime now) override;
+  Result<void> TrustStore(const TenantKey& tenant, const TrustNote& note) override;
 
   Result<void> Begin() override;
   Result<void> Commit() override;

@@ -66,6 +66,12 @@ TEST(Cli, ReadsWhatLooksAtATenant) {
   EXPECT_TRUE(std::get<ProductsOptions>(products.command).plans);
 }
 
+TEST(Cli, ReadsAResume) {
+  const auto line = Understood({"resume", "--tenant", "contoso", "--reason", "restored"});
+  EXPECT_EQ(std::get<ResumeOptions>(line.command).reason, "restored");
+  EXPECT_THAT(line.common.tenants, ElementsAre("contoso"));
+}
+
 TEST(Cli, ATenantDoesNotSwallowWhatFollows) {
   const auto line = Understood({"apply", "--tenant", "contoso", "saved.json", "--yes"});
   EXPECT_THAT(line.common.tenants, ElementsAre("contoso"));

@@ -6,6 +6,7 @@
 
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/model/observed_builder.h"
+#include "reconciler/plan/doubt.h"
 #include "tests/support/plan_builder.h"
 
 namespace seatkeeper {
@@ -72,6 +73,27 @@ TEST(Metrics, ShowSeatsAsRead) {
       std::stod(Value(metrics,
                       R"(seatkeeper_last_complete_reading_timestamp_seconds{tenant="contoso"})")),
       1767600000.0);
+}
+
+TEST(Metrics, ShowWhatIsInDoubtUntilItIsNot) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  auto observed = Reading({});
+  observed.clock_skew = std::chrono::milliseconds(-600'500);
+  metrics.OnRead("contoso", observed);
+  EXPECT_EQ(std::stod(Value(metrics, R"(seatkeeper_clock_skew_seconds{tenant="contoso"})")),
+            -600.5);
+  auto plan = PlanWith("SPE_E5");
+  plan.doubts = {StoreHolds("contoso", {})};
+  metrics.OnPlan("contoso", plan);
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_store_in_doubt{tenant="contoso"})"), "1");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_clock_in_doubt{tenant="contoso"})"), "0");
+  plan.doubts[0].guardrail = kClockInDoubt;
+  metrics.OnPlan("contoso", plan);
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_store_in_doubt{tenant="contoso"})"), "0");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_clock_in_doubt{tenant="contoso"})"), "1");
+  metrics.RemoveTenant("contoso");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_clock_in_doubt{tenant="contoso"})"), "absent");
 }
 
 TEST(Metrics, AProductThatVanishesTakesItsSeriesAlong) {
@@ -200,6 +222,21 @@ TEST(Metrics, PolicyAndBuild) {
   EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_info{revision="sha256:bb"})"), "1");
   EXPECT_EQ(Value(metrics, "seatkeeper_policy_outdated"), "1");
   EXPECT_EQ(Value(metrics, "seatkeeper_policy_load_errors"), "2");
+}
+
+TEST(Metrics, TellWhichTenantIsSuspended) {
+  MetricsObserver metrics("1.2.3");
+  metrics.AddTenant("contoso");
+  const std::string series = "seatkeeper_suspended{tenant=\"contoso\"}";
+  EXPECT_EQ(Value(metrics, series), "0") << "shown from the start";
+  metrics.SetSuspended("contoso", true);
+  metrics.SetSuspended("stranger", true);
+  EXPECT_EQ(Value(metrics, series), "1");
+  EXPECT_EQ(Value(metrics, "seatkeeper_suspended{tenant=\"stranger\"}"), "absent");
+  metrics.SetSuspended("contoso", false);
+  EXPECT_EQ(Value(metrics, series), "0");
+  metrics.RemoveTenant("contoso");
+  EXPECT_EQ(Value(metrics, series), "absent");
 }
 
 }  // namespace

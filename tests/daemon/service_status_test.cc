@@ -50,5 +50,34 @@ TEST(ServiceStatus, ATenantInTroubleIsListedAndNoMore) {
   EXPECT_THAT(status.Readiness().text, Not(HasSubstr("contoso")));
 }
 
+TEST(ServiceStatus, TellsSinceWhenATenantIsSuspended) {
+  ServiceStatus status;
+  const WallTime monday(std::chrono::milliseconds(1'767'600'000'000));
+  status.AddTenant("contoso");
+  status.SetSuspended("contoso", monday);
+  status.SetSuspended("stranger", monday);
+  EXPECT_THAT(status.Readiness().text,
+              HasSubstr("tenant contoso: no cycle yet, suspended since 2026-01-05T08:00:00Z\n"));
+  EXPECT_THAT(status.Readiness().text, Not(HasSubstr("stranger")));
+  status.SetResult("contoso", "held", monday);
+  EXPECT_THAT(status.Readiness().text,
+              HasSubstr("tenant contoso: held at 2026-01-05T08:00:00Z, suspended since 2026"));
+  status.SetSuspended("contoso", std::nullopt);
+  EXPECT_THAT(status.Readiness().text, Not(HasSubstr("suspended")));
+}
+
+TEST(ServiceStatus, SaysWhatIsInDoubt) {
+  ServiceStatus status;
+  status.SetPolicy(true, false);
+  status.SetStore(true);
+  status.AddTenant("contoso");
+  status.SetResult("contoso", "held", WallTime(std::chrono::milliseconds(1'767'600'000'000)));
+  status.SetDoubts("contoso", {"store-in-doubt: new"});
+  EXPECT_TRUE(status.Readiness().ok);
+  EXPECT_THAT(status.Readiness().text, HasSubstr("tenant contoso: store-in-doubt: new\n"));
+  status.SetDoubts("contoso", {});
+  EXPECT_THAT(status.Readiness().text, Not(HasSubstr("doubt")));
+}
+
 }  // namespace
 }  // namespace seatkeeper

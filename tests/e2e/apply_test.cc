@@ -1,6 +1,9 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -93,6 +96,48 @@ TEST_F(Apply, ConvergesInOneGo) {
   EXPECT_EQ(again.exit_code, 0) << again.out.substr(0, 2000);
   EXPECT_EQ(json::parse(again.out)["changes"].size(), 0U);
   EXPECT_EQ(EffectiveWrites() - edits, static_cast<int>(changes));
+}
+
+TEST_F(Apply, AFreezeKeepsWhatEverybodyHasAndLetsThemGain) {
+  StartTenant({"--users", "400", "--seed", "3"});
+  WriteConfig();
+  UseExamplePolicies();
+  DriftFurther(20);
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const auto day = [](std::chrono::year_month_day date) {
+    return fmt::format("{:04}-{:02}-{:02}", int(date.year()), unsigned(date.month()),
+                       unsigned(date.day()));
+  };
+  WritePolicy("freeze.yaml",
+              fmt::format("apiVersion: seatkeeper/v1\nkind: Guardrails\n"
+                          "metadata: {{name: audit}}\nspec:\n  freezes: [{{from: {}, to: {}}}]\n",
+                          day(today - std::chrono::days(1)), day(today + std::chrono::days(1))));
+  const auto before = State();
+  const auto frozen = Seatkeeper({"apply", "--yes"});
+  EXPECT_EQ(frozen.exit_code, 0) << frozen.err;
+  const auto after = State();
+  int gained = 0;
+  for (std::size_t i = 0; i < before["users"].size(); ++i) {
+    const auto had = Held(before["users"][i]);
+    const auto has = Held(after["users"][i]);
+    EXPECT_TRUE(std::includes(has.begin(), has.end(), had.begin(), had.end()));
+    gained += has.size() > had.size();
+  }
+  EXPECT_GE(gained, 20);
+
+  const auto planned = json::parse(Seatkeeper({"plan", "--format", "json"}).out);
+  EXPECT_GT(planned["changes"].size(), 0U);
+  const auto opens = day(today + std::chrono::days(2)) + "T00:00:00Z, freeze of audit from";
+  for (const auto& change : planned["changes"]) {
+    EXPECT_EQ(change["verdict"], "deferred") << change;
+    EXPECT_TRUE(change["until"].get<std::string>().starts_with(opens)) << change;
+  }
+  const auto user = planned["changes"][0]["user"]["userPrincipalName"].get<std::string>();
+  EXPECT_THAT(Seatkeeper({"explain", user}).out, HasSubstr("waits until " + opens));
+
+  std::filesystem::remove(folder() / "policies/freeze.yaml");
+  EXPECT_EQ(Seatkeeper({"apply", "--yes"}).exit_code, 0);
+  ExpectSuitesAsThePolicySays(State());
 }
 
 TEST_F(Apply, HoldsWhatIsTooMuchAndDoesTheRest) {

@@ -6,7 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "reconciler/http/system_clock.h"
+#include "reconciler/store/sqlite_store.h"
 #include "tests/support/poll.h"
+#include "tests/support/trusted_store.h"
 
 namespace seatkeeper::test {
 namespace {
@@ -85,6 +88,14 @@ void EndToEnd::StartDaemon() {
   ASSERT_GT(daemon_port_, 0) << ReadFile(folder() / "daemon.err");
 }
 
+void EndToEnd::TrustStoreOfTenant() const {
+  const TenantKey tenant{.tenant_id = "11111111-1111-1111-1111-111111111111", .cloud = "global"};
+  const auto now = SystemClock().Now();
+  auto store = OpenSqliteStore((folder() / "seatkeeper.db").string());
+  ASSERT_TRUE(store) << store.error().message;
+  TrustStore(**store, tenant, now);
+}
+
 std::string EndToEnd::Metrics() const { return HttpGet(daemon_port_, "/metrics"); }
 
 std::string EndToEnd::Metric(const std::string& series) const {
@@ -122,6 +133,10 @@ void EndToEnd::Edit(const json& operations) const {
 void EndToEnd::SetFaults(const json& rules) const { Control("PUT", "/_sim/faults", rules.dump()); }
 
 void EndToEnd::ClearFaults() const { Control("DELETE", "/_sim/faults", ""); }
+
+void EndToEnd::SetClockSkew(int seconds) const {
+  Control("PUT", "/_sim/clock", json{{"skewSeconds", seconds}}.dump());
+}
 
 int EndToEnd::EffectiveWrites() const {
   int writes = 0;

@@ -32,6 +32,8 @@ class EndToEnd : public testing::Test {
 
   Completed Seatkeeper(const std::vector<std::string>& arguments) const;
   void StartDaemon();
+  /// As TrustStore (trusted_store.h).
+  void TrustStoreOfTenant() const;
   std::string Metrics() const;
   /// The value of the first sample that starts with `series`; empty when there is none.
   std::string Metric(const std::string& series) const;
@@ -41,6 +43,8 @@ class EndToEnd : public testing::Test {
   void Edit(const nlohmann::json& operations) const;
   void SetFaults(const nlohmann::json& rules) const;
   void ClearFaults() const;
+  /// How many seconds the Date of the tenant's answers is ahead.
+  void SetClockSkew(int seconds) const;
   /// Requests that changed something, over all time.
   int EffectiveWrites() const;
 

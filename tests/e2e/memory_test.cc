@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "tests/e2e/fixture.h"
+#include "tests/support/poll.h"
 
 namespace seatkeeper::test {
 namespace {
@@ -105,6 +106,44 @@ TEST_F(Memory, OwnedIsWhatWasAssignedAndNothingElse) {
   EXPECT_EQ(EffectiveWrites(), writes + 1) << "nobody else loses what seatkeeper did not give";
   const auto plan = json::parse(Seatkeeper({"plan", "--format", "json"}).out);
   EXPECT_THAT(plan["changes"], IsEmpty());
+}
+
+TEST_F(Memory, ARemovalIsDeferredUntilItHasWaited) {
+  const auto owned = [](const char* unassign) {
+    return std::string("management: owned") + unassign;
+  };
+  Grant(Address("eve"), owned(""));
+  for (int run = 0; run < 3; ++run) Apply();
+  ASSERT_TRUE(Holds("eve"));
+
+  // Without a word about it: a week and two readings.
+  Grant(Address("fay"), owned(""));
+  const auto first = Seatkeeper({"apply", "--yes"});
+  EXPECT_EQ(first.exit_code, 0) << "deferred is not held: " << first.err;
+  EXPECT_THAT(first.out, HasSubstr("7 days from now at the earliest, and 1 more reading has to "
+                                   "agree"));
+  EXPECT_TRUE(Holds("eve"));
+  EXPECT_TRUE(Holds("fay")) << "what is given does not wait";
+  const auto later = Seatkeeper({"plan", "--detailed-exitcode"});
+  EXPECT_EQ(later.exit_code, 2) << later.err;
+  EXPECT_THAT(later.out, HasSubstr("at the earliest: unwanted for "));
+  const auto plan = json::parse(Seatkeeper({"plan", "--format", "json"}).out);
+  ASSERT_EQ(plan["changes"].size(), 1U);
+  EXPECT_EQ(plan["changes"][0]["verdict"], "deferred");
+  EXPECT_EQ(plan["changes"][0]["unwanted"]["readings"], 1);
+  const auto since = plan["changes"][0]["unwanted"]["since"].get<std::string>();
+  EXPECT_LT(since, plan["changes"][0]["unwanted"]["earliest"].get<std::string>());
+  const auto explained = Seatkeeper({"explain", Address("eve")});
+  EXPECT_THAT(explained.out, HasSubstr("to be removed, but that waits"));
+  EXPECT_THAT(explained.out, HasSubstr("first found unwanted on " + since));
+
+  // Asked to wait for less, it goes once that has passed.
+  Grant(Address("fay"), owned(", unassign: {after: 1s, confirmations: 1}"));
+  EXPECT_TRUE(PollUntil([&] {
+    Apply();
+    return !Holds("eve");
+  }));
+  EXPECT_TRUE(Holds("fay"));
 }
 
 TEST_F(Memory, OwnershipNeedsTheStoreThatSawIt) {

@@ -216,6 +216,7 @@ TEST_F(Rules, PlanFromTheTenantOrFromItsSnapshot) {
       WriteGrant(fmt::format("r{}", ++number), each.rule, "VISIOCLIENT");
     }
   }
+  TrustStoreOfTenant();  // Of a snapshot's there is no doubt.
   const auto saved = Seatkeeper({"snapshot", "--out", "tenant.json"});
   ASSERT_EQ(saved.exit_code, 0) << saved.err;
   auto live = json::parse(Seatkeeper({"plan", "--format", "json"}).out);

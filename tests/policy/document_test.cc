@@ -139,7 +139,9 @@ TEST(Document, Guardrails) {
   EXPECT_EQ(window.from, hours(22));
   EXPECT_EQ(window.to, hours(6));
   EXPECT_EQ(window.timezone.value, "Europe/Paris");
+  EXPECT_EQ(window.at.column, 13);
   const auto& freeze = guardrails.freezes.at(0);
+  EXPECT_EQ(freeze.at.column, 13);
   EXPECT_EQ(freeze.from, year(2026) / December / 20);
   EXPECT_EQ(freeze.to, year(2027) / January / 3);
   EXPECT_EQ(freeze.reason, "year end");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "tests/policy/support.h"
 
@@ -108,11 +109,25 @@ TEST(Load, OffIsALimitWithoutParts) {
   EXPECT_FALSE(limit->seats || limit->percent);
 }
 
-TEST(Load, ZeroWaitingIsAcceptedInAnyUnit) {
+TEST(Load, WhatUnassignDoesNotSayHasTheDefaults) {
+  const auto waiting = [](const std::string& said) {
+    const auto loaded = LoadText(Product("  product: SPE_E5\n  management: full\n" + said));
+    EXPECT_EQ(Brief(loaded.diagnostics), "");
+    return loaded.policies.product_policies.at(0).unassign;
+  };
+  const auto unsaid = waiting("");
+  EXPECT_EQ(unsaid.after, std::chrono::hours(7 * 24));
+  EXPECT_EQ(unsaid.confirmations, 2);
+  const auto longer = waiting("  unassign: {after: 14d}\n");
+  EXPECT_EQ(longer.after, std::chrono::hours(14 * 24));
+  EXPECT_EQ(longer.confirmations, 2);
+  const auto surer = waiting("  unassign: {confirmations: 3}\n");
+  EXPECT_EQ(surer.after, std::chrono::hours(7 * 24));
+  EXPECT_EQ(surer.confirmations, 3);
   for (const char* zero : {"0s", "0m", "0h", "0d"}) {
-    EXPECT_TRUE(LoadText(Product("  product: SPE_E5\n  management: full\n  unassign: {after: " +
-                                 std::string(zero) + ", confirmations: 1}"))
-                    .ok());
+    const auto none = waiting("  unassign: {after: " + std::string(zero) + ", confirmations: 1}\n");
+    EXPECT_EQ(none.after.count(), 0) << zero;
+    EXPECT_EQ(none.confirmations, 1) << zero;
   }
 }
 

@@ -96,7 +96,7 @@ void SimulatedNetwork::Arrive(HttpRequestId id) {
                        .headers = exchange.request.headers,
                        .body = exchange.request.body};
   request.headers.emplace_back("Host", "sim");
-  auto response = tenant_.Handle(request, clock_.Now());
+  auto response = tenant_.Handle(request, clock_.Elsewhere());
   const auto after = Latency() + response.delay;
   switch (response.disposition) {
     case sim::Disposition::kNormal:

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -144,6 +145,9 @@ json DrawFault(Random& random) {
   return rule;
 }
 
+// Called whenever somebody has changed the tenant.
+using Changed = std::function<void()>;
+
 void EditAsAdministrator(World& world, Random& random) {
   const auto state = State(world);
   const auto& users = state.at("users");
@@ -165,7 +169,8 @@ void EditAsAdministrator(World& world, Random& random) {
 }
 
 // The first act: everything goes wrong. `more` are faults that stand all the time.
-void Storm(World& world, const json& more = json::array()) {
+void Storm(
+    World& world, const json& more = json::array(), const Changed& changed = [] {}) {
   auto& random = world.random();
   for (int cycle = 0; cycle < 8; ++cycle) {
     json faults = json::array({DrawFault(random), DrawFault(random)});
@@ -173,6 +178,7 @@ void Storm(World& world, const json& more = json::array()) {
     world.Control("PUT", "/_sim/faults", faults.dump());
     world.network().SetTrouble(20, 30);
     if (random.Next() % 2 == 0) EditAsAdministrator(world, random);
+    changed();
     world.RunCycle(random.Next() % 3 == 0 ? 1 + random.Next() % 150 : 0);
     world.Wait(minutes(5));
   }
@@ -344,6 +350,89 @@ TEST_P(Simulation, TouchesNothingThatNoDocumentNames) {
   }
 }
 
+// Since when users hold what they are not to have, as the tenant itself knows it: from edits on,
+// not from readings.
+class Unwanted {
+ public:
+  void Look(World& world) {
+    std::map<Key, WallTime> now;
+    const auto state = State(world);
+    for (const auto& user : state.at("users")) {
+      for (const auto& product : DirectProducts(user)) {
+        if (product == kPhone || Wants(user, product)) continue;
+        const Key key{user.at("id"), product};
+        const auto before = since_.find(key);
+        now[key] = before == since_.end() ? world.Now() : before->second;
+      }
+    }
+    for (const auto& [key, since] : since_) {
+      if (!now.contains(key)) ended_[key].push_back(since);
+    }
+    since_ = std::move(now);
+  }
+
+  // Whoever lost something had it unwanted for that long. Returns how many did.
+  int ExpectWaited(World& world, std::chrono::milliseconds at_least) {
+    int removals = 0;
+    for (const auto& line : LoggedRequests(world)) {
+      for (const auto& item : line.value("items", json::array())) {
+        if (!item.value("effective", false) || !item.contains("body")) continue;
+        for (const auto& product : item["body"].value("removeLicenses", json::array())) {
+          if (product == kPhone) continue;
+          ++removals;
+          const Key key{item.value("user", ""), product};
+          const auto at = ParseTime(line.at("at").get<std::string>());
+          const auto& since = ended_[key];
+          const bool waited = at && std::ranges::any_of(since, [&](WallTime began) {
+                                return *at + std::chrono::seconds(1) - began >=
+                                       at_least;  // The log has whole ones.
+                              });
+          EXPECT_TRUE(waited) << item << " at " << line.at("at");
+        }
+      }
+    }
+    return removals;
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+  std::map<Key, WallTime> since_;
+  std::map<Key, std::vector<WallTime>> ended_;
+};
+
+std::string WaitingPolicy() {
+  auto policy = std::string(kPolicy) + "off}\n";
+  for (const char* product : {"SPE_E5", "SPE_E3"}) {
+    const auto at = policy.find("after: 0d, confirmations: 1",
+                                policy.find(std::string("{product: ") + product + ", management"));
+    policy.replace(at, 27, "after: 40m, confirmations: 2");
+  }
+  return policy;
+}
+
+int RunWithWaiting(std::uint64_t seed) {
+  World world({.seed = seed, .policy = WaitingPolicy()});
+  Unwanted unwanted;
+  const auto look = [&] { unwanted.Look(world); };
+  look();
+  Storm(world, json::array(), look);
+  world.Control("DELETE", "/_sim/faults");
+  world.network().SetTrouble(0, 0);
+  for (int cycle = 0; cycle < 24; ++cycle) {
+    world.Wait(minutes(5));
+    world.RunCycle();
+    look();
+    if (cycle % 3 == 0) {
+      EditAsAdministrator(world, world.random());
+      look();
+    }
+  }
+  EXPECT_THAT(world.violations(), IsEmpty());
+  return unwanted.ExpectWaited(world, minutes(40));
+}
+
+TEST_P(Simulation, TakesNothingThatHasNotBeenUnwantedForLongEnough) { RunWithWaiting(GetParam()); }
+
 std::uint64_t Seeds() { return static_cast<std::uint64_t>(RandomCases(20)); }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Range<std::uint64_t>(1, Seeds() + 1));
@@ -359,6 +448,12 @@ TEST(SimulationReach, StormsLeadToEveryFate) {
   }
   EXPECT_THAT(fates, IsSupersetOf({ChangeState::kConfirmed, ChangeState::kRefused,
                                    ChangeState::kMatched, ChangeState::kReverted}));
+}
+
+TEST(SimulationReach, WhatWaitsGoesInTheEnd) {
+  int removals = 0;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) removals += RunWithWaiting(seed);
+  EXPECT_GT(removals, 5);
 }
 
 TEST(SimulationReplay, TheSameSeedGivesTheSameHistory) {

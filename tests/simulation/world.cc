@@ -74,6 +74,7 @@ struct World::Program {
   InlineWorkers workers;
   GraphProvider provider;
   std::unique_ptr<Cycle> cycle;
+  std::optional<ClockMark> clock_before;
 };
 
 World::World(const Options& options)
@@ -82,47 +83,80 @@ World::World(const Options& options)
       random_(options.seed * 7919),
       tenant_(MakeTenant(options, clock_.Now())),
       network_(tenant_, clock_, timers_, random_),
-      policy_(LoadPolicy(options.policy)) {
-  network_.OnArrival([this](const WireWrite& write) { CheckIntent(write); });
+      policies_{LoadPolicy(options.policy), LoadPolicy(options.rival_policy)},
+      interval_(options.interval) {
+  if (options.trusted) {
+    TrustStore(*OpenStore(kOurs), kKey, clock_.Now());
+    if (!options.rival_policy.empty()) TrustStore(*OpenStore(kRival), kKey, clock_.Now());
+  }
+  // Every write that reaches the tenant has been written down before, exactly as it is.
+  network_.OnArrival([this](const WireWrite& write) {
+    if (IsIntended(write, kOurs) || (programs_[kRival] && IsIntended(write, kRival))) return;
+    violations_.push_back("a write of " + write.user + " had no durable intent");
+  });
 }
 
 World::~World() {
-  program_.reset();
+  for (auto& program : programs_) program.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
 
-std::optional<CycleReport> World::RunCycle(std::size_t crash_after) {
-  if (!program_) {
-    auto store = OpenSqliteStore((folder_ / "store.db").string());
-    if (!store) throw std::runtime_error(store.error().message);
-    program_ = std::make_unique<Program>(*this, std::move(store).value());
-  }
+std::unique_ptr<TransactionalStore> World::OpenStore(Daemon daemon) const {
+  auto store = OpenSqliteStore((folder_ / (daemon == kOurs ? "store.db" : "rival.db")).string());
+  if (!store) throw std::runtime_error(store.error().message);
+  return std::move(store).value();
+}
+
+std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemon) {
+  auto& running = programs_[daemon];
+  if (!running) running = std::make_unique<Program>(*this, OpenStore(daemon));
   std::optional<CycleReport> finished;
   CycleRequest request{.tenant = "contoso",
                        .key = kKey,
                        .holder = "simulation",
                        .mode = CycleRequest::Mode::kEnforce,
+                       .interval = interval_,
+                       .clock_before = running->clock_before,
                        .confirm = nullptr};
-  auto& program = *program_;
+  auto& program = *running;
   program.cycle =
       std::make_unique<Cycle>(Cycle::Dependencies{program.provider, program.runner, clock_, timers_,
                                                   program.workers, random_, observer_},
-                              policy_, std::move(request));
+                              policies_[daemon], std::move(request));
   program.cycle->Start([&finished](CycleReport report) { finished = std::move(report); });
   for (std::size_t events = 1; !finished; ++events) {
     if (events == crash_after) {
-      program_.reset();
+      running.reset();
       return std::nullopt;
     }
     if (events > kMaxEvents || !timers_.RunNext()) {
       violations_.emplace_back("a cycle never ended");
-      program_.reset();
+      running.reset();
       return std::nullopt;
     }
   }
   program.cycle.reset();
+  if (finished->believed) program.clock_before = finished->believed;
   return finished;
+}
+
+void World::Resume() {
+  const auto done = OpenStore(kOurs)->TrustStore(
+      kKey, {.who = "the test", .reason = "resumed", .at = clock_.Now()});
+  if (!done) throw std::runtime_error(done.error().message);
+}
+
+void World::BackUpStore() {
+  programs_[kOurs].reset();
+  std::filesystem::copy_file(folder_ / "store.db", folder_ / "backup.db",
+                             std::filesystem::copy_options::overwrite_existing);
+}
+
+void World::RestoreStore() {
+  programs_[kOurs].reset();
+  std::filesystem::copy_file(folder_ / "backup.db", folder_ / "store.db",
+                             std::filesystem::copy_options::overwrite_existing);
 }
 
 std::string World::Control(const std::string& method, const std::string& target,
@@ -132,21 +166,19 @@ std::string World::Control(const std::string& method, const std::string& target,
                       .target = target,
                       .headers = {{"Host", "sim"}, {"Content-Type", "application/json"}},
                       .body = body},
-                     clock_.Now());
+                     clock_.Elsewhere());
   if (response.status >= 300) throw std::runtime_error(target + ": " + response.body);
   return response.body;
 }
 
-std::vector<JournalEntry> World::OpenChanges() {
-  auto store = OpenSqliteStore((folder_ / "store.db").string());
-  return store ? (*store)->OpenChanges(kKey).value() : std::vector<JournalEntry>();
+std::vector<JournalEntry> World::OpenChanges(Daemon daemon) {
+  return OpenStore(daemon)->OpenChanges(kKey).value();
 }
 
-std::vector<HistoryEntry> World::History() {
-  auto store = OpenSqliteStore((folder_ / "store.db").string());
+std::vector<HistoryEntry> World::History(Daemon daemon) {
   HistoryQuery query;
   query.limit = 1'000'000;
-  return store ? (*store)->History(query).value() : std::vector<HistoryEntry>();
+  return OpenStore(daemon)->History(query).value();
 }
 
 std::vector<std::string> World::violations() const {
@@ -157,19 +189,18 @@ std::vector<std::string> World::violations() const {
   return all;
 }
 
-// Every write that reaches the tenant has been written down before, exactly as it is.
-void World::CheckIntent(const WireWrite& write) {
+bool World::IsIntended(const WireWrite& write, Daemon daemon) {
   const auto body = nlohmann::json::parse(write.body);
-  for (const auto& entry : OpenChanges()) {
+  for (const auto& entry : OpenChanges(daemon)) {
     if (entry.user.ToString() != write.user) continue;
     const bool located =
         write.usage_location.empty() || write.usage_location == entry.usage_location;
     if (located && body.at("addLicenses").size() == entry.add.size() &&
         body.at("removeLicenses").size() == entry.remove.size()) {
-      return;
+      return true;
     }
   }
-  violations_.push_back("a write of " + write.user + " had no durable intent");
+  return false;
 }
 
 }  // namespace seatkeeper::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -7,9 +8,11 @@
 #include <vector>
 
 #include "reconciler/cycle/cycle.h"
+#include "reconciler/store/transactional_store.h"
 #include "tests/simulation/simulated_network.h"
 #include "tests/simulator/core.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/trusted_store.h"
 
 namespace seatkeeper::test {
 
@@ -24,8 +27,16 @@ class World {
   struct Options {
     std::uint64_t seed = 1;
     std::string policy;  ///< YAML.
+    /// Of a second daemon on the same tenant, which has a store of its own and knows nothing of the
+    /// first; empty: there is none.
+    std::string rival_policy = {};
     std::size_t users = 60;
+    /// Somebody has stood up for the stores; otherwise they are new.
+    bool trusted = true;
+    std::chrono::milliseconds interval = kSeldom;
   };
+  enum Daemon : std::size_t { kOurs, kRival };
+
   explicit World(const Options& options);
   ~World();
   World(const World&) = delete;
@@ -33,7 +44,7 @@ class World {
 
   /// One enforcing cycle, to its end. Nothing when the program crashed in the middle of it: after
   /// `crash_after` events of the loop (0: it does not crash).
-  std::optional<CycleReport> RunCycle(std::size_t crash_after = 0);
+  std::optional<CycleReport> RunCycle(std::size_t crash_after = 0, Daemon daemon = kOurs);
 
   /// Lets time pass; what is still on the wire arrives.
   void Wait(std::chrono::milliseconds span) { timers_.RunFor(span); }
@@ -42,9 +53,18 @@ class World {
   std::string Control(const std::string& method, const std::string& target,
                       const std::string& body = "");
 
-  std::vector<JournalEntry> OpenChanges();
-  std::vector<HistoryEntry> History();
+  std::vector<JournalEntry> OpenChanges(Daemon daemon = kOurs);
+  std::vector<HistoryEntry> History(Daemon daemon = kOurs);
 
+  /// What `seatkeeper resume` does.
+  void Resume();
+  /// Keeps a copy of the store's file, and puts it back: the program is not running meanwhile.
+  void BackUpStore();
+  void RestoreStore();
+  /// The machine's clock is set; what the service says the time is stays right.
+  void JumpClock(std::chrono::milliseconds by) { clock_.JumpWall(by); }
+
+  WallTime Now() const { return clock_.Now(); }
   Random& random() { return random_; }
   SimulatedNetwork& network() { return network_; }
   /// What was found wrong while things were under way. Must stay empty.
@@ -54,7 +74,8 @@ class World {
 
  private:
   struct Program;
-  void CheckIntent(const WireWrite& write);
+  std::unique_ptr<TransactionalStore> OpenStore(Daemon daemon) const;
+  bool IsIntended(const WireWrite& write, Daemon daemon);
 
   std::filesystem::path folder_;
   FakeClock clock_;
@@ -63,9 +84,10 @@ class World {
   sim::Simulator tenant_;
   SimulatedNetwork network_;
   SilentObserver observer_;
-  PolicyInForce policy_;
+  std::array<PolicyInForce, 2> policies_;
+  std::chrono::milliseconds interval_;
   std::vector<std::string> violations_;
-  std::unique_ptr<Program> program_;
+  std::array<std::unique_ptr<Program>, 2> programs_;
 };
 
 }  // namespace seatkeeper::test

@@ -1,6 +1,8 @@
 #include "tests/simulator/control.h"
 
 #include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <stdexcept>
 
 #include "tests/simulator/edits.h"
@@ -71,6 +73,18 @@ Reply GroupLicensing(World& world, const Request& request) {
   return Done();
 }
 
+Reply Clock(World& world, const Request& request) {
+  if (request.method == "GET") {
+    Reply reply;
+    reply.body = {{"skewSeconds", world.options.clock_skew.count()}};
+    return reply;
+  }
+  if (request.method != "PUT") throw WrongMethod();
+  const auto document = json::parse(request.body);
+  world.options.clock_skew = std::chrono::seconds(document.at("skewSeconds").get<std::int64_t>());
+  return Done();
+}
+
 Reply Log(const World& world, const Target& target) {
   std::uint64_t since = 0;
   if (const auto option = target.Option("since")) {
@@ -88,6 +102,7 @@ Reply Answer(World& world, const Request& request, WallTimeMs now) {
   const std::string what = target.segments.size() == 2 ? target.segments[1] : "";
   if (what == "state") return State(world, request, now);
   if (what == "faults") return Faults(world, request);
+  if (what == "clock") return Clock(world, request);
   if (what == "groupLicensing") return GroupLicensing(world, request);
   if (what != "log" && what != "healthz") {
     throw GraphError(404, "NotFound", "There is no such part of the control plane.");

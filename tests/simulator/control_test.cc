@@ -147,5 +147,18 @@ TEST(Control, NeedsNoTokenAndKnowsItsLimits) {
   EXPECT_EQ(bench.Raw({"PUT", "/_sim/state", {}, "{"}).status, 400);
 }
 
+TEST(Clock, TheDateOfAnswersCanBeWrongAndNothingElseIs) {
+  SimulatorOptions options;
+  options.clock_skew = std::chrono::seconds(-60);
+  Bench bench(SmallTenant(), options);
+  const auto date = [&] { return *FindHeader(bench.Get("/v1.0/users").headers, "Date"); };
+  EXPECT_EQ(date(), "Mon, 05 Jan 2026 07:59:00 GMT");
+  EXPECT_EQ(bench.GetJson("/_sim/clock"), (json{{"skewSeconds", -60}}));
+  EXPECT_EQ(bench.Send("PUT", "/_sim/clock", {{"skewSeconds", 600}}).status, 204);
+  EXPECT_EQ(date(), "Mon, 05 Jan 2026 08:10:00 GMT");
+  EXPECT_EQ(bench.GetJson("/_sim/state")["readAt"], "2026-01-05T08:00:00Z");
+  EXPECT_EQ(bench.Send("PUT", "/_sim/clock", {{"skew", 1}}).status, 400);
+}
+
 }  // namespace
 }  // namespace seatkeeper::sim::test

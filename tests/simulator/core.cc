@@ -7,13 +7,14 @@
 namespace seatkeeper::sim {
 namespace {
 
-Response Render(const Reply& reply, const RequestIds& ids, WallTimeMs now) {
+// `shown`: what time it is, for the Date header.
+Response Render(const Reply& reply, const RequestIds& ids, WallTimeMs shown) {
   Response response;
   response.status = reply.status;
   response.disposition = reply.disposition;
   response.delay = reply.delay;
   response.headers = reply.headers;
-  response.headers.emplace_back("Date", HttpDate(now));
+  response.headers.emplace_back("Date", HttpDate(shown));
   response.headers.emplace_back("request-id", ids.request_id);
   response.headers.emplace_back("client-request-id", ids.client_request_id);
   response.body = BodyText(reply);
@@ -65,19 +66,20 @@ Response Simulator::Handle(const Request& request, WallTimeMs now) {
   RequestIds ids;
   ids.request_id = world.ids.Guid();
   ids.client_request_id = FindHeader(request.headers, "client-request-id").value_or(ids.request_id);
-  if (IsControl(request)) return Render(ControlReply(world, request, now), ids, now);
+  const auto shown = now + world.options.clock_skew;
+  if (IsControl(request)) return Render(ControlReply(world, request, now), ids, shown);
   const Reply reply = Dispatch(world, request, ids, now);
   world.log.Add(request, reply, now);
   switch (reply.disposition) {
     case Disposition::kNormal:
     case Disposition::kTruncated:
-      return Render(reply, ids, now);
+      return Render(reply, ids, shown);
     case Disposition::kReset:
     case Disposition::kResetAfterEffect:
     case Disposition::kStall:
       return WithoutAnswer(reply.disposition);
   }
-  return Render(reply, ids, now);
+  return Render(reply, ids, shown);
 }
 
 const Directory& Simulator::directory() const { return state_->world.directory; }

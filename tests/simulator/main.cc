@@ -67,6 +67,11 @@ void Declare(CLI::App& app, Arguments& arguments) {
          },
          "Milliseconds until the members of a group have the licences it was given")
       ->default_str(std::to_string(simulator.group_delay.count()));
+  app.add_option_function<std::int64_t>(
+         "--clock-skew",
+         [&simulator](std::int64_t skew) { simulator.clock_skew = std::chrono::seconds(skew); },
+         "Seconds that the Date of answers is ahead; negative: behind")
+      ->default_str("0");
   app.add_flag("!--no-premium", simulator.premium,
                "A tenant without Entra ID P1 or P2: signInActivity is refused");
   app.add_option("--roles", simulator.roles, "Its application permissions, separated by commas")
@@ -147,7 +152,7 @@ int Run(Arguments& arguments, const ServerOptions& listen) {
 int Main(int argc, char** argv) {
   CLI::App app(
       "A fake Microsoft 365 tenant: Microsoft Graph, its token endpoint, and a control "
-      "plane under /_sim/ (state, log, faults, groupLicensing, healthz).",
+      "plane under /_sim/ (state, log, faults, groupLicensing, clock, healthz).",
       "seatkeeper-sim");
   Arguments arguments;
   Declare(app, arguments);

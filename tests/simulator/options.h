@@ -22,6 +22,8 @@ struct SimulatorOptions {
   bool premium = true;  // Entra ID P1 or P2, without which signInActivity is refused
   // From a request to license a group until its members are done (group_worker.h).
   std::chrono::milliseconds group_delay{1000};
+  // What the Date of answers is ahead of the time that everything else goes by.
+  std::chrono::seconds clock_skew{0};
   std::uint64_t seed = 1;
 };
 

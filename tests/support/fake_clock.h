@@ -23,6 +23,8 @@ class FakeClock final : public Clock {
     wall_ += by;
     monotonic_ += by;
   }
+  /// What a clock says that JumpWall does not move: another machine's.
+  WallTime Elsewhere() const { return wall_; }
   /// Moves wall time alone: a clock that somebody set.
   void JumpWall(std::chrono::milliseconds by) { wall_offset_ += by; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ class FakeProvider final : public TenantProvider {
   Capabilities can{.can_write = true, .max_batch = 20};
   std::optional<Error> read_error;
   std::optional<Error> reread_error;
+  std::optional<std::chrono::milliseconds> clock_skew;  ///< What the service says of the clock.
   std::function<Fate(const WriteItem&)> fate = [](const WriteItem&) { return Fate{}; };
   std::function<void()> before_reread = [] {};
   std::vector<WriteItem> written;  ///< Every item that was sent, in order.
@@ -43,6 +45,7 @@ class FakeProvider final : public TenantProvider {
     ++reads;
     dispatcher_.Post([this, &sink, done = std::move(done)] {
       if (!read_error) world.Read(sink);
+      sink.SetClockSkew(clock_skew);
       done(read_error ? Result<void>(*read_error) : Result<void>());
     });
   }

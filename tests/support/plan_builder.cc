@@ -80,7 +80,8 @@ Change UnassignGroup(int number, const SkuId& product, int members) {
   return change;
 }
 
-GuardedPlan Guarded(std::vector<Change> changes, std::map<SkuId, int> free_seats) {
+GuardedPlan Guarded(std::vector<Change> changes, std::map<SkuId, int> free_seats,
+                    std::optional<WallTime> closes) {
   Plan plan;
   plan.tenant = "contoso";
   plan.policy_revision = "sha256:abc";
@@ -90,6 +91,7 @@ GuardedPlan Guarded(std::vector<Change> changes, std::map<SkuId, int> free_seats
   }
   GuardInput input;
   input.free_seats = std::move(free_seats);
+  input.opening.closes = closes;
   return Guard(std::move(plan), input);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,9 @@ Change ChangeForGroup(int number, int members);
 Change AssignGroup(int number, const SkuId& product, int members);
 Change UnassignGroup(int number, const SkuId& product, int members);
 
-/// Through the real guard, with all limits off: verdicts stay as they are.
-GuardedPlan Guarded(std::vector<Change> changes, std::map<SkuId, int> free_seats = {});
+/// Through the real guard, with all limits off: verdicts stay as they are. A window that is open
+/// closes at `closes`.
+GuardedPlan Guarded(std::vector<Change> changes, std::map<SkuId, int> free_seats = {},
+                    std::optional<WallTime> closes = {});
 
 }  // namespace seatkeeper::test

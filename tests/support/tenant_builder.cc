@@ -106,6 +106,11 @@ std::string BriefChange(const Change& change) {
   if (!change.usage_location.empty()) text += " @" + change.usage_location;
   for (const auto& held : change.held) text += fmt::format(" [{}]", held.guardrail);
   for (const auto& product : change.waits_for) text += fmt::format(" [{}]", NameOf(product.guid));
+  if (change.unwanted) {
+    text += fmt::format(" [{} minutes, {} readings]",
+                        std::chrono::ceil<std::chrono::minutes>(change.unwanted->left).count(),
+                        change.unwanted->readings);
+  }
   return text;
 }
 
@@ -228,11 +233,12 @@ std::string Grants(std::string_view name, std::string_view subjects, std::string
       name, priority, subjects, licenses);
 }
 
-std::string Manages(std::string_view product, std::string_view management) {
+std::string Manages(std::string_view product, std::string_view management,
+                    std::string_view unassign) {
   return fmt::format(
       "apiVersion: seatkeeper/v1\nkind: ProductPolicy\nmetadata: {{name: manages {0}}}\n"
-      "spec:\n  product: {0}\n  management: {1}\n  unassign: {{after: 0d, confirmations: 1}}\n",
-      product, management);
+      "spec:\n  product: {0}\n  management: {1}\n  unassign: {2}\n",
+      product, management, unassign);
 }
 
 std::string Limits(std::string_view name, std::string_view max_unassign) {

@@ -107,7 +107,9 @@ PolicySet Policies(const std::vector<std::string>& documents);
 /// "kind: LicensePolicy" and so on in one line each.
 std::string Grants(std::string_view name, std::string_view subjects, std::string_view licenses,
                    int priority = 0);
-std::string Manages(std::string_view product, std::string_view management);
+/// Removals go at once, unless `unassign` says otherwise.
+std::string Manages(std::string_view product, std::string_view management,
+                    std::string_view unassign = "{after: 0d, confirmations: 1}");
 std::string Limits(std::string_view name, std::string_view max_unassign);
 /// "kind: Guardrails" that say this, as in "protected: {users: [a@contoso.com]}".
 std::string Guards(std::string_view name, std::string_view says);
@@ -120,7 +122,7 @@ GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies,
 
 /// "go 1 ada +E5(-P1) -E3" and so on, a change a line: `+` takes a seat, `*2` two of them, `~`
 /// alters service plans, plans in parentheses are off, `@FR` is the usage location that is set;
-/// held and deferred ones name the guardrails or what they wait for.
+/// held and deferred ones name the guardrails or what they wait for, be it time.
 std::string Brief(const Plan& plan);
 /// "ada E5 missing: granted by engineering", a drift a line.
 std::string BriefDrift(const Plan& plan);

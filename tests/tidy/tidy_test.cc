@@ -100,14 +100,14 @@ std::vector<Rule> Rules() {
        {"reconciler/", "daemon/", "tests/", "curl/", "sqlite3.h", "simdjson", "httplib", "spdlog/",
         "prometheus/", "CLI/", "nlohmann/"}},
       {"reconciler/",
-       {"daemon/", "tests/", "spdlog/", "prometheus/", "CLI/", "httplib", "yaml-cpp/"}},
+       {"daemon/", "tests/", "spdlog/", "prometheus/", "CLI/", "httplib", "yaml-cpp/", "date/"}},
       {"reconciler/model/", kEffects},
       {"reconciler/plan/", kEffects},
       {"reconciler/execute/", kEffects},
       {"reconciler/seams/", kEffects},
       {"reconciler/store/", {"curl/", "simdjson", "reconciler/http/", "reconciler/graph/"}},
       {"reconciler/graph/", {"curl/", "sqlite3.h", "reconciler/http/", "reconciler/store/"}},
-      {"daemon/", {"tests/", "curl/", "sqlite3.h", "simdjson", "yaml-cpp/"}},
+      {"daemon/", {"tests/", "curl/", "sqlite3.h", "simdjson", "yaml-cpp/", "date/"}},
       // A simulator that shares code with what it checks would share its mistakes.
       {"tests/simulator/", {"policy/", "reconciler/", "daemon/"}},
   };

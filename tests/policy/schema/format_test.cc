@@ -93,13 +93,11 @@ TEST(Format, PatternAndFunctionAgree) {
   }
 }
 
-TEST(Format, DurationPatternsAgreeWithTheParser) {
+TEST(Format, DurationPatternAgreesWithTheParser) {
   const RE2 any{std::string(kDurationPattern)};
-  const RE2 none{std::string(kNoDurationPattern)};
   for (const auto* text : {"0d", "00ms", "5m", "90s", "10s", "", "d", "5", "5 m", "-1d", "1w"}) {
     const auto duration = ParseDuration(text);
     EXPECT_EQ(RE2::PartialMatch(text, any), duration.has_value()) << text;
-    EXPECT_EQ(RE2::PartialMatch(text, none), duration && duration->count() == 0) << text;
   }
 }
 

@@ -14,6 +14,7 @@
 #include "tests/support/fake_provider.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/tenant_builder.h"
+#include "tests/support/trusted_store.h"
 
 namespace seatkeeper::test {
 
@@ -28,6 +29,7 @@ class CycleTest : public ::testing::Test {
     ASSERT_TRUE(opened) << opened.error().message;
     store_ = std::move(opened).value();
     runner_ = std::make_unique<InlineStoreRunner>(*store_, timers_);
+    TrustStore(*store_, key_, clock_.Now());
     // ada is to swap E3 for E5, bob to get E5, cleo to lose E3, and dan has what he needs.
     provider_.world.products = {{.name = "E5", .seats = 10, .plans = {"P1"}},
                                 {.name = "E3", .seats = 10}};
@@ -43,7 +45,7 @@ class CycleTest : public ::testing::Test {
   }
 
   CycleRequest Request(Mode mode, const std::string& holder = "one") const {
-    return {.tenant = "contoso", .key = key_, .holder = holder, .mode = mode};
+    return {.tenant = "contoso", .key = key_, .holder = holder, .mode = mode, .interval = kSeldom};
   }
 
   std::unique_ptr<Cycle> Begin(CycleRequest request) {

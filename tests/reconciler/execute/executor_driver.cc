@@ -21,8 +21,8 @@ std::vector<std::string> IdsOf(const executor_effect::Send& send) {
 }
 
 Driver::Driver(std::vector<Change> changes, std::map<SkuId, int> free_seats,
-               ExecutorOptions options)
-    : plan_(Guarded(std::move(changes), std::move(free_seats))) {
+               ExecutorOptions options, std::optional<WallTime> closes)
+    : plan_(Guarded(std::move(changes), std::move(free_seats), closes)) {
   if (options.plan_id.empty()) options.plan_id = "p1";
   for (const Change& change : plan_.plan().changes) {
     fingerprints[change.subject()] = change.fingerprint;

@@ -23,7 +23,7 @@ class Driver {
                                executor_effect::RecordOutcomes>;
 
   explicit Driver(std::vector<Change> changes, std::map<SkuId, int> free_seats = {},
-                  ExecutorOptions options = {});
+                  ExecutorOptions options = {}, std::optional<WallTime> closes = {});
   ~Driver();
 
   Executor& executor() { return *executor_; }

@@ -138,5 +138,34 @@ TEST(ExecutorStop, OutcomesThatCannotBeWrittenStayKnownAndEndTheRun) {
   EXPECT_THAT(driver.executor().stop_reason(), HasSubstr("disk full"));
 }
 
+TEST(ExecutorStop, ASuspensionStopsBetweenTwoRequestsAndSaysWhoseItIs) {
+  Driver driver({Assign(1, kE3), Assign(2, kE3), Assign(3, kE3, 2)}, {{kE3, 3}}, OneAtATime());
+  driver.Start();
+  driver.RunUntil<executor_effect::Send>();
+  driver.intents_error = Failure(ErrorKind::kCancelled, "suspended by ada@ops: migration");
+  driver.Run();
+  EXPECT_THAT(driver.sent, SizeIs(1));
+  EXPECT_EQ(driver.StateOf("c1"), ChangeState::kAccepted) << "it was under way";
+  EXPECT_EQ(driver.recorded["p1/c1"].back().state, ChangeState::kAccepted);
+  EXPECT_EQ(driver.StateOf("c2"), ChangeState::kWithdrawn);
+  EXPECT_EQ(driver.MessageOf("c2"), "suspended by ada@ops: migration");
+  EXPECT_EQ(driver.StateOf("c3"), ChangeState::kWithdrawn);
+  EXPECT_THAT(driver.intents, SizeIs(1)) << "what was not sent is not in the journal";
+  EXPECT_EQ(driver.executor().stop_reason(), "suspended by ada@ops: migration");
+}
+
+TEST(ExecutorStop, ASuspensionWithdrawsWhatWouldBeTriedAgain) {
+  Driver driver({Assign(1, kE3)}, {{kE3, 1}});
+  driver.answers["c1"] = {TryAgain()};
+  driver.Start();
+  driver.RunUntil<executor_effect::Send>();
+  driver.AnswerFront();
+  driver.intents_error = Failure(ErrorKind::kCancelled, "suspended by ada@ops: migration");
+  driver.Run();
+  EXPECT_THAT(driver.sent, SizeIs(1));
+  EXPECT_EQ(driver.recorded["p1/c1"].back().state, ChangeState::kWithdrawn);
+  EXPECT_EQ(driver.recorded["p1/c1"].back().message, "suspended by ada@ops: migration");
+}
+
 }  // namespace
 }  // namespace seatkeeper::test

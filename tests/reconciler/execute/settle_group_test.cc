@@ -202,7 +202,8 @@ TEST(SettleGroup, NobodyOwnsWhatComesFromIt) {
     const auto settled = Settle({entry}, Reading(kAfter, at), at);
     ASSERT_EQ(settled.updates.size(), 1U);
     EXPECT_FALSE(IsOpen(settled.updates[0].state));
-    EXPECT_TRUE(settled.memory.empty());
+    EXPECT_TRUE(settled.memory.owned.empty());
+    EXPECT_TRUE(settled.memory.no_longer_owned.empty());
   }
 }
 

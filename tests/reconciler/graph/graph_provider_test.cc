@@ -193,6 +193,21 @@ TEST_F(GraphProviderTest, TooManyItemsAreRefusedUnsent) {
   EXPECT_TRUE(transport_.requests.empty());
 }
 
+TEST_F(GraphProviderTest, AReadingTellsTheServicesTime) {
+  HttpHeaders headers;
+  transport_.On("/directory/subscriptions",
+                [&](const HttpRequest&) { return Answer(200, R"({"value":[]})", headers); });
+  ServeTenant();
+  ASSERT_TRUE(Read());
+  EXPECT_EQ(sink_.Finish(kTenant, clock_.Now()).clock_skew, std::nullopt) << "no answer said it";
+  headers = {{"Date", "Mon, 05 Jan 2026 07:00:00 GMT"}};
+  const auto result = Read();
+  ASSERT_TRUE(result && result->ok());
+  const auto state = sink_.Finish(kTenant, clock_.Now());
+  ASSERT_TRUE(state.clock_skew);
+  EXPECT_LT(*state.clock_skew, -std::chrono::minutes(59));
+}
+
 TEST_F(GraphProviderTest, ProbeTellsRolesSkewAndOrganisation) {
   SignInWorks();
   transport_.On("/organization", [](const HttpRequest&) {

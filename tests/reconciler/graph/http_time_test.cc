@@ -33,5 +33,20 @@ TEST(RetryAfterHeader, IgnoresNonsenseAndBoundsTheRest) {
   EXPECT_EQ(RetryAfter({}, {}), std::nullopt);
 }
 
+std::optional<milliseconds> SkewOf(milliseconds local, milliseconds elapsed) {
+  const auto date = *ParseHttpDate("Mon, 05 Jan 2026 08:00:00 GMT");
+  return ClockSkew({{"date", "Mon, 05 Jan 2026 08:00:00 GMT"}}, date + local, elapsed);
+}
+
+TEST(ClockSkewOfAnAnswer, IsWhatIsCertain) {
+  EXPECT_EQ(SkewOf(milliseconds(0), milliseconds(0)), milliseconds(0));
+  EXPECT_EQ(SkewOf(milliseconds(999), milliseconds(0)), milliseconds(0)) << "Date is cut off";
+  EXPECT_EQ(SkewOf(milliseconds(40'000), milliseconds(39'000)), milliseconds(0)) << "it took long";
+  EXPECT_EQ(SkewOf(milliseconds(61'000), milliseconds(10'000)), milliseconds(-50'000));
+  EXPECT_EQ(SkewOf(milliseconds(-60'000), milliseconds(10'000)), milliseconds(60'000));
+  EXPECT_EQ(ClockSkew({}, {}, {}), std::nullopt);
+  EXPECT_EQ(ClockSkew({{"Date", "today"}}, {}, {}), std::nullopt);
+}
+
 }  // namespace
 }  // namespace seatkeeper::test

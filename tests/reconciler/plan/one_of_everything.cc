@@ -25,6 +25,7 @@ TestTenant EverythingTenant() {
                      {.name = "PLAN_A", .seats = 1},
                      {.name = "PLAN_B", .seats = 1},
                      {.name = "PROJECT", .seats = 9, .plans = {"SHAREPOINTWAC"}},
+                     {.name = "FLOW", .seats = 9},
                      {.name = "TEAMS", .seats = 60}};
   tenant.users = {
       {.name = "ada", .licenses = {{"SPE_E3"}}},
@@ -40,7 +41,8 @@ TestTenant EverythingTenant() {
       {.name = "kim", .licenses = {{"SPE_F1"}, {"TEAMS"}}},
       {.name = "lee", .licenses = {{"SPE_E5", {"YAMMER_ENT"}}}},
       {.name = "mia"},
-      {.name = "nan", .licenses = {{"POWER_BI_PRO"}}},
+      {.name = "nan", .licenses = {{"POWER_BI_PRO"}, {"FLOW"}}},
+      {.name = "oda", .licenses = {{"FLOW"}}},
   };
   for (int i = 0; i < 23; ++i) tenant.users.push_back({.name = fmt::format("staff{:02}", i)});
   tenant.users.back().usage_location = "";
@@ -84,6 +86,7 @@ std::vector<std::string> EverythingDocuments() {
           Priced("PLAN_A", "full", "unitPrice: {amount: 9.99, currency: EUR, per: month}"),
           Priced("PLAN_B", "full", "unitPrice: {amount: 4.99, currency: EUR, per: month}"),
           Manages("VISIOCLIENT", "full"),
+          Manages("FLOW", "full", "{after: 7d}"),
           Manages("POWER_BI_PRO", "assign-only"),
           Limits("default", "{seats: 3}"),
           Guards("mailboxes", "mailboxLoss: allow")};
@@ -105,6 +108,17 @@ Plan OneOfEverything() {
                   .now = observed.read_at};
   input.memory.waiting = {since("bob", std::chrono::hours(100)),
                           since("mia", std::chrono::hours(9))};
+  // Told, and not holding: what goes is to be seen, too.
+  input.doubts.told = {StoreHolds("contoso", {.kind = StoreDoubt::Kind::kNew})};
+  // nan does not need it any more and has not for a while; oda since now.
+  const auto began = observed.read_at - std::chrono::hours(50);
+  input.memory.deferrals = {.entries = {{.subject = IdOf<UserId>("nan"),
+                                         .product = IdOf<SkuId>("FLOW"),
+                                         .plans = {},
+                                         .first_seen = began,
+                                         .since = began + std::chrono::hours(2),
+                                         .confirmed_at = observed.read_at}},
+                            .last_reading = observed.read_at - std::chrono::minutes(5)};
   auto plan = MakePlan(input);
   if (!plan) throw std::invalid_argument(plan.error().message);
   return plan->plan();

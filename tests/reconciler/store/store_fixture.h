@@ -43,12 +43,21 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 9 left, but for its version.
+inline const std::string kUndoDeferrals = "DROP TABLE deferrals; DROP TABLE last_readings;";
+
+/// Makes a store what schema 8 left, but for its version.
+inline const std::string kUndoStoreTrust =
+    kUndoDeferrals +
+    "DROP INDEX cycles_heard; ALTER TABLE cycles DROP COLUMN continues; DROP TABLE store_trust;";
+
 /// Makes a store what schema 6 left, but for its version.
-inline constexpr char kUndoSeatsTaken[] = "ALTER TABLE changes DROP COLUMN seats;";
+inline const std::string kUndoSeatsTaken =
+    kUndoStoreTrust + "DROP TABLE suspensions; ALTER TABLE changes DROP COLUMN seats;";
 
 /// Makes a store what schema 5 left, but for its version.
-inline constexpr char kUndoLicensedGroups[] =
-    "ALTER TABLE changes DROP COLUMN seats;"
+inline const std::string kUndoLicensedGroups =
+    kUndoSeatsTaken +
     "ALTER TABLE changes DROP COLUMN subject; ALTER TABLE changes DROP COLUMN group_members;"
     "ALTER TABLE changes DROP COLUMN losses;";
 

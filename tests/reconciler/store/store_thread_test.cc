@@ -46,6 +46,18 @@ class WatchedStore : public TransactionalStore {
   Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) override {
     return store_.RecordMemory(lease, change);
   }
+  Result<Suspension> Suspend(const TenantKey& tenant, const SuspendedBy& word) override {
+    return store_.Suspend(tenant, word);
+  }
+  Result<Resumed> Resume(const TenantKey& tenant, const SuspendedBy& word) override {
+    return store_.Resume(tenant, word);
+  }
+  Result<Suspension> SuspensionOf(const TenantKey& tenant) override {
+    return store_.SuspensionOf(tenant);
+  }
+  Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) override {
+    return store_.RepetitionsSince(tenant, since);
+  }
   Result<PlanMemory> Memory(const TenantKey& tenant) override { return store_.Memory(tenant); }
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override {
     return store_.OpenChanges(tenant);
@@ -58,6 +70,15 @@ class WatchedStore : public TransactionalStore {
   }
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override {
     return store_.History(query);
+  }
+  Result<StoreStanding> Standing(const TenantKey& tenant) override {
+    return store_.Standing(tenant);
+  }
+  Result<void> RecordSilence(const Lease& lease, WallTime since, WallTime now) override {
+    return store_.RecordSilence(lease, since, now);
+  }
+  Result<void> TrustStore(const TenantKey& tenant, const TrustNote& note) override {
+    return store_.TrustStore(tenant, note);
   }
   Result<void> Begin() override { return refuse_begin ? kBroken : store_.Begin(); }
   Result<void> Commit() override {
