@@ -10,7 +10,7 @@ std::string SubjectText(std::string_view name, bool is_group) {
   return is_group ? "group " + Quoted(printable) : printable;
 }
 
-void AddSubject(JsonObject& object, const std::optional<LicensedGroup>& group, const UserId& user,
+void AddSubject(JsonObject& object, const Boxed<LicensedGroup>& group, const UserId& user,
                 std::string_view user_principal_name) {
   if (group) {
     object.Raw("group", JsonObject()

@@ -1,5 +1,6 @@
 #include "policy/guid.h"
 
+#include <array>
 #include <cstring>
 
 namespace seatkeeper {
@@ -10,6 +11,17 @@ constexpr std::size_t kTextLength = 36;
 bool IsHyphenPlace(std::size_t index) {
   return index == 8 || index == 13 || index == 18 || index == 23;
 }
+
+// The two digits of every byte, one after the other.
+constexpr auto kHexadecimal = [] {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::array<char, 512> digits{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    digits[2 * byte] = kDigits[byte / 16];
+    digits[2 * byte + 1] = kDigits[byte % 16];
+  }
+  return digits;
+}();
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -45,13 +57,12 @@ std::string Guid::ToString() const {
 }
 
 void Guid::AppendTo(std::string& text) const {
-  static constexpr char kDigits[] = "0123456789abcdef";
   char digits[kTextLength];
   char* next = digits;
   const auto append = [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      *next++ = kDigits[bytes_[i] >> 4];
-      *next++ = kDigits[bytes_[i] & 15];
+      std::memcpy(next, &kHexadecimal[std::size_t{2} * bytes_[i]], 2);
+      next += 2;
     }
   };
   append(0, 4);

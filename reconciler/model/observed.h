@@ -148,9 +148,10 @@ struct ObservedState {
   const Group* FindGroup(const GroupId& id) const;
   const GroupReading* FindReference(std::string_view reference) const;
   const LinkedUsers* FindLinked(const Link& link) const;
-  std::uint64_t Fingerprint(Row row) const {
-    return users.Fingerprint(row, {product_ids, plan_sets, texts});
+  std::vector<std::uint64_t> Fingerprints(std::span<const Row> rows) const {
+    return users.Fingerprints(rows, {product_ids, plan_sets, texts});
   }
+  std::uint64_t Fingerprint(Row row) const { return Fingerprints({&row, 1}).front(); }
 };
 
 }  // namespace seatkeeper

@@ -89,17 +89,34 @@ std::optional<Row> UserTable::FindByPrincipalName(std::string_view name) const {
   return names == nullptr ? std::nullopt : principal_names_.Find(name, *names);
 }
 
-std::uint64_t UserTable::Fingerprint(Row row, const Names& names) const {
-  Hasher hasher;
-  hasher.Add(ids_[row].guid);
-  ForEachColumn([&](const auto& column) { AddValue(column, row, hasher); });
+std::vector<std::uint64_t> UserTable::Fingerprints(std::span<const Row> rows,
+                                                   const Names& names) const {
+  std::vector<Hasher> hashers(rows.size());
+  const auto for_each = [&](auto&& add) {
+    for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], hashers[i]);
+  };
+  for_each([&](Row row, Hasher& hasher) { hasher.Add(ids_[row].guid); });
+  ForEachColumn([&](const auto& column) {
+    for_each([&](Row row, Hasher& hasher) { AddValue(column, row, hasher); });
+  });
+  for_each([&](Row row, Hasher& hasher) { AddAccount(row, hasher); });
+  for_each([&](Row row, Hasher& hasher) { AddAssignments(row, names, hasher); });
+  std::vector<std::uint64_t> fingerprints(rows.size());
+  std::ranges::transform(hashers, fingerprints.begin(), &Hasher::Digest);
+  return fingerprints;
+}
+
+void UserTable::AddAccount(Row row, Hasher& hasher) const {
   hasher.AddNumber(known_[row] ? 1 : 0);
   const auto type = other_types_.find(row);
   hasher.AddNumber(type == other_types_.end() ? 0 : 1);
   if (type != other_types_.end()) hasher.Add(type->second);
-  // Positions differ between tables, ids do not: rows are ordered by product id, source and group
-  // in every table, so the sequence is comparable. `updated` is left out: the service touches it
-  // without changing anything that a decision rests on.
+}
+
+// Positions differ between tables, ids do not: rows are ordered by product id, source and group in
+// every table, so the sequence is comparable. `updated` is left out: the service touches it without
+// changing anything that a decision rests on.
+void UserTable::AddAssignments(Row row, const Names& names, Hasher& hasher) const {
   for (const auto& assignment : assignments(row)) {
     hasher.Add(names.products[assignment.product].guid);
     hasher.AddNumber(static_cast<std::uint64_t>(assignment.source));
@@ -108,7 +125,6 @@ std::uint64_t UserTable::Fingerprint(Row row, const Names& names) const {
     hasher.Add(names.texts[assignment.error]);
     hasher.Add(names.plan_sets[assignment.disabled_plans]);
   }
-  return hasher.Digest();
 }
 
 }  // namespace seatkeeper

@@ -21,6 +21,8 @@
 
 namespace seatkeeper {
 
+class Hasher;
+
 /// All users of a tenant in columns, ordered by object id, each id once.
 /// Move-only, one owner, immutable once built (by ObservedBuilder, or by ReadingMerge out of two);
 /// reads from any thread.
@@ -74,15 +76,17 @@ class UserTable {
   /// Any letter case. When a name stands twice (it never should), nothing.
   std::optional<Row> FindByPrincipalName(std::string_view name) const;
 
-  /// A digest of everything read about the user: equal exactly when nothing that a decision could
-  /// rest on differs. Comparable only between readings with the same property set. Texts and ids
-  /// go in, positions do not, so two tables that numbered things differently agree.
+  /// For each of the users a digest of everything read about them: equal exactly when nothing that
+  /// a decision could rest on differs. Comparable only between readings with the same property set.
+  /// Texts and ids go in, positions do not, so two tables that numbered things differently agree.
+  /// Column by column: many users at once take a fraction of the time of one after the other, for
+  /// their texts stand all over the memory.
   struct Names {
     std::span<const SkuId> products;
     std::span<const std::vector<PlanId>> plan_sets;
     std::span<const std::string> texts;
   };
-  std::uint64_t Fingerprint(Row row, const Names& names) const;
+  std::vector<std::uint64_t> Fingerprints(std::span<const Row> rows, const Names& names) const;
 
  private:
   friend class ObservedBuilder;
@@ -110,6 +114,9 @@ class UserTable {
     for (auto& column : columns_) std::visit(Overloaded{[](std::monostate&) {}, visit}, column);
     for (auto& [name, column] : extensions_) visit(column);
   }
+
+  void AddAccount(Row row, Hasher& hasher) const;
+  void AddAssignments(Row row, const Names& names, Hasher& hasher) const;
 
   std::vector<UserId> ids_;
   std::array<Column, rule::kPropertyCount> columns_;

@@ -1,6 +1,7 @@
 #include "reconciler/plan/assemble.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
 #include <tuple>
 
@@ -50,7 +51,7 @@ class Assembler {
 
   // Appends the change of those parts of one user that share the verdict, where there are any. Made
   // where it is to stay: of a million changes moving each once is a good part of the work.
-  void Make(std::span<const Part> of_user, Verdict verdict, int wave,
+  void Make(std::span<const Part> of_user, Verdict verdict, int wave, std::uint64_t fingerprint,
             std::vector<Change>& changes) const {
     const auto shares = [&](const Part& part) { return part.can_go() && part.verdict == verdict; };
     const auto first = std::find_if(of_user.begin(), of_user.end(), shares);
@@ -69,6 +70,7 @@ class Assembler {
     }
     change.origin = desired_.origins[given_by != 0 ? given_by : removed_by];
     if (given_by != 0 && removed_by != 0) AddOriginsAndSwaps(of_user, change);
+    change.fingerprint = fingerprint;
     Finish(of_user, wave, change);
   }
 
@@ -143,7 +145,6 @@ class Assembler {
     if (!change.add.empty() && LacksLocation(observed_, row)) {
       change.usage_location = ChooseLocation(desired_, observed_, row).code;
     }
-    change.fingerprint = observed_.Fingerprint(row);
     change.before = DirectAssignments(observed_, row);
     change.risk = risks_.RisksOf(change, row);
     change.id = ChangeId(change);
@@ -162,13 +163,18 @@ std::vector<Change> AssembleChanges(const Draft& draft, const Schedule& schedule
   const Assembler assembler(draft, desired, observed);
   std::vector<Change> changes;
   changes.reserve(CountChanges(draft.parts));
+  std::vector<Row> rows;
+  draft.ForEachUser([&](std::span<const Part> of_user) { rows.push_back(of_user.front().row); });
+  const auto fingerprints = observed.Fingerprints(rows);
+  auto fingerprint = fingerprints.begin();
   auto wave = schedule.waves.begin();
   draft.ForEachUser([&](std::span<const Part> of_user) {
     while (wave != schedule.waves.end() && wave->first < of_user.front().row) ++wave;
     const bool goes = wave != schedule.waves.end() && wave->first == of_user.front().row;
     for (const auto verdict : {Verdict::kGo, Verdict::kDeferred, Verdict::kHeld}) {
-      assembler.Make(of_user, verdict, goes ? wave->second : 0, changes);
+      assembler.Make(of_user, verdict, goes ? wave->second : 0, *fingerprint, changes);
     }
+    ++fingerprint;
   });
   return changes;
 }

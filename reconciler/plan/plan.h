@@ -10,6 +10,7 @@
 #include "policy/document.h"
 #include "policy/guid.h"
 #include "policy/source.h"
+#include "reconciler/model/boxed.h"
 #include "reconciler/model/time.h"
 #include "reconciler/plan/deferral.h"
 #include "reconciler/plan/suspension.h"
@@ -64,7 +65,7 @@ struct Change {
   UserId user;
   std::string user_principal_name;
   /// With `delivery: group`, what is licensed instead of a user: the two above are empty then.
-  std::optional<LicensedGroup> group{};
+  Boxed<LicensedGroup> group{};
   std::vector<AddLicense> add;
   std::vector<SkuId> remove;
   /// Set before anything is given, for the user has none: a two-letter code; empty: not touched.
@@ -85,7 +86,7 @@ struct Change {
   std::vector<HeldBy> held;      ///< With kHeld: every guardrail that holds it.
   /// With kDeferred: what it takes away must have been unwanted for longer. Until then no limit on
   /// amounts counts it.
-  std::optional<RemovalWait> unwanted{};
+  Boxed<RemovalWait> unwanted{};
   Reason reason = Reason::kGranted;
   Origin origin;  ///< Of what it gives, where it gives something.
   /// Where it gives something: which of `remove` goes for which of `add`, both of one ladder. What

@@ -9,6 +9,7 @@
 
 #include "policy/guid.h"
 #include "policy/result.h"
+#include "reconciler/model/boxed.h"
 #include "reconciler/model/time.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/memory.h"
@@ -54,7 +55,7 @@ struct JournalEntry {
   std::string change_id;  ///< Change::id.
   UserId user;
   std::string user_principal_name;
-  std::optional<LicensedGroup> group{};  ///< Instead of a user, as in Change.
+  Boxed<LicensedGroup> group{};  ///< Instead of a user, as in Change.
   std::vector<AddLicense> add;
   std::vector<SkuId> remove;
   std::vector<SkuId> plans_off;
