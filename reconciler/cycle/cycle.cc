@@ -317,7 +317,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     const auto& plan = *report.plan;
     Execution::Settings settings{.tenant = request.tenant,
                                  .lease = *lease,
-                                 .properties = job->observed->properties,
+                                 .observed = {job, &*job->observed},
                                  .options = {.plan_id = report.plan_id}};
     settings.options.max_batch = dependencies.provider.capabilities().max_batch;
     execution = std::make_shared<Execution>(dependencies, plan, std::move(settings),

@@ -1,14 +1,65 @@
 #include "reconciler/cycle/execution.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 namespace seatkeeper {
+namespace {
+
+// Those whose members decide what policy says of a user.
+std::vector<GroupId> NamedGroups(const ObservedState& observed) {
+  std::set<GroupId> groups;
+  for (const auto& reference : observed.references) {
+    if (reference.status == GroupReading::Status::kFound) groups.insert(reference.id);
+  }
+  return {groups.begin(), groups.end()};
+}
+
+std::vector<GroupId> GroupsOf(const UserId& user, const std::vector<GroupId>& groups,
+                              const ObservedState& observed) {
+  std::vector<GroupId> in;
+  std::ranges::copy_if(groups, std::back_inserter(in), [&](const GroupId& id) {
+    const auto* group = observed.FindGroup(id);
+    return group != nullptr && std::ranges::binary_search(group->members, user);
+  });
+  return in;
+}
+
+std::string NameOf(const GroupId& id, const ObservedState& observed) {
+  const auto* group = observed.FindGroup(id);
+  return group == nullptr ? id.ToString() : group->display_name;
+}
+
+// How the groups that a user is in differ from those they were in; empty: they do not.
+std::string Regrouped(const std::vector<GroupId>& before, const std::vector<GroupId>& now,
+                      const ObservedState& observed) {
+  std::vector<GroupId> joined;
+  std::vector<GroupId> left;
+  std::ranges::set_difference(now, before, std::back_inserter(joined));
+  std::ranges::set_difference(before, now, std::back_inserter(left));
+  if (!joined.empty()) {
+    return fmt::format("The user joined group `{}` since the plan was made.",
+                       NameOf(joined.front(), observed));
+  }
+  if (!left.empty()) {
+    return fmt::format("The user left group `{}` since the plan was made.",
+                       NameOf(left.front(), observed));
+  }
+  return "";
+}
+
+}  // namespace
 
 Execution::Execution(const Cycle::Dependencies& dependencies, const GuardedPlan& plan,
                      Settings settings, std::function<void()> done)
     : dependencies_(dependencies),
       plan_(plan.plan()),
       settings_(std::move(settings)),
+      groups_(NamedGroups(*settings_.observed)),
       done_(std::move(done)),
       executor_(plan, settings_.options, dependencies.random.Next()) {
   for (const auto& change : plan_.changes) changes_.emplace(change.id, &change);
@@ -46,7 +97,7 @@ void Execution::Run(executor_effect::RecordAttempts effect) {
 
 void Execution::Run(executor_effect::Recheck effect) {
   // Shared with the callback: the provider writes into it even when this object has been dropped.
-  auto sink = std::make_shared<ObservedBuilder>(settings_.properties);
+  auto sink = std::make_shared<ObservedBuilder>(settings_.observed->properties);
   dependencies_.provider.Reread(
       std::move(effect.subjects), *sink,
       Guarded([batch = effect.batch, sink](Execution& self, Result<void> result) {
@@ -62,7 +113,33 @@ void Execution::Run(executor_effect::Recheck effect) {
         for (const Group& group : observed.groups) {
           fingerprints.emplace(group.id, Fingerprint(group));
         }
-        self.Feed(executor_event::Rechecked{batch, std::move(fingerprints)});
+        self.CheckGroups({batch, std::move(fingerprints)});
+      }));
+}
+
+void Execution::CheckGroups(executor_event::Rechecked rechecked) {
+  std::vector<UserId> users;
+  for (const auto& [subject, fingerprint] : *rechecked.fingerprints) {
+    if (const auto* user = std::get_if<UserId>(&subject)) users.push_back(*user);
+  }
+  if (users.empty() || groups_.empty()) return Feed(std::move(rechecked));
+  dependencies_.provider.ReadMemberships(
+      users, groups_,
+      Guarded([users, rechecked = std::move(rechecked)](Execution& self,
+                                                        Result<Memberships> memberships) mutable {
+        if (!memberships) {
+          rechecked.fingerprints = std::move(memberships).error();
+          return self.Feed(std::move(rechecked));
+        }
+        const auto& observed = *self.settings_.observed;
+        for (const auto& user : users) {
+          const auto now = memberships->find(user);
+          auto how = now == memberships->end()
+                         ? "In which groups the user is could not be told before the removal."
+                         : Regrouped(GroupsOf(user, self.groups_, observed), now->second, observed);
+          if (!how.empty()) rechecked.regrouped.emplace(user, std::move(how));
+        }
+        self.Feed(std::move(rechecked));
       }));
 }
 

@@ -18,7 +18,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   struct Settings {
     std::string tenant;  ///< Name in the config.
     Lease lease;
-    PropertySet properties;  ///< As the reading that the plan rests on.
+    std::shared_ptr<const ObservedState> observed;  ///< What the plan rests on.
     ExecutorOptions options;
   };
 
@@ -40,6 +40,9 @@ class Execution : public std::enable_shared_from_this<Execution> {
   void Run(executor_effect::RecordIntents effect);
   void Run(executor_effect::RecordAttempts effect);
   void Run(executor_effect::Recheck effect);
+  /// Second half of a recheck: who of the users just read is in other groups than the plan rests
+  /// on.
+  void CheckGroups(executor_event::Rechecked rechecked);
   void Run(executor_effect::Send effect);
   void Run(executor_effect::RecordOutcomes effect);
   void Run(executor_effect::WakeAt effect);
@@ -59,6 +62,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Cycle::Dependencies dependencies_;
   const Plan& plan_;
   Settings settings_;
+  std::vector<GroupId> groups_;  // Those that policy names. Ordered.
   std::function<void()> done_;
   Executor executor_;
   std::map<std::string, const Change*> changes_;  // By id, of plan_.

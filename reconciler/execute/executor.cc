@@ -13,8 +13,9 @@ namespace seatkeeper {
 namespace {
 
 /// Why a change must not be sent after its recheck; nothing when it may.
-std::optional<std::string> RecheckObjection(
-    const Change& change, const Result<std::map<Subject, std::uint64_t>>& fingerprints) {
+std::optional<std::string> RecheckObjection(const Change& change,
+                                            const executor_event::Rechecked& event) {
+  const auto& fingerprints = event.fingerprints;
   const std::string_view kind = change.group ? "group" : "user";
   if (!fingerprints) {
     return fmt::format("The {} could not be read again before the {}: {}", kind,
@@ -28,6 +29,8 @@ std::optional<std::string> RecheckObjection(
   if (found->second != change.fingerprint) {
     return fmt::format("The {} changed since the plan was made.", kind);
   }
+  const auto regrouped = event.regrouped.find(change.subject());
+  if (regrouped != event.regrouped.end()) return regrouped->second;
   return std::nullopt;
 }
 
@@ -74,8 +77,8 @@ void Executor::State::On(executor_event::Rechecked& event) {
   batch->rechecked_at = monotonic;
   std::vector<Index> good;
   for (const Index index : batch->members) {
-    auto objection = NeedsRecheck(index) ? RecheckObjection(items[index].change, event.fingerprints)
-                                         : std::nullopt;
+    auto objection =
+        NeedsRecheck(index) ? RecheckObjection(items[index].change, event) : std::nullopt;
     if (objection) {
       Withdraw(index, std::move(*objection));
     } else {

@@ -42,6 +42,8 @@ struct IntentsRecorded {
 struct Rechecked {
   BatchId batch;
   Result<std::map<Subject, std::uint64_t>> fingerprints;
+  /// Of those who are in other groups than when planned, or may be: how, for a person.
+  std::map<Subject, std::string> regrouped = {};
 };
 struct Answered {
   BatchId batch;

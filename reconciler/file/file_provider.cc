@@ -85,6 +85,16 @@ void FileProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
       [result, done = std::move(done)] { done(std::move(*result)); });
 }
 
+void FileProvider::ReadMemberships(std::vector<UserId> /*users*/, std::vector<GroupId> /*groups*/,
+                                   std::function<void(Result<Memberships>)> done) {
+  Defer([path = path_, done = std::move(done)] {
+    done(Error{.kind = ErrorKind::kRejected,
+               .message = fmt::format("{} is a snapshot; nothing can be changed in it, so nothing "
+                                      "is read again before a change.",
+                                      path)});
+  });
+}
+
 void FileProvider::Write(std::vector<WriteItem> items,
                          std::function<void(std::vector<WriteResult>)> done) {
   std::vector<WriteResult> results;
@@ -95,12 +105,15 @@ void FileProvider::Write(std::vector<WriteItem> items,
          .kind = WriteResult::Kind::kRefused,
          .message = fmt::format("{} is a snapshot; nothing can be changed in it.", path_)});
   }
+  Defer([results = std::move(results), done = std::move(done)] { done(results); });
+}
+
+void FileProvider::Defer(std::function<void()> callback) {
   const std::uint64_t id = ++last_id_;
-  deferred_[id] = to_.timers.At(to_.clock.Monotonic(),
-                                [this, id, results = std::move(results), done = std::move(done)] {
-                                  deferred_.erase(id);
-                                  done(results);
-                                });
+  deferred_[id] = to_.timers.At(to_.clock.Monotonic(), [this, id, callback = std::move(callback)] {
+    deferred_.erase(id);
+    callback();
+  });
 }
 
 }  // namespace seatkeeper

@@ -36,6 +36,9 @@ class FileProvider final : public TenantProvider {
             std::function<void(Result<void>)> done) override;
   void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
               std::function<void(Result<void>)> done) override;
+  /// Refused: it is asked before a change only, and nothing can be changed here.
+  void ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
+                       std::function<void(Result<Memberships>)> done) override;
   /// Refuses everything.
   void Write(std::vector<WriteItem> items,
              std::function<void(std::vector<WriteResult>)> done) override;
@@ -46,6 +49,8 @@ class FileProvider final : public TenantProvider {
 
  private:
   struct Job;
+  /// Calls `callback` soon, from the loop itself.
+  void Defer(std::function<void()> callback);
 
   Dependencies to_;
   std::string path_;

@@ -148,6 +148,21 @@ std::vector<WriteResult> JudgeUnsent(std::span<const WriteItem> items, const Err
                   error.service.value_or(ServiceError{}));
 }
 
+json ReadRequestOf(const Subject& subject, const std::string& user_select) {
+  const bool is_group = std::holds_alternative<GroupId>(subject);
+  const std::string_view select = is_group ? kGroupSelect : std::string_view(user_select);
+  return {{"method", "GET"}, {"url", fmt::format("{}?$select={}", SubjectPath(subject), select)}};
+}
+
+json CheckRequestOf(const BatchRead& read) {
+  json ids = json::array();
+  for (const GroupId& group : read.in_groups) ids.push_back(group.ToString());
+  return {{"method", "POST"},
+          {"url", SubjectPath(read.subject) + "/checkMemberGroups"},
+          {"headers", {{"Content-Type", "application/json"}}},
+          {"body", {{"groupIds", std::move(ids)}}}};
+}
+
 }  // namespace
 
 std::string WriteBatchBody(std::span<const WriteItem> items) {
@@ -169,14 +184,13 @@ std::string WriteBatchBody(std::span<const WriteItem> items) {
   return json{{"requests", std::move(requests)}}.dump();
 }
 
-std::string ReadBatchBody(std::span<const Subject> subjects, const std::string& user_select) {
+std::string ReadBatchBody(std::span<const BatchRead> reads, const std::string& user_select) {
   json requests = json::array();
-  for (const Subject& subject : subjects) {
-    const bool is_group = std::holds_alternative<GroupId>(subject);
-    const std::string_view select = is_group ? kGroupSelect : std::string_view(user_select);
-    requests.push_back({{"id", std::to_string(requests.size() + 1)},
-                        {"method", "GET"},
-                        {"url", fmt::format("{}?$select={}", SubjectPath(subject), select)}});
+  for (const BatchRead& read : reads) {
+    json request =
+        read.in_groups.empty() ? ReadRequestOf(read.subject, user_select) : CheckRequestOf(read);
+    request["id"] = std::to_string(requests.size() + 1);
+    requests.push_back(std::move(request));
   }
   return json{{"requests", std::move(requests)}}.dump();
 }

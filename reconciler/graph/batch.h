@@ -22,9 +22,18 @@ inline constexpr std::size_t kMaxBatchItems = 20;
 /// Graph's JSON batching.
 std::string WriteBatchBody(std::span<const WriteItem> items);
 
-/// The body of POST /$batch that reads these users, with this `$select`, and groups; item ids as
-/// above.
-std::string ReadBatchBody(std::span<const Subject> subjects, const std::string& user_select);
+/// How many groups one checkMemberGroups takes. Source: Graph's reference.
+inline constexpr std::size_t kMaxGroupsPerCheck = 20;
+
+/// One question of a batch that reads: a user or group by id or, where there are groups, in which
+/// of them the user is.
+struct BatchRead {
+  Subject subject;
+  std::vector<GroupId> in_groups = {};  ///< At most kMaxGroupsPerCheck.
+};
+
+/// The body of POST /$batch that asks these, of users with this `$select`; item ids as above.
+std::string ReadBatchBody(std::span<const BatchRead> reads, const std::string& user_select);
 
 /// One answer inside a batch's answer; status 0 when the service left it out.
 struct BatchAnswer {

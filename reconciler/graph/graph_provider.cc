@@ -69,8 +69,9 @@ void GraphProvider::Read(const ReadRequest& request, ObservedBuilder& sink,
   read->Start();
 }
 
-void GraphProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
-                           std::function<void(Result<void>)> done) {
+void GraphProvider::StartReread(std::vector<BatchRead> reads, const PropertySet& properties,
+                                RereadOperation::Take take,
+                                std::function<void(Result<void>)> done) {
   const std::uint64_t id = ++last_id_;
   auto finish = [this, id, done = std::move(done)](Result<void> result) {
     Defer([this, id, done, result = std::move(result)] {
@@ -79,8 +80,25 @@ void GraphProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
     });
   };
   auto& reread = rereads_[id] = std::make_unique<RereadOperation>(
-      to_, tokens_, http_settings_, subjects, sink, std::move(finish));
+      to_, tokens_, http_settings_, reads, properties, std::move(take), std::move(finish));
   reread->Start();
+}
+
+void GraphProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
+                           std::function<void(Result<void>)> done) {
+  std::vector<BatchRead> reads;
+  for (auto& subject : subjects) reads.push_back({.subject = subject});
+  StartReread(std::move(reads), sink.properties(), TakeInto(sink), std::move(done));
+}
+
+void GraphProvider::ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
+                                    std::function<void(Result<Memberships>)> done) {
+  auto memberships = std::make_shared<Memberships>();
+  StartReread(MembershipReads(users, groups), PropertySet(), TakeInto(*memberships),
+              [memberships, done = std::move(done)](Result<void> result) {
+                if (!result) return done(std::move(result).error());
+                done(std::move(*memberships));
+              });
 }
 
 void GraphProvider::Write(std::vector<WriteItem> items,

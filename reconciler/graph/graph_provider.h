@@ -9,6 +9,7 @@
 
 #include "reconciler/graph/graph_http.h"
 #include "reconciler/graph/probe.h"
+#include "reconciler/graph/reread_operation.h"
 #include "reconciler/graph/token_source.h"
 #include "reconciler/seams/tenant_provider.h"
 #include "reconciler/seams/workers.h"
@@ -16,7 +17,6 @@
 namespace seatkeeper {
 
 class ReadOperation;
-class RereadOperation;
 
 struct GraphSettings {
   std::string tenant;     ///< Name in the config, for the observer.
@@ -33,7 +33,8 @@ struct GraphSettings {
 
 /// A tenant behind Microsoft Graph v1.0, signed in to as an application.
 ///
-/// Read: see Reader. Reread: by id, 20 per batch. Write: one $batch of assignLicense; its
+/// Read: see Reader. Reread: by id, 20 per batch. ReadMemberships: checkMemberGroups, likewise.
+/// Write: one $batch of assignLicense; its
 /// results are classified by JudgeBatch.
 class GraphProvider final : public TenantProvider {
  public:
@@ -56,6 +57,8 @@ class GraphProvider final : public TenantProvider {
             std::function<void(Result<void>)> done) override;
   void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
               std::function<void(Result<void>)> done) override;
+  void ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
+                       std::function<void(Result<Memberships>)> done) override;
   void Write(std::vector<WriteItem> items,
              std::function<void(std::vector<WriteResult>)> done) override;
 
@@ -65,6 +68,8 @@ class GraphProvider final : public TenantProvider {
  private:
   /// Calls `callback` soon, from the loop itself: operations may be destroyed there.
   void Defer(std::function<void()> callback);
+  void StartReread(std::vector<BatchRead> reads, const PropertySet& properties,
+                   RereadOperation::Take take, std::function<void(Result<void>)> done);
 
   Workers& workers_;
   TokenSource::Dependencies to_;

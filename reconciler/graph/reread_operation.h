@@ -6,24 +6,30 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "reconciler/graph/batch.h"
 #include "reconciler/graph/graph_http.h"
 #include "reconciler/model/observed_builder.h"
+#include "reconciler/model/property_set.h"
 #include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
 
-/// Reads some users and groups anew by id, in batches of 20, a few batches at a time. Those that
-/// are gone (404) are left out; throttled and failed ones are tried again a few times; anything
-/// else is an error. `done` comes once and must not destroy the operation from inside. Destroying
-/// it drops everything without calling back.
+/// Reads something of some users and groups anew by id, in batches of 20, a few batches at a time.
+/// `take` gets the answers that are there and those that say that something is gone (404), in any
+/// order; throttled and failed ones are tried again a few times; anything else is an error. `done`
+/// comes once and must not destroy the operation from inside. Destroying it drops everything
+/// without calling back.
 class RereadOperation {
  public:
+  using Take = std::function<Result<void>(const BatchRead& read, HttpResponse& answer)>;
+
   RereadOperation(TokenSource::Dependencies dependencies, TokenSource& tokens,
-                  const GraphHttpSettings& settings, const std::vector<Subject>& subjects,
-                  ObservedBuilder& sink, std::function<void(Result<void>)> done);
+                  const GraphHttpSettings& settings, std::span<const BatchRead> reads,
+                  const PropertySet& properties, Take take, std::function<void(Result<void>)> done);
   ~RereadOperation();
   RereadOperation(const RereadOperation&) = delete;
   RereadOperation& operator=(const RereadOperation&) = delete;
@@ -32,19 +38,20 @@ class RereadOperation {
 
  private:
   struct Batch {
-    std::vector<Subject> subjects;
+    std::vector<BatchRead> reads;
     int attempt = 1;
   };
   void SendNext();
-  void Take(Batch batch, Result<HttpResponse> result);
+  void TakeBatch(Batch batch, Result<HttpResponse> result);
   /// False once the operation has ended.
-  bool TakeAnswer(const Subject& subject, HttpResponse response, Batch& again,
+  bool TakeAnswer(const BatchRead& read, HttpResponse& response, Batch& again,
                   std::optional<std::chrono::milliseconds>& retry_after);
   void TryAgain(Batch batch, std::optional<std::chrono::milliseconds> retry_after);
   void Finish(Result<void> result);
 
   TokenSource::Dependencies to_;
-  ObservedBuilder& sink_;
+  PropertySet properties_;
+  Take take_;
   std::function<void(Result<void>)> done_;
   std::string select_;
   std::deque<Batch> waiting_;
@@ -54,5 +61,14 @@ class RereadOperation {
   bool finished_ = false;
   GraphHttp http_;
 };
+
+/// Users and groups themselves: into the sink; those that are gone are left out.
+RereadOperation::Take TakeInto(ObservedBuilder& sink);
+/// In which groups users are. Whoever is gone is left out.
+RereadOperation::Take TakeInto(Memberships& memberships);
+
+/// What has to be asked to know in which of these groups each of these users is.
+std::vector<BatchRead> MembershipReads(std::span<const UserId> users,
+                                       std::span<const GroupId> groups);
 
 }  // namespace seatkeeper

@@ -75,6 +75,10 @@ struct WriteResult {
   bool located = false;
 };
 
+/// Of users, by id: in which of the groups that were asked about they are, directly or through
+/// nested groups. Ordered lists. Who is not in the map could not be told about.
+using Memberships = std::map<UserId, std::vector<GroupId>>;
+
 /// A tenant, seen through Microsoft Graph, Partner Center or a snapshot file.
 /// One per tenant; used on the loop's thread only; calls back there, never from inside a call.
 /// Destroying a provider drops what is under way: no callback comes after that.
@@ -97,6 +101,10 @@ class TenantProvider {
   /// groups without their members. What no longer exists is simply not in the sink afterwards.
   virtual void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
                       std::function<void(Result<void>)> done) = 0;
+
+  /// Asks anew, uncached, in which of these groups each of these users is; all or nothing.
+  virtual void ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
+                               std::function<void(Result<Memberships>)> done) = 0;
 
   /// Sends at most `max_batch` changes, or one that sets a usage location. One result per item, in
   /// the order of the items.

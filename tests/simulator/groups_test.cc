@@ -53,6 +53,21 @@ TEST(Members, AreDirectOrTransitive) {
             (std::set<std::string>{kAda, kBen, kFrontline}));
 }
 
+TEST(Members, CanBeAskedForByTheUser) {
+  Bench bench;
+  const auto check = [&](const std::string& user, const json& groups) {
+    return bench.Send("POST", "/v1.0/users/" + user + "/checkMemberGroups",
+                      {{"groupIds", groups}});
+  };
+  const std::string nobody = "00000000-0000-0000-0000-00000000dead";
+  EXPECT_EQ(Parse(check(kBen, {kAll, kFrontline, nobody}))["value"], json({kAll, kFrontline}));
+  EXPECT_EQ(Parse(check(kAda, {kAll, kFrontline}))["value"], json::array({kAll}));
+  EXPECT_EQ(Parse(check(kAda, json::array()))["value"], json::array());
+  EXPECT_EQ(check(kAda, json::array({"All"})).status, 400);
+  EXPECT_EQ(check(kAda, json(std::vector<std::string>(21, kAll))).status, 400);
+  EXPECT_EQ(check(nobody, json::array({kAll})).status, 404);
+}
+
 TEST(Members, OfGroupsInACircleEnd) {
   Bench bench;
   bench.Edit({{{"op", "addMember"}, {"group", kFrontline}, {"user", kAll}}});

@@ -25,6 +25,7 @@ Reply CountMembers(Call& call);
 Reply ListTransitiveMembers(Call& call);
 Reply ListTransitiveUsers(Call& call);
 Reply CountTransitiveMembers(Call& call);
+Reply CheckMemberGroups(Call& call);
 Reply ListDirectReports(Call& call);
 Reply CountDirectReports(Call& call);
 

@@ -8,6 +8,7 @@
 #include "tests/simulator/paging.h"
 #include "tests/simulator/routes.h"
 #include "tests/simulator/shapes.h"
+#include "tests/simulator/text.h"
 
 namespace seatkeeper::sim {
 namespace {
@@ -165,6 +166,35 @@ Reply ListDirectReports(Call& call) { return ListObjects(call, ReportOrdinals(ca
 Reply CountDirectReports(Call& call) {
   AllowOnly(call.target, {});
   return CountReply(call, ReportOrdinals(call).size());
+}
+
+// Microsoft: "directoryObject: checkMemberGroups".
+Reply CheckMemberGroups(Call& call) {
+  constexpr std::size_t kMaxGroups = 20;
+  AllowOnly(call.target, {});
+  const json body = JsonBody(call.request);
+  const User* user = call.world.directory.FindUser(call.arguments[0]);
+  if (user == nullptr) throw NotFound(call.arguments[0]);
+  if (!body.contains("groupIds") || !body["groupIds"].is_array()) {
+    throw BadRequest("The parameter 'groupIds' is missing from the request payload.");
+  }
+  if (body["groupIds"].size() > kMaxGroups) {
+    throw BadRequest("Too many ids in 'groupIds': 20 are the most.");
+  }
+  json in = json::array();
+  for (const json& id : body["groupIds"]) {
+    if (!id.is_string() || !IsGuid(id.get_ref<const std::string&>())) {
+      throw BadRequest("Invalid object identifier in 'groupIds'.");
+    }
+    const Group* group = call.world.directory.FindGroup(id.get_ref<const std::string&>());
+    if (group == nullptr) continue;
+    const auto members = call.world.directory.TransitiveUsers(*group);
+    if (std::ranges::find(members, user) != members.end()) in.push_back(group->id);
+  }
+  Reply reply;
+  reply.body = {{"@odata.context", ContextOf(call, "Collection(Edm.String)")},
+                {"value", std::move(in)}};
+  return reply;
 }
 
 }  // namespace seatkeeper::sim

@@ -67,6 +67,15 @@ class FakeProvider final : public TenantProvider {
     });
   }
 
+  void ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
+                       std::function<void(Result<Memberships>)> done) override {
+    dispatcher_.Post(
+        [this, users = std::move(users), groups = std::move(groups), done = std::move(done)] {
+          if (reread_error) return done(*reread_error);
+          done(world.MembershipsOf(users, groups));
+        });
+  }
+
   void Write(std::vector<WriteItem> items,
              std::function<void(std::vector<WriteResult>)> done) override {
     std::vector<WriteResult> results;

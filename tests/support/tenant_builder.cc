@@ -186,6 +186,24 @@ ObservedState TestTenant::Read() const {
   return builder.Finish(kTenantId, kReadAt);
 }
 
+Memberships TestTenant::MembershipsOf(const std::vector<UserId>& of,
+                                      const std::vector<GroupId>& in) const {
+  Memberships memberships;
+  for (const auto& user : users) {
+    const auto id = IdOf<UserId>(user.name);
+    if (std::ranges::find(of, id) == of.end()) continue;
+    auto& member_of = memberships[id];
+    for (const auto& group : groups) {
+      const auto group_id = IdOf<GroupId>(group.name);
+      const bool asked = std::ranges::find(in, group_id) != in.end();
+      const bool member = std::ranges::find(group.members, user.name) != group.members.end();
+      if (asked && member) member_of.push_back(group_id);
+    }
+    std::ranges::sort(member_of);
+  }
+  return memberships;
+}
+
 ReadingChange TestTenant::Reread(const std::set<std::string>& names) const {
   ReadingChange change;
   ObservedBuilder builder(properties);

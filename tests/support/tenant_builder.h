@@ -93,6 +93,8 @@ struct TestTenant {
   /// What is read after the service named these users as changed: those of them who are there, and
   /// all that is not a user.
   ReadingChange Reread(const std::set<std::string>& users) const;
+  /// Of those users who are there.
+  Memberships MembershipsOf(const std::vector<UserId>& of, const std::vector<GroupId>& in) const;
 
  private:
   void ReadAllButUsers(ObservedBuilder& sink) const;

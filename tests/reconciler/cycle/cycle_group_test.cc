@@ -59,7 +59,7 @@ class GroupTest : public CycleTest {
         plan,
         Execution::Settings{.tenant = "contoso",
                             .lease = *lease,
-                            .properties = AllProperties(),
+                            .observed = std::make_shared<ObservedState>(provider_.world.Read()),
                             .options = {.plan_id = "p1"}},
         [&] { done = true; });
     execution->Start();

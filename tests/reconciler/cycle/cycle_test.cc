@@ -171,6 +171,39 @@ TEST_F(CycleTest, RecheckWithdrawsARemovalWhoseUserChanged) {
   EXPECT_EQ(Journal(), "ada:confirmed bob:confirmed ");
 }
 
+TEST_F(CycleTest, RecheckWithdrawsARemovalWhoseUserJoinedAGroupThatPolicyNames) {
+  provider_.world.groups = {{.name = "Accounting", .members = {"dan"}}};
+  policy_.policies =
+      test::Policies({test::Grants("p", "{users: [bob@contoso.com]}", "[{product: E5}]"),
+                      test::Grants("accountants", "{groups: [Accounting]}", "[{product: E3}]"),
+                      test::Manages("E3", "full"), test::Limits("limits", "{seats: 5}")});
+  provider_.before_reread = [this] {
+    provider_.world.Group("Accounting").members.push_back("cleo");
+  };
+  const auto report = Run(Mode::kEnforce);
+  EXPECT_EQ(Holds("cleo"), "E3");
+  EXPECT_EQ(Holds("ada"), "") << "whose groups are as they were";
+  std::string said;
+  for (const auto& [id, outcome] : report.outcomes) {
+    if (outcome.state == ChangeState::kWithdrawn) said += outcome.message;
+  }
+  EXPECT_EQ(said, "The user joined group `Accounting` since the plan was made.");
+}
+
+TEST_F(CycleTest, RecheckWithdrawsARemovalWhoseUserLeftAGroupThatPolicyNames) {
+  // For the accountants E3 is too much; who has left them by now may keep it.
+  provider_.world.groups = {{.name = "Accounting", .members = {"cleo"}}};
+  policy_.policies = test::Policies(
+      {test::Grants("p", "{users: [bob@contoso.com]}", "[{product: E5}]"),
+       test::Grants("most", "{users: [cleo@contoso.com], except: {groups: [Accounting]}}",
+                    "[{product: E3}]"),
+       test::Manages("E3", "full"), test::Limits("limits", "{seats: 5}")});
+  provider_.before_reread = [this] { provider_.world.Group("Accounting").members.clear(); };
+  const auto report = Run(Mode::kEnforce);
+  EXPECT_EQ(Holds("cleo"), "E3");
+  EXPECT_EQ(report.CountOutcomes(ChangeState::kWithdrawn), 1);
+}
+
 TEST_F(CycleTest, RemovalIsNotSentWhenItsUserCannotBeReadAgain) {
   provider_.reread_error = Error{.kind = ErrorKind::kUnreachable, .message = "no answer"};
   const auto report = Run(Mode::kEnforce);

@@ -16,7 +16,7 @@ class RereadTest : public ProviderTest {
     transport_.On("/$batch", [this](const HttpRequest& request) { return Serve(request); });
   }
   /// Answers each item by `statuses_`, 200 otherwise, in reverse order.
-  HttpOutcome Serve(const HttpRequest& request) {
+  virtual HttpOutcome Serve(const HttpRequest& request) {
     const json body = json::parse(request.body);
     json responses = json::array();
     largest_batch_ = std::max(largest_batch_, body["requests"].size());
@@ -130,6 +130,75 @@ TEST_F(RereadTest, ThrottledUsersAreReadAgainAfterTheDelayAndOnlyThey) {
   EXPECT_EQ(sink_.user_count(), 3U);
   EXPECT_EQ(urls_.size(), 5U);
   EXPECT_GE(clock_.Monotonic() - before, std::chrono::seconds(10));
+}
+
+class MembershipsTest : public RereadTest {
+ protected:
+  /// User i is in every group whose number is a multiple of i.
+  HttpOutcome Serve(const HttpRequest& request) override {
+    json responses = json::array();
+    const json body = json::parse(request.body);
+    for (const auto& item : body["requests"]) {
+      const std::string url = item["url"];
+      EXPECT_EQ(item["method"], "POST");
+      EXPECT_THAT(url, ::testing::EndsWith("/checkMemberGroups"));
+      EXPECT_LE(item["body"]["groupIds"].size(), 20U);
+      ++checks_;
+      const int user = NumberOf(url.substr(std::string("/users/").size(), 36));
+      json in = json::array();
+      for (const auto& group : item["body"]["groupIds"]) {
+        if (NumberOf(group) % user == 0) in.push_back(group);
+      }
+      const int status = checks_ == gone_ ? 404 : 200;
+      responses.push_back(
+          {{"id", item["id"]}, {"status", status}, {"body", {{"value", answer_.value_or(in)}}}});
+    }
+    return Answer(200, json{{"responses", responses}}.dump());
+  }
+  static int NumberOf(const std::string& id) { return std::stoi(id.substr(24)); }
+  Result<Memberships> Ask(int users, int groups) {
+    std::vector<UserId> of;
+    std::vector<GroupId> in;
+    for (int i = 1; i <= users; ++i) of.push_back(*UserId::Parse(Guid(i)));
+    for (int i = 1; i <= groups; ++i) in.push_back(*GroupId::Parse(Guid(i)));
+    std::optional<Result<Memberships>> got;
+    provider_->ReadMemberships(of, in,
+                               [&](Result<Memberships> result) { got = std::move(result); });
+    EXPECT_FALSE(got) << "never from inside the call";
+    timers_.RunAll();
+    EXPECT_TRUE(got) << "no answer";
+    return got.value_or(Error{});
+  }
+
+  int checks_ = 0;
+  int gone_ = 0;  ///< The check that is answered by 404, counted from 1.
+  std::optional<json> answer_;
+};
+
+TEST_F(MembershipsTest, AreAskedTwentyGroupsAtATime) {
+  const auto memberships = Ask(3, 45);
+  ASSERT_TRUE(memberships.ok()) << memberships.error().message;
+  EXPECT_EQ(checks_, 9);
+  ASSERT_EQ(memberships->size(), 3U);
+  EXPECT_EQ(memberships->at(*UserId::Parse(Guid(1))).size(), 45U);
+  EXPECT_EQ(memberships->at(*UserId::Parse(Guid(2))).size(), 22U);
+  EXPECT_TRUE(std::ranges::is_sorted(memberships->at(*UserId::Parse(Guid(3)))));
+}
+
+TEST_F(MembershipsTest, OfWhoeverIsGoneNothingIsSaid) {
+  gone_ = 4;  // Of user 1, the second of three.
+  const auto memberships = Ask(3, 45);
+  ASSERT_TRUE(memberships.ok()) << memberships.error().message;
+  EXPECT_FALSE(memberships->contains(*UserId::Parse(Guid(1))));
+  EXPECT_EQ(memberships->size(), 2U);
+}
+
+TEST_F(MembershipsTest, AnAnswerThatIsNoListIsAnError) {
+  answer_ = json::array({"Accounting"});
+  const auto memberships = Ask(1, 1);
+  ASSERT_FALSE(memberships.ok());
+  EXPECT_THAT(memberships.error().message,
+              HasSubstr("Reading the groups of user " + Guid(1) + " again: no list"));
 }
 
 TEST_F(RereadTest, AnythingElseIsAnError) {
