@@ -84,6 +84,15 @@ struct SuspendOptions {
 struct ResumeOptions {
   std::string reason;  ///< May be empty.
 };
+struct ApproveOptions {
+  std::string digest;  ///< Or the beginning of it.
+  std::string reason;
+  std::string expires;  ///< A day; empty: in a week.
+  bool list = false;
+  bool yes = false;
+  bool full = false;
+  OutputFormat format = OutputFormat::kText;
+};
 struct DoctorOptions {};
 struct SchemaOptions {
   std::string kind;  ///< Empty: all.
@@ -94,7 +103,8 @@ struct CommandLine {
   CommonOptions common;
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
-               SuspendOptions, ResumeOptions, DoctorOptions, SchemaOptions, VersionOptions>
+               SuspendOptions, ResumeOptions, ApproveOptions, DoctorOptions, SchemaOptions,
+               VersionOptions>
       command;
 };
 

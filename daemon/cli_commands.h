@@ -27,6 +27,7 @@ struct Parsed {
   CoverageOptions coverage;
   ExplainOptions explain;
   HistoryOptions history;
+  ApproveOptions approve;
   SchemaOptions schema;
   SuspendOptions suspend;
   ResumeOptions resume;
@@ -50,6 +51,7 @@ CLI::App& AddCommand(CLI::App& app, const char* name, const char* purpose, const
 
 // The commands, a file for each group.
 void AddChangeCommands(CLI::App& app, Parsed& parsed);  ///< About changes: plan, apply, run.
+void AddApproveCommand(CLI::App& app, Parsed& parsed);  ///< About what is held: approve.
 /// About a tenant as it is, and why: explain, coverage, products, select, snapshot.
 void AddLookCommands(CLI::App& app, Parsed& parsed);
 /// About stopping and letting go on: suspend, resume.

@@ -24,7 +24,7 @@ void AddResume(CLI::App& app, Parsed& parsed) {
       "Example: seatkeeper resume --tenant contoso --reason \"restored from Tuesday's backup\"\n"
       "What is due is done in the daemon's next cycle, or by `seatkeeper apply`.\n"
       "A store is in doubt when it is new for a tenant, or heard nothing of it for three\n"
-      "intervals. For 24 hours afterwards maxUnassign allows no removals.\n"
+      "intervals. For 24 hours afterwards maxUnassign allows only removals that are approved.\n"
       "Exit codes: 0 done, or nothing stood in the way; 1 error; 64 wrong usage; 65 invalid\n"
       "config");
   command.add_option("--reason", parsed.resume.reason, "Why; kept in the store")->type_name("TEXT");

@@ -35,9 +35,20 @@ std::string JsonHold(const HeldBy& held) {
   object.Text("guardrail", held.guardrail)
       .Text("value", held.value)
       .Text("limit", held.limit)
-      .Text("release", held.release);
+      .Text("release", ReleaseText(held));
   if (held.product) object.Text("skuId", held.product->ToString());
   return object.Finish();
+}
+
+std::string JsonApproved(const ApprovedBy& by) {
+  return JsonObject()
+      .Text("approval", by.approval)
+      .Text("digest", by.digest)
+      .Text("who", by.who)
+      .Text("reason", by.reason)
+      .Text("guardrail", by.guardrail)
+      .Text("skuId", by.product.ToString())
+      .Finish();
 }
 
 std::string_view ToString(AssignmentSource source) {
@@ -192,6 +203,7 @@ std::string JsonStep(const Step& step, const Explanation& explanation) {
            List(change.waits_for, [](const SkuId& id) { return JsonString(id.ToString()); }))
       .Raw("unwanted", change.unwanted ? unwanted.Finish() : "null")
       .Raw("held", List(change.held, JsonHold))
+      .Raw("approved", List(change.approved, JsonApproved))
       .Text("reason", ToString(change.reason))
       .Raw("origin", JsonOrigin(change.origin))
       .Raw("risk", List(change.risk, JsonText))

@@ -7,6 +7,7 @@
 #include "daemon/explain_words.h"
 #include "daemon/history_text.h"
 #include "reconciler/plan/agents.h"
+#include "reconciler/plan/held_set.h"
 #include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/render_text.h"
 #include "reconciler/plan/text_layout.h"
@@ -168,7 +169,7 @@ class TextRenderer {
   void Hold(const HeldBy& held) {
     More(fmt::format("{}: {}; limit: {}", held.guardrail, Printable(held.value),
                      Printable(held.limit)));
-    More(fmt::format("release: {}", Printable(held.release)));
+    More(fmt::format("release: {}", Printable(ReleaseText(held, ShortDigest(held.digest)))));
   }
 
   void Inherited(const ProductExplanation& product) {
@@ -221,6 +222,10 @@ class TextRenderer {
       More("first found unwanted on " + FormatTime(change.unwanted->first_seen));
     }
     for (const auto& held : change.held) Hold(held);
+    for (const auto& by : change.approved) {
+      if (by.product != product.product) continue;
+      More(Printable(fmt::format("approved by {}: {} ({})", by.who, by.reason, by.guardrail)));
+    }
     if (!change.risk.empty()) {
       More(fmt::format("this request puts at risk: {}",
                        Printable(fmt::format("{}", fmt::join(change.risk, ", ")))));

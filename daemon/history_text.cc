@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "daemon/json_object.h"
+#include "daemon/product_name.h"
 #include "daemon/subject_text.h"
 #include "policy/fields.h"
 #include "reconciler/plan/render_text.h"
 
 namespace seatkeeper {
 namespace {
-
-std::string NameOf(const SkuId& product, const ProductCatalog& catalog) {
-  const auto* fact = catalog.FindProduct(product);
-  return fact == nullptr || fact->part_number.empty() ? product.ToString() : fact->part_number;
-}
 
 // "ada@contoso.com", "group `All Engineers` of 12"
 std::string WhoOf(const JournalEntry& entry) {
@@ -33,6 +31,32 @@ std::string WhatOf(const JournalEntry& entry, const ProductCatalog& catalog) {
   for (const auto& product : entry.remove) add('-', product);
   if (!entry.usage_location.empty()) what += " usageLocation:" + entry.usage_location;
   return what;
+}
+
+// Each approval once, whatever it released of the change.
+std::map<std::string, const ApprovedBy*> ApprovalsOf(const JournalEntry& entry) {
+  std::map<std::string, const ApprovedBy*> approvals;
+  for (const auto& by : entry.approved) approvals.emplace(by.approval, &by);
+  return approvals;
+}
+
+std::string ApproversOf(const JournalEntry& entry) {
+  std::string who;
+  for (const auto& [approval, by] : ApprovalsOf(entry)) who += (who.empty() ? "" : ", ") + by->who;
+  return who;
+}
+
+std::string JsonApproved(const JournalEntry& entry) {
+  JsonArray list;
+  for (const auto& [approval, by] : ApprovalsOf(entry)) {
+    list.Raw(JsonObject()
+                 .Text("approval", approval)
+                 .Text("digest", by->digest)
+                 .Text("who", by->who)
+                 .Text("reason", by->reason)
+                 .Finish());
+  }
+  return list.Finish();
 }
 
 std::string CsvCell(std::string_view value) {
@@ -82,6 +106,10 @@ std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const Te
     text += fmt::format("    {} by {} ({}), policy {}, plan {}\n", entry.reason,
                         Printable(entry.policy), Printable(entry.policy_position),
                         entry.policy_revision.substr(0, 19), entry.plan_id);
+    for (const auto& [approval, by] : ApprovalsOf(entry)) {
+      text += fmt::format("    approved by {}: {} ({})\n", Printable(by->who),
+                          Printable(by->reason), by->digest.substr(0, 19));
+    }
     if (!entry.message.empty()) text += fmt::format("    {}\n", Printable(entry.message));
   }
   return text;
@@ -116,6 +144,7 @@ std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const Te
             .Text("policy", entry.policy)
             .Text("policyPosition", entry.policy_position)
             .Text("policyRevision", entry.policy_revision)
+            .Raw("approved", JsonApproved(entry))
             .Number("status", entry.service.status)
             .Text("code", entry.service.code)
             .Text("requestId", entry.service.request_id)
@@ -129,7 +158,7 @@ std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const Ten
                              const ProductCatalog& catalog) {
   std::string text =
       "time,tenant,user,userId,group,groupId,change,state,reason,policy,policyPosition,"
-      "policyRevision,planId,requestId,message\r\n";
+      "policyRevision,planId,requestId,message,approvedBy\r\n";
   for (const auto& [tenant, entry] : entries) {
     std::string line;
     const auto& group = entry.group;
@@ -139,7 +168,8 @@ std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const Ten
           group ? none : entry.user.ToString(), group ? group->display_name : none,
           group ? group->id.ToString() : none, WhatOf(entry, catalog),
           std::string(ToString(entry.state)), entry.reason, entry.policy, entry.policy_position,
-          entry.policy_revision, entry.plan_id, entry.service.request_id, entry.message}) {
+          entry.policy_revision, entry.plan_id, entry.service.request_id, entry.message,
+          ApproversOf(entry)}) {
       line += (line.empty() ? "" : ",") + CsvCell(cell);
     }
     text += line + "\r\n";

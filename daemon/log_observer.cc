@@ -1,5 +1,10 @@
 #include "daemon/log_observer.h"
 
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
 #include "daemon/cycle_result.h"
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/model/observed.h"
@@ -48,6 +53,24 @@ void LogObserver::OnPlan(std::string_view tenant, const Plan& plan) {
                           {"drift", plan.drift.size()},
                           {"digest", plan.digest},
                           {"policyRevision", plan.policy_revision}});
+  std::map<std::string, std::pair<const ApprovedBy*, std::size_t>> approvals;
+  for (const auto& change : plan.changes) {
+    std::set<std::string> of_change;
+    for (const auto& by : change.approved) {
+      if (!of_change.insert(by.approval).second) continue;
+      auto& [which, count] = approvals[by.approval];
+      which = &by;
+      ++count;
+    }
+  }
+  for (const auto& [name, used] : approvals) {
+    log_.Info("approval releases changes", {{"tenant", tenant},
+                                            {"approval", name},
+                                            {"who", used.first->who},
+                                            {"reason", used.first->reason},
+                                            {"digest", used.first->digest},
+                                            {"changes", used.second}});
+  }
   for (const auto& warning : plan.warnings) {
     log_.Info("plan warning", {{"tenant", tenant}, {"detail", warning}});
   }

@@ -116,6 +116,8 @@ struct MetricsObserver::Families {
   Gauges drift{Gauge("seatkeeper_drift", "Differences between desired and observed state.")};
   Counters changes{Counter("seatkeeper_changes_total", "Changes by the state they reached.")};
   Gauges held{Gauge("seatkeeper_changes_held", "Changes held by a guardrail.")};
+  Gauges approvals{
+      Gauge("seatkeeper_approvals_open", "Approvals in force with something left to release.")};
   Gauges unconfirmed{
       Gauge("seatkeeper_changes_unconfirmed", "Changes sent that readings do not confirm yet.")};
   Histograms duration{Histogram("seatkeeper_cycle_duration_seconds", "Time taken by cycles.")};
@@ -134,6 +136,8 @@ struct MetricsObserver::Families {
       Gauge("seatkeeper_store_in_doubt", "1 while the store is in doubt and removals are held.")};
   Gauges clock_doubt{
       Gauge("seatkeeper_clock_in_doubt", "1 while the clock is in doubt and removals are held.")};
+  Gauges suspicious{Gauge("seatkeeper_policy_suspicious",
+                          "1 while the policy's revision is suspicious and removals are held.")};
   Gauges skew{Gauge("seatkeeper_clock_skew_seconds", "The service's time less local time.")};
   Gauges users{Gauge("seatkeeper_users", "Users in the tenant, as last read.")};
   prometheus::Gauge& load_errors =
@@ -174,9 +178,10 @@ void MetricsObserver::AddTenant(const std::string& tenant) {
 void MetricsObserver::RemoveTenant(const std::string& tenant) {
   auto& all = *families_;
   all.tenants.erase(tenant);
-  for (auto* gauges : {&all.purchased, &all.assigned, &all.unused, &all.shortage, &all.drift,
-                       &all.held, &all.unconfirmed, &all.success, &all.reading, &all.users,
-                       &all.suspended, &all.store_doubt, &all.clock_doubt, &all.skew}) {
+  for (auto* gauges :
+       {&all.purchased, &all.assigned, &all.unused, &all.shortage, &all.drift, &all.held,
+        &all.unconfirmed, &all.success, &all.reading, &all.users, &all.approvals, &all.suspended,
+        &all.store_doubt, &all.clock_doubt, &all.suspicious, &all.skew}) {
     gauges->RemoveTenant(tenant);
   }
   for (auto* counters : {&all.changes, &all.cycles, &all.requests, &all.throttled}) {
@@ -275,6 +280,8 @@ void MetricsObserver::OnPlan(std::string_view tenant_name, const Plan& plan) {
   };
   all.store_doubt.Get({{"tenant", tenant}}).Set(in_doubt(kStoreInDoubt));
   all.clock_doubt.Get({{"tenant", tenant}}).Set(in_doubt(kClockInDoubt));
+  all.approvals.Get({{"tenant", tenant}}).Set(plan.open_approvals);
+  all.suspicious.Get({{"tenant", tenant}}).Set(plan.suspicions.empty() ? 0 : 1);
 
   std::map<std::string, int> held;
   for (const auto& change : plan.changes) {

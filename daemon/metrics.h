@@ -18,6 +18,7 @@ namespace seatkeeper {
 /// - seatkeeper_changes_total {tenant,result}: changes by the state that they reached
 /// - seatkeeper_changes_held {tenant,guardrail}; seatkeeper_changes_unconfirmed {tenant}
 /// - seatkeeper_suspended {tenant}
+/// - seatkeeper_approvals_open {tenant}: in force, and with something left to release
 /// - seatkeeper_cycle_duration_seconds, seatkeeper_cycles_total {tenant,result}
 /// - seatkeeper_last_success_timestamp_seconds, seatkeeper_last_complete_reading_timestamp_seconds
 /// - seatkeeper_api_requests_total {tenant,call,status}: status is 2xx, 3xx, 4xx, 5xx or none
@@ -25,6 +26,7 @@ namespace seatkeeper {
 /// - seatkeeper_users {tenant}
 /// - seatkeeper_store_in_doubt, _clock_in_doubt {tenant}: 1 while that holds removals
 /// - seatkeeper_clock_skew_seconds {tenant}: the service's time less local time
+/// - seatkeeper_policy_suspicious {tenant}: 1 while the revision holds removals
 /// - seatkeeper_policy_load_errors, _policy_outdated, _policy_info {revision}
 /// - seatkeeper_build_info {version}
 class MetricsObserver final : public Observer {

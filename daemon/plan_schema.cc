@@ -14,7 +14,24 @@ constexpr std::string_view kPlanSchema = R"({
     "kind": {"const": "Plan"},
     "tenant": {"type": "string", "description": "Its name in the config."},
     "digest": {"$ref": "#/$defs/digest", "description": "Over the changes with verdict `go` and what they start from. Empty: there are none."},
-    "heldDigest": {"$ref": "#/$defs/digest", "description": "Over the held changes. Empty: there are none."},
+    "heldDigest": {"$ref": "#/$defs/digest", "description": "Of all that is held: what `seatkeeper approve` takes. Empty: nothing is."},
+    "heldSets": {
+      "description": "What each guardrail holds of each product, to be approved by itself. Absent: nothing is held.",
+      "type": "array",
+      "items": {
+        "type": "object",
+        "properties": {
+          "guardrail": {"type": "string"},
+          "skuId": {"$ref": "#/$defs/guid", "description": "What the guardrail is about, where it is one product."},
+          "partNumber": {"type": "string"},
+          "digest": {"$ref": "#/$defs/digest"},
+          "approvable": {"type": "boolean", "description": "An approval may release it."},
+          "subjects": {"$ref": "#/$defs/count", "description": "Users and groups."}
+        },
+        "required": ["guardrail", "digest", "approvable", "subjects"],
+        "additionalProperties": false
+      }
+    },
     "policyRevision": {"type": "string"},
     "observedAt": {"$ref": "#/$defs/time", "description": "When the tenant was read."},
     "nextFlip": {"$ref": "#/$defs/time", "description": "When a rule with a date may next select other users. Absent: never, as things are."},
@@ -161,9 +178,14 @@ constexpr std::string_view kPlanSchema = R"({
       "description": "Store or clock are in doubt: until then the tenant's removals are held.",
       "type": "array",
       "items": {"$ref": "#/$defs/heldBy"}
+    },
+    "suspicions": {
+      "description": "Of the policy's revision, compared with the last accepted one: until it is approved or taken back, removals are held, of all products or of the one that is named.",
+      "type": "array",
+      "items": {"$ref": "#/$defs/heldBy"}
     }
   },
-  "required": ["apiVersion", "kind", "tenant", "digest", "heldDigest", "policyRevision", "observedAt", "suspended", "expectedSeconds", "monthlyCost", "products", "changes", "waiting", "circles", "drift", "warnings", "doubts"],
+  "required": ["apiVersion", "kind", "tenant", "digest", "heldDigest", "policyRevision", "observedAt", "suspended", "expectedSeconds", "monthlyCost", "products", "changes", "waiting", "circles", "drift", "warnings", "doubts", "suspicions"],
   "additionalProperties": false,
   "$defs": {
     "digest": {"type": "string", "pattern": "^(sha256:[0-9a-f]{64})?$"},
@@ -230,7 +252,8 @@ constexpr std::string_view kPlanSchema = R"({
         "skuId": {"$ref": "#/$defs/guid", "description": "What is held, where it is one product."},
         "value": {"type": "string"},
         "limit": {"type": "string"},
-        "release": {"type": "string", "description": "What would let it go."}
+        "release": {"type": "string", "description": "What would let it go."},
+        "digest": {"$ref": "#/$defs/digest", "description": "Of the set that an approval would release. Absent: no approval does."}
       },
       "required": ["guardrail", "value", "limit", "release"],
       "additionalProperties": false
@@ -270,6 +293,23 @@ constexpr std::string_view kPlanSchema = R"({
           },
           "required": ["readings"],
           "additionalProperties": false
+        },
+        "approved": {
+          "description": "The approvals by which it goes, for each product and guardrail that they released.",
+          "type": "array",
+          "items": {
+            "type": "object",
+            "properties": {
+              "approval": {"type": "string", "description": "Which one, for good."},
+              "digest": {"$ref": "#/$defs/digest"},
+              "who": {"type": "string"},
+              "reason": {"type": "string"},
+              "guardrail": {"type": "string"},
+              "skuId": {"$ref": "#/$defs/guid"}
+            },
+            "required": ["approval", "digest", "who", "reason", "guardrail", "skuId"],
+            "additionalProperties": false
+          }
         },
         "held": {
           "description": "Every guardrail that holds the change.",

@@ -20,11 +20,21 @@ PolicyKeeper::Change PolicyKeeper::Take(Result<PolicyReading> reading) {
   if (in_force_ && in_force_->revision == reading->tree.revision && !in_force_->outdated) {
     return Change::kNone;
   }
-  in_force_ = PolicyInForce{.policies = std::move(reading->loaded.policies),
-                            .revision = std::move(reading->tree.revision),
-                            .outdated = false,
-                            .catalog = std::move(reading->catalog)};
+  Enforce(*std::move(reading), false);
   return Change::kTaken;
+}
+
+PolicyKeeper::Change PolicyKeeper::Restore(PolicyReading kept) {
+  if (in_force_) return Change::kNone;
+  Enforce(std::move(kept), true);
+  return Change::kTaken;
+}
+
+void PolicyKeeper::Enforce(PolicyReading reading, bool outdated) {
+  in_force_ = PolicyInForce{.policies = std::move(reading.loaded.policies),
+                            .revision = std::move(reading.tree.revision),
+                            .outdated = outdated,
+                            .catalog = std::move(reading.catalog)};
 }
 
 std::size_t PolicyKeeper::error_count() const {

@@ -22,6 +22,9 @@ class PolicyKeeper {
   };
 
   Change Take(Result<PolicyReading> reading);
+  /// Goes by a policy that was kept while the newest files do not load: outdated from the start.
+  /// Nothing where one is in force already.
+  Change Restore(PolicyReading kept);
 
   /// nullptr until the first reading that loads.
   const PolicyInForce* in_force() const { return in_force_ ? &*in_force_ : nullptr; }
@@ -34,6 +37,7 @@ class PolicyKeeper {
 
  private:
   Change Fail(const std::string& cause);
+  void Enforce(PolicyReading reading, bool outdated);
 
   std::optional<PolicyInForce> in_force_;
   std::vector<Diagnostic> findings_;

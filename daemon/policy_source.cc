@@ -170,9 +170,11 @@ Result<PolicyReading> ReadPolicies(const PolicyPlace& place,
   }
   // What a name means is part of what the policy says.
   if (!catalog->text.empty()) tree->revision = Sha256(tree->revision + "\n" + catalog->text);
-  return PolicyReading{.tree = std::move(tree).value(),
-                       .loaded = std::move(loaded),
-                       .catalog = std::move(catalog->catalog)};
+  return PolicyReading{
+      .tree = std::move(tree).value(),
+      .loaded = std::move(loaded),
+      .catalog = std::move(catalog->catalog),
+      .catalog_file = {.path = place.product_catalog, .text = std::move(catalog->text)}};
 }
 
 }  // namespace seatkeeper

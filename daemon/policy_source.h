@@ -38,6 +38,7 @@ struct PolicyReading {
   PolicyTree tree;  ///< Its revision counts the product catalogue in, where there is one.
   LoadedPolicies loaded;
   ProductCatalog catalog;
+  SourceFile catalog_file = {};  ///< What it was read from; without a path: nothing.
 };
 
 /// Where a policy comes from.

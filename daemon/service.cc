@@ -1,5 +1,6 @@
 #include "daemon/service.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -18,6 +19,11 @@ constexpr std::chrono::seconds kLookAtPolicyEvery{5};
 std::vector<std::string> DescribeDoubts(const Plan& plan) {
   std::vector<std::string> lines;
   for (const auto& doubt : plan.doubts) lines.push_back(Describe(doubt));
+  // What is suspicious may name people, which the probes must not.
+  if (!plan.suspicions.empty()) {
+    lines.push_back(fmt::format("{}: removals are held; `seatkeeper plan` says why",
+                                plan.suspicions.front().guardrail));
+  }
   return lines;
 }
 
@@ -130,40 +136,15 @@ void Service::ReadPolicyNow() {
     return;
   }
   reading_policy_ = true;
-  std::vector<std::string> known;
-  for (const auto& tenant : config_.tenants) known.push_back(tenant.name);
-  const PolicyPlace place{.path = options_.policy.empty() ? config_.policy_path : options_.policy,
-                          .product_catalog = options_.product_catalog};
+  const auto known = KnownTenants();
+  const auto place = PlaceOfPolicy();
   auto reading = std::make_shared<std::optional<Result<PolicyReading>>>();
   runtime_.workers().Run([place, known, reading] { *reading = ReadPolicies(place, known); },
-                         [this, reading] {
+                         [this, place, reading] {
                            reading_policy_ = false;
-                           TakePolicy(std::move(**reading));
+                           TakePolicy(place, std::move(**reading));
                            if (std::exchange(read_policy_again_, false)) ReadPolicyNow();
                          });
-}
-
-void Service::TakePolicy(Result<PolicyReading> reading) {
-  if (stopping_) return;
-  const auto change = policy_.Take(std::move(reading));
-  const auto* in_force = policy_.in_force();
-  const bool outdated = in_force != nullptr && in_force->outdated;
-  status_.SetPolicy(in_force != nullptr, outdated);
-  metrics_.SetPolicy(in_force == nullptr ? "" : in_force->revision, outdated,
-                     policy_.error_count());
-  if (change == PolicyKeeper::Change::kNone) return;
-  LogFindings();
-  if (change == PolicyKeeper::Change::kTaken) {
-    log_.Info("policy in force", {{"revision", in_force->revision},
-                                  {"policies", in_force->policies.license_policies.size()}});
-    scheduler_.AllAtOnce(runtime_.clock().Monotonic());
-  } else {
-    log_.Error("policy does not load",
-               {{"detail", policy_.failure().empty() ? "see the findings" : policy_.failure()},
-                {"errors", policy_.error_count()},
-                {"inForce", in_force == nullptr ? "none" : in_force->revision}});
-  }
-  RunDueCycles();
 }
 
 void Service::LogFindings() {

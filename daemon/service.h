@@ -9,6 +9,7 @@
 #include "daemon/config.h"
 #include "daemon/exit_code.h"
 #include "daemon/http_server.h"
+#include "daemon/kept_policy.h"
 #include "daemon/log_observer.h"
 #include "daemon/logging.h"
 #include "daemon/metrics.h"
@@ -52,7 +53,14 @@ class Service {
 
   void WatchPolicy();
   void ReadPolicyNow();
-  void TakePolicy(Result<PolicyReading> reading);
+  PolicyPlace PlaceOfPolicy() const;
+  std::vector<std::string> KnownTenants() const;
+  void TakePolicy(const PolicyPlace& place, Result<PolicyReading> reading);
+  void TellPolicy();
+  void PolicyTaken();
+  void KeepPolicy(KeptPolicy kept);
+  void RestorePolicy(const PolicyPlace& place);
+  void LoadKept(KeptPolicy kept);
   void LogFindings();
 
   void ReloadConfig();
@@ -78,6 +86,7 @@ class Service {
   bool stopping_ = false;
   bool reading_policy_ = false;
   bool read_policy_again_ = false;
+  bool asked_store_for_policy_ = false;
   Runtime runtime_;
   std::map<std::string, std::unique_ptr<TenantSession>> tenants_;  // By name.
   std::map<std::string, TenantConfig> successors_;  // Take over when the running cycle has ended.

@@ -253,6 +253,7 @@ inline constexpr double kDefaultMaxUnassignPercent = 5.0;
 inline constexpr int kDefaultMaxAssignSeats = 500;
 inline constexpr double kDefaultMaxAssignPercent = 10.0;
 inline constexpr int kDefaultMaxChanges = 1000;
+inline constexpr double kDefaultMaxUserLossPercent = 10.0;
 
 /// Everything that one revision of the policy says. Documents stand in order of their names, so
 /// that files and their order do not matter.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "daemon/cycle_result.h"
 #include "daemon/findings.h"
@@ -37,6 +38,8 @@ Result<Workplace> SnapshotWorkplace(const CommonOptions& common, const std::stri
                       .store_path = ":memory:"};
   std::string name = common.tenants.empty() ? "snapshot" : common.tenants.front();
   Ceilings ceilings;
+  // With it, what is held has the same digest as in a plan of the tenant itself.
+  std::optional<TenantId> tenant_id;
   if (common.tenants.size() > 1) {
     return MakeError(ErrorKind::kUsage, "--snapshot is about one tenant, not several");
   }
@@ -51,11 +54,13 @@ Result<Workplace> SnapshotWorkplace(const CommonOptions& common, const std::stri
     }
     name = selected->front().name;
     ceilings = selected->front().ceilings;
+    tenant_id = selected->front().tenant_id;
     for (const auto& tenant : config->tenants) workplace.known_names.push_back(tenant.name);
     if (workplace.policy_path.empty()) workplace.policy_path = config->policy_path;
   }
   workplace.tenants.push_back(SnapshotTenant(name, snapshot));
   workplace.tenants.back().ceilings = ceilings;
+  workplace.tenants.back().tenant_id = tenant_id;
   return workplace;
 }
 
@@ -75,6 +80,7 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
                  [&](const HistoryOptions& o) { return RunHistory(line.common, o, context); },
                  [&](const SuspendOptions& o) { return RunSuspend(line.common, o, context); },
                  [&](const ResumeOptions& o) { return RunResume(line.common, o, context); },
+                 [&](const ApproveOptions& o) { return RunApprove(line.common, o, context); },
                  [&](const DoctorOptions& o) { return RunDoctor(line.common, o, context); },
                  [&](const SchemaOptions& o) { return RunSchema(o, context); },
                  [&](const VersionOptions&) {

@@ -52,6 +52,8 @@ ExitCode RunSuspend(const CommonOptions& common, const SuspendOptions& options,
                     CommandContext& context);
 ExitCode RunResume(const CommonOptions& common, const ResumeOptions& options,
                    CommandContext& context);
+ExitCode RunApprove(const CommonOptions& common, const ApproveOptions& options,
+                    CommandContext& context);
 ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,
                    CommandContext& context);
 ExitCode RunSchema(const SchemaOptions& options, CommandContext& context);

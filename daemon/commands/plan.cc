@@ -49,6 +49,7 @@ class Planner {
                                           .key = KeyOf(tenant),
                                           .holder = Runtime::Holder(),
                                           .ceilings = tenant.ceilings,
+                                          .record_held = options_.snapshot.empty(),
                                           .mode = CycleRequest::Mode::kPlan,
                                           .interval = tenant.interval,
                                           .new_store = NewStoreFor(options_.snapshot),

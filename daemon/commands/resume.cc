@@ -33,8 +33,8 @@ Result<void> EndDoubt(Store& store, const TenantConfig& tenant, const SuspendedB
   const TrustNote note{.who = word.who, .reason = word.reason, .at = word.at};
   if (auto done = store.TrustStore(key, note); !done) return done;
   said.push_back(fmt::format(
-      "{}; it is relied on again. Until {} maxUnassign allows no removals, for what was removed "
-      "before is not known",
+      "{}; it is relied on again. Until {} maxUnassign allows no removals unapproved, and what was "
+      "approved before counts no longer, for what was removed before is not known",
       StoreHolds(tenant.name, *doubt).value, FormatTime(word.at + kAllowanceSpentFor)));
   return {};
 }

@@ -3,10 +3,12 @@
 #include <iterator>
 #include <map>
 
+#include "daemon/approval_findings.h"
 #include "daemon/commands/command.h"
 #include "daemon/findings.h"
 #include "daemon/policy_load.h"
 #include "daemon/policy_source.h"
+#include "reconciler/http/system_clock.h"
 
 namespace seatkeeper {
 namespace {
@@ -97,6 +99,8 @@ ExitCode RunValidate(const CommonOptions& common, const ValidateOptions& options
     const auto& path = checked->paths.front();
     findings.push_back(AboutWhole(path, "no-policy", "there is no policy document in " + path));
   }
+  std::ranges::move(FindEndedApprovals(loaded.policies.approvals, SystemClock().Now()),
+                    std::back_inserter(findings));
   std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(findings));
   Sort(findings);
   context.out << RenderFindings(options.format, findings, files);

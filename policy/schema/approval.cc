@@ -32,7 +32,6 @@ constexpr Mapping kDocument{.keys = kKeys};
 
 const Kind kApproval{.name = "Approval",
                      .about = "Releases exactly the changes that a guardrail holds under a digest",
-                     .document = {.type = Type::kMapping, .mapping = &kDocument},
-                     .later = true};
+                     .document = {.type = Type::kMapping, .mapping = &kDocument}};
 
 }  // namespace seatkeeper::schema

@@ -126,8 +126,8 @@ constexpr Key kSpecKeys[] = {
                .hint = "write 1000, or off to lift the limit"},
      .example = "1000"},
     {.key = "maxUserLoss",
-     .status = Status::kLater,
-     .about = "How many users may be gone since the last accepted reading",
+     .about = "How many users may be gone since the last accepted reading; more holds all removals "
+              "of the tenant. Where nothing is said: {percent: 10}",
      .value = {.type = Type::kMapping,
                .word = "off",
                .mapping = &kLoss,

@@ -7,8 +7,10 @@
 
 #include "reconciler/cycle/execution.h"
 #include "reconciler/cycle/lesser_clock.h"
+#include "reconciler/cycle/plan_job.h"
 #include "reconciler/cycle/recall.h"
 #include "reconciler/execute/settle.h"
+#include "reconciler/plan/held_set.h"
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/remember.h"
@@ -35,53 +37,6 @@ std::string_view ToString(CycleRequest::Mode mode) {
   }
   return "enforce";
 }
-
-// What planning needs and gives, apart from the cycle: a worker may still be at it when the cycle
-// has been dropped.
-struct PlanJob {
-  std::string tenant;
-  PolicyInForce policy;  // A copy: a reload must not change the rules in the middle of a cycle.
-  std::optional<ObservedState> observed;
-  Settlement settlement;
-  std::map<SkuId, int> recent_removals;
-  std::map<SkuId, int> recent_assignments;
-  Ceilings ceilings;
-  std::chrono::milliseconds interval{};
-  PlanMemory memory;  // As stored.
-  Suspension suspended;
-  Repetitions repetitions;
-  Doubts doubts;
-  WallTime now{};
-  std::function<void(const PlanInput&, const Plan&)> inspect;
-  std::optional<Result<GuardedPlan>> planned;
-  MemoryChange to_remember;
-
-  void Run() {
-    PlanInput input{.tenant = tenant,
-                    .policies = policy.policies,
-                    .policy_revision = policy.revision,
-                    .policy_outdated = policy.outdated,
-                    .observed = *observed,
-                    .now = now,
-                    .catalog = policy.catalog,
-                    .busy = settlement.busy,
-                    .busy_groups = settlement.busy_groups,
-                    .unseen_seats = settlement.unseen_seats,
-                    .removals_in_window = recent_removals,
-                    .assignments_in_window = recent_assignments,
-                    .ceilings = ceilings,
-                    .memory = RememberReading(memory, settlement.memory, *observed),
-                    .suspended = suspended,
-                    .repetitions = repetitions,
-                    .doubts = doubts,
-                    .interval = interval};
-    planned = MakePlan(input);
-    if (inspect && *planned) inspect(input, (*planned)->plan());
-    auto remembered = std::move(input.memory);
-    if (*planned) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
-    to_remember = Difference(memory, remembered);
-  }
-};
 
 }  // namespace
 
@@ -206,25 +161,31 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     if (Interrupted()) return;
     auto recalled = std::make_shared<Recollection>();
     dependencies.store.Run(
-        [key = request.key, now = dependencies.clock.Now(), started = report.started_at,
-         interval = request.interval, lease = lease, recalled](Store& store) -> Result<void> {
-          auto recollection = Recall(store, key, now - kAmountsWindow);
+        [key = request.key, query = WhatToRecall(), lease = lease,
+         recalled](Store& store) -> Result<void> {
+          auto recollection = Recall(store, key, query);
           if (!recollection) return std::move(recollection).error();
           *recalled = *std::move(recollection);
           if (!lease) return {};
-          const auto doubt = JudgeStore(recalled->standing, started, interval);
-          return RecordDoubt(store, *lease, recalled->standing, doubt, now);
+          const auto doubt = JudgeStore(recalled->standing, query.started, query.interval);
+          return RecordDoubt(store, *lease, recalled->standing, doubt, query.now);
         },
         Guarded([recalled](Running& self, Result<void> result) {
           if (!result) return self.Fail(std::move(result).error());
-          self.job->recent_removals = std::move(recalled->recent_removals);
-          self.job->recent_assignments = std::move(recalled->recent_assignments);
-          self.job->memory = std::move(recalled->memory);
-          self.job->suspended = std::move(recalled->suspended);
-          self.job->repetitions = std::move(recalled->repetitions);
-          self.TakeDoubts(recalled->standing);
-          self.SettleOpen(recalled->open);
+          self.job->recalled = std::move(*recalled);
+          self.TakeDoubts(self.job->recalled.standing);
+          self.TakeAccepted(self.job->recalled.accepted);
+          self.SettleOpen(self.job->recalled.open);
         }));
+  }
+
+  RecallQuery WhatToRecall() const {
+    const auto now = dependencies.clock.Now();
+    return {.documents = ApprovalsFor(job->policy.policies.approvals, request.tenant),
+            .window_began = now - kAmountsWindow,
+            .now = now,
+            .started = report.started_at,
+            .interval = request.interval};
   }
 
   void TakeDoubts(const StoreStanding& standing) {
@@ -236,6 +197,14 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     if (request.new_store == NewStore::kNoStore) store_doubt.reset();
     job->doubts = DoubtsOf(request.tenant, standing, store_doubt, judged,
                            request.new_store != NewStore::kHolds);
+  }
+
+  // While the store is new, removals are held anyway, and whoever stands up for it sees the plan:
+  // until then the policy may still take shape.
+  void TakeAccepted(std::optional<RevisionSummary> accepted) {
+    const bool is_new = store_doubt && store_doubt->kind == StoreDoubt::Kind::kNew;
+    if (!is_new) job->compared_with = accepted;
+    job->stored_revision = std::move(accepted);
   }
 
   void SettleOpen(const std::vector<JournalEntry>& open) {
@@ -251,19 +220,41 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
 
   void MakePlanOffLoop() {
     job->now = dependencies.clock.Now();
+    job->record_held = lease.has_value() || request.record_held;
     dependencies.workers.Run([job = job] { job->Run(); },
                              Guarded([](Running& self) { self.RecordMemory(); }));
   }
 
   // Even where there is no plan: who holds what seatkeeper gave no longer must not be forgotten.
   void RecordMemory() {
-    if (job->to_remember.empty() || !lease) return TakePlan();
+    if (job->to_remember.empty() || !lease) return RecordHeld();
     dependencies.store.Run([held = *lease, change = std::move(job->to_remember)](
                                Store& store) { return store.RecordMemory(held, change); },
                            Guarded([](Running& self, Result<void> result) {
                              if (!result) return self.Fail(std::move(result).error());
-                             self.TakePlan();
+                             self.RecordHeld();
                            }));
+  }
+
+  // Before anything is decided on it: what was shown as held can be approved.
+  void RecordHeld() {
+    if (!*job->planned || !job->record_held) return TakePlan();
+    dependencies.store.Run(
+        [key = request.key, sets = std::move(job->held_sets),
+         documents = job->recalled.approvals.documents,
+         now = dependencies.clock.Now()](Store& store) -> Result<void> {
+          if (auto written = store.RecordDocuments(key, documents); !written) return written;
+          return store.RecordHeldSets(key, sets, now);
+        },
+        Guarded([](Running& self, Result<void> result) {
+          if (!result && self.lease) return self.Fail(std::move(result).error());
+          if (!result) {
+            self.dependencies.observer.OnMessage(Observer::Level::kWarning, self.request.tenant,
+                                                 "what is held was not recorded",
+                                                 result.error().message);
+          }
+          self.TakePlan();
+        }));
   }
 
   void TakePlan() {
@@ -392,9 +383,10 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     dependencies.timers.Cancel(renewal);
     if (!lease) return Finish();
     dependencies.store.Run(
-        [held = *lease, summary = Summary(),
-         interval = request.interval](Store& store) mutable -> Result<void> {
-          auto recorded = RecordEnd(store, held, std::move(summary), interval);
+        [held = *lease, summary = Summary(), interval = request.interval, accepts = Accepts(),
+         before = job->stored_revision](Store& store) mutable -> Result<void> {
+          auto recorded = RecordAccepted(store, held, before, accepts, summary.finished_at);
+          if (recorded) recorded = RecordEnd(store, held, std::move(summary), interval);
           auto released = store.ReleaseLease(held);
           return recorded ? std::move(released) : std::move(recorded);
         },
@@ -402,6 +394,13 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
           if (!result && !self.report.error) self.report.error = std::move(result).error();
           self.Finish();
         }));
+  }
+
+  // Only a cycle that went through to its end accepts a revision, and that to which nobody said no.
+  std::optional<RevisionSummary> Accepts() const {
+    const bool succeeded =
+        report.plan && !report.error && !report.declined && report.stopped.empty();
+    return succeeded ? report.plan->plan().accepts : std::nullopt;
   }
 
   CycleSummary Summary() const {

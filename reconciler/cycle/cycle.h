@@ -13,6 +13,7 @@
 #include "reconciler/execute/executor.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/plan.h"
+#include "reconciler/plan/revision.h"
 #include "reconciler/seams/clock.h"
 #include "reconciler/seams/observer.h"
 #include "reconciler/seams/random.h"
@@ -32,6 +33,8 @@ struct PolicyInForce {
   /// The newest files do not load and these are the last good ones: nothing is taken away.
   bool outdated = false;
   ProductCatalog catalog;  ///< What its product names were checked against.
+  /// Whether this revision comes after that one. Empty: the source keeps no history.
+  std::function<Descent(const std::string& accepted)> descent = {};
 };
 
 struct CycleRequest {
@@ -39,6 +42,9 @@ struct CycleRequest {
   TenantKey key;
   std::string holder;      ///< Who asks, for the lease: process and host.
   Ceilings ceilings = {};  ///< Of the config: limits that no policy exceeds or lifts.
+  /// With kPlan: what is held is written down all the same, so that it can be approved. That
+  /// changes nothing that any plan decides and needs no lease. The other modes always do.
+  bool record_held = false;
   enum class Mode {
     kPlan,     ///< Read and plan; takes no lease, writes nothing.
     kObserve,  ///< As kPlan, and records the cycle and what became of open changes.

@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "reconciler/cycle/recall_approvals.h"
 #include "reconciler/execute/executor.h"
 #include "reconciler/execute/settle.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/memory.h"
 #include "reconciler/plan/repetition.h"
+#include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
 #include "reconciler/seams/store.h"
 
@@ -28,9 +30,23 @@ struct Recollection {
   Suspension suspended;     ///< Store::SuspensionOf.
   Repetitions repetitions;  ///< Store::RepetitionsSince.
   StoreStanding standing;
+  /// What more of both there was, by approvals.
+  std::map<SkuId, int> approved_removals{};
+  std::map<SkuId, int> approved_assignments{};
+  RecalledApprovals approvals{};
+  std::optional<RevisionSummary> accepted;  ///< Store::AcceptedRevision.
 };
 
-Result<Recollection> Recall(Store& store, const TenantKey& tenant, WallTime window_began);
+/// Of which cycle it asks.
+struct RecallQuery {
+  std::vector<Approval> documents = {};  ///< The Approvals of the policy for this tenant.
+  WallTime window_began{};               ///< Of what amounts are counted over.
+  WallTime now{};
+  WallTime started{};  ///< The cycle.
+  std::chrono::milliseconds interval{};
+};
+
+Result<Recollection> Recall(Store& store, const TenantKey& tenant, const RecallQuery& query);
 
 /// Writes down that the store fell silent, so that it stays in doubt when this cycle has broken the
 /// silence; nothing where that is not what is in doubt, or was written before.
@@ -45,6 +61,12 @@ Result<void> RecordSettlement(Store& store, const Lease& lease, const Settlement
 /// break the silence, whether or not it came to the point of judging it.
 Result<void> RecordEnd(Store& store, const Lease& lease, CycleSummary summary,
                        std::chrono::milliseconds interval);
+
+/// Records what later revisions of the policy are compared with, where that is something else than
+/// `before`.
+Result<void> RecordAccepted(Store& store, const Lease& lease,
+                            const std::optional<RevisionSummary>& before,
+                            const std::optional<RevisionSummary>& accepts, WallTime now);
 
 /// What refusals among these outcomes, by change id, say about service plans.
 MemoryChange LearnedFrom(const std::map<std::string, ChangeOutcome>& outcomes);

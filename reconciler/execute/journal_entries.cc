@@ -33,6 +33,7 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
   entry.policy = change.origin.policy;
   entry.policy_position = ToString(change.origin.at);
   entry.policy_revision = policy_revision;
+  entry.approved = change.approved;
   entry.intended_at = now;
   return entry;
 }

@@ -38,8 +38,9 @@ Result<DecodedPage> DecodeCollection(std::string& body, OnItem&& on_item) {
   return page;
 }
 
-Result<DecodedPage> DecodeUsers(std::string& body, ObservedBuilder& sink) {
+Result<DecodedPage> DecodeUsers(std::string& body, ObservedBuilder& sink, LeftOut left_out) {
   UserDecoder users(sink);
+  if (left_out == LeftOut::kIncomplete) users.RequireProperties();
   auto page = DecodeCollection(
       body, [&](JsonWalk& walk, Value item, DecodedPage&) { return users.Decode(walk, item); });
   if (page.ok()) page->distinct_users = sink.user_count();
@@ -123,14 +124,15 @@ Result<DecodedPage> DecodeCount(std::string_view body) {
 
 }  // namespace
 
-Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder& sink) {
+Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder& sink,
+                               LeftOut left_out) {
   switch (kind) {
     case PageKind::kUserCount:
     case PageKind::kMemberCount:
     case PageKind::kReportCount:
       return DecodeCount(body);
     case PageKind::kUsers:
-      return DecodeUsers(body, sink);
+      return DecodeUsers(body, sink, left_out);
     case PageKind::kProducts:
       return DecodeProducts(body, sink);
     case PageKind::kSubscriptions:
@@ -146,9 +148,10 @@ Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder
   return Error{.kind = ErrorKind::kInternal, .message = "A page of no kind."};
 }
 
-Result<void> DecodeUser(std::string& body, ObservedBuilder& sink) {
+Result<void> DecodeUser(std::string& body, ObservedBuilder& sink, LeftOut left_out) {
   JsonWalk walk;
   UserDecoder users(sink);
+  if (left_out == LeftOut::kIncomplete) users.RequireProperties();
   if (!walk.Open(body, [&](Value root) { return users.Decode(walk, root); })) {
     return Incomplete(walk.Failure());
   }

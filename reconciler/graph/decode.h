@@ -34,14 +34,23 @@ struct DecodedPage {
   std::vector<Guid> others;        ///< kMembers, kReports: groups, devices, contacts and the like.
 };
 
+/// What it means that a person lacks a property that the sink selects. Graph answers what is not
+/// set with null (but see PropertyDecoder), so that what it leaves out is not known.
+enum class LeftOut {
+  kAbsent,      ///< The property stays absent.
+  kIncomplete,  ///< The answer is not what was asked for, and is refused.
+};
+
 /// Decodes one page: users, products and subscriptions go straight into `sink`, the rest is
 /// returned. A page without its list, of a wrong type anywhere, or cut short is kIncomplete with
 /// the path of the value; then what `sink` holds is meaningless. `body` is given padding.
 /// Safe on any thread; one page at a time per sink.
-Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder& sink);
+Result<DecodedPage> DecodePage(PageKind kind, std::string& body, ObservedBuilder& sink,
+                               LeftOut left_out = LeftOut::kAbsent);
 
 /// One user or group in Graph's shape, as GET /users/{id} or /groups/{id} answers it.
-Result<void> DecodeUser(std::string& body, ObservedBuilder& sink);
+Result<void> DecodeUser(std::string& body, ObservedBuilder& sink,
+                        LeftOut left_out = LeftOut::kAbsent);
 Result<void> DecodeGroup(std::string& body, ObservedBuilder& sink);
 
 }  // namespace seatkeeper

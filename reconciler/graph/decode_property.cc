@@ -39,7 +39,8 @@ PropertyDecoder::Object& PropertyDecoder::ObjectOf(std::string_view name) {
 }
 
 void PropertyDecoder::BeginUser() {
-  for (const auto& object : objects_) {
+  for (auto& object : objects_) {
+    for (auto& field : object.fields) field.in_user = false;
     if (object.name != kSignInActivity) continue;
     for (const auto& field : object.fields) sink_.SetNull(field.property);
   }
@@ -47,8 +48,10 @@ void PropertyDecoder::BeginUser() {
 }
 
 bool PropertyDecoder::Decode(JsonWalk& walk, std::string_view key, JsonWalk::Value value) {
-  for (const auto& field : objects_.front().fields) {
-    if (field.name == key) return DecodeValue(walk, field.property, value);
+  for (auto& field : objects_.front().fields) {
+    if (field.name != key) continue;
+    field.in_user = true;
+    return DecodeValue(walk, field.property, value);
   }
   for (auto object = objects_.begin() + 1; object != objects_.end(); ++object) {
     if (object->name == key) return DecodeObject(walk, *object, value);
@@ -59,6 +62,16 @@ bool PropertyDecoder::Decode(JsonWalk& walk, std::string_view key, JsonWalk::Val
   return true;
 }
 
+std::string_view PropertyDecoder::LeftOut() const {
+  for (const auto& object : objects_) {
+    if (object.name == kSignInActivity) continue;
+    for (const auto& field : object.fields) {
+      if (!field.in_user) return object.name.empty() ? field.name : object.name;
+    }
+  }
+  return {};
+}
+
 bool PropertyDecoder::HasSeen(rule::Property property) const { return seen_.Has(property); }
 
 bool PropertyDecoder::HasSeen(const rule::DirectoryExtension& extension) const {
@@ -67,8 +80,11 @@ bool PropertyDecoder::HasSeen(const rule::DirectoryExtension& extension) const {
   });
 }
 
-bool PropertyDecoder::DecodeObject(JsonWalk& walk, const Object& object, JsonWalk::Value value) {
-  for (const auto& field : object.fields) seen_.Add(field.property);
+bool PropertyDecoder::DecodeObject(JsonWalk& walk, Object& object, JsonWalk::Value value) {
+  for (auto& field : object.fields) {
+    field.in_user = true;
+    seen_.Add(field.property);
+  }
   if (walk.IsNull(value)) {
     for (const auto& field : object.fields) sink_.SetNull(field.property);
     return true;

@@ -23,6 +23,10 @@ class PropertyDecoder {
   void BeginUser();
   bool Decode(JsonWalk& walk, std::string_view key, JsonWalk::Value value);
 
+  /// Of the user at hand, a property that the builder selects and that was left out, though the
+  /// service is known to leave out only the two above: then it is unknown, not null. Empty: none.
+  std::string_view LeftOut() const;
+
   /// Whether any user so far carried the property, be it as null.
   bool HasSeen(rule::Property property) const;
   bool HasSeen(const rule::DirectoryExtension& extension) const;
@@ -31,6 +35,7 @@ class PropertyDecoder {
   struct Field {
     std::string_view name;
     rule::Property property;
+    bool in_user = false;  // The user at hand carries it, be it as null.
   };
   /// Fields of one object, or of the user itself (without a name).
   struct Object {
@@ -43,7 +48,7 @@ class PropertyDecoder {
   };
 
   Object& ObjectOf(std::string_view name);
-  bool DecodeObject(JsonWalk& walk, const Object& object, JsonWalk::Value value);
+  bool DecodeObject(JsonWalk& walk, Object& object, JsonWalk::Value value);
   bool DecodeExtension(JsonWalk& walk, Extension& extension, JsonWalk::Value value);
   bool DecodeValue(JsonWalk& walk, rule::Property property, JsonWalk::Value value);
   bool DecodeBoolean(JsonWalk& walk, rule::Property property, JsonWalk::Value value);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "reconciler/model/account_type.h"
+
 namespace seatkeeper {
 
 UserDecoder::UserDecoder(ObservedBuilder& sink) : sink_(sink), properties_(sink) {}
@@ -24,12 +26,16 @@ bool UserDecoder::Decode(JsonWalk& walk, JsonWalk::Value user) {
   plans_.clear();
   rows_known_ = false;
   merged_known_ = false;
+  is_person_ = true;
   sink_.BeginUser(id);
   properties_.BeginUser();
   const bool decoded = walk.Fields(object, [&](std::string_view key, JsonWalk::Value value) {
     return DecodeField(walk, key, value);
   });
   if (!decoded) return false;
+  if (require_properties_ && is_person_) {
+    if (const auto name = properties_.LeftOut(); !name.empty()) return walk.FailMissing(name);
+  }
   AddAssignments();
   sink_.EndUser();
   return true;
@@ -46,6 +52,7 @@ bool UserDecoder::DecodeType(JsonWalk& walk, JsonWalk::Value value) {
   if (walk.IsNull(value)) return true;
   std::string_view type;
   if (!walk.Text(value, type)) return false;
+  is_person_ = IsPersonType(type);
   sink_.SetAccountType(type);
   return true;
 }

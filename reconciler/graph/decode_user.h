@@ -26,6 +26,9 @@ class UserDecoder {
   explicit UserDecoder(ObservedBuilder& sink);
   /// From now on users who are not in `only` are passed over. `only` must outlive the decoder.
   void Restrict(const std::set<UserId>& only) { only_ = &only; }
+  /// From now on a person without a property that the builder selects is an error. Files that
+  /// somebody made may be shorter, and other accounts are left alone anyway.
+  void RequireProperties() { require_properties_ = true; }
   bool Decode(JsonWalk& walk, JsonWalk::Value user);
 
   const PropertyDecoder& properties() const { return properties_; }
@@ -58,6 +61,8 @@ class UserDecoder {
   std::vector<HeldRow> rows_;
   std::vector<HeldRow> merged_;
   std::vector<PlanId> plans_;
+  bool require_properties_ = false;
+  bool is_person_ = true;
   bool rows_known_ = false;
   bool merged_known_ = false;
 };

@@ -82,8 +82,11 @@ void ReadOperation::Get(reader_effect::Get get) {
 void ReadOperation::Decode(ReadId id, HttpResponse response) {
   Page& page = pages_.at(id);
   page.body = std::move(response.body);
-  queue_.Push([this, &page] { page.decoded = DecodePage(page.kind, page.body, sink_); },
-              [this, id] { TakeDecoded(id); });
+  queue_.Push(
+      [this, &page] {
+        page.decoded = DecodePage(page.kind, page.body, sink_, LeftOut::kIncomplete);
+      },
+      [this, id] { TakeDecoded(id); });
 }
 
 void ReadOperation::TakeDecoded(ReadId id) {

@@ -164,7 +164,8 @@ RereadOperation::Take TakeInto(ObservedBuilder& sink) {
   return [&sink](const BatchRead& read, HttpResponse& answer) -> Result<void> {
     if (answer.status == 404) return {};
     const bool is_group = std::holds_alternative<GroupId>(read.subject);
-    return is_group ? DecodeGroup(answer.body, sink) : DecodeUser(answer.body, sink);
+    return is_group ? DecodeGroup(answer.body, sink)
+                    : DecodeUser(answer.body, sink, LeftOut::kIncomplete);
   };
 }
 

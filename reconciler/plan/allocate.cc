@@ -85,17 +85,34 @@ void SeatAllocator::Unseat(std::size_t index) {
   Settle();
 }
 
-void SeatAllocator::HoldAdditions(DesiredIndex product, const HeldBy& why) {
+bool SeatAllocator::HoldAdditions(DesiredIndex product, const HeldBy& why) {
   held_.insert_or_assign(product, why);
+  bool held = false;
   for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
     const auto& part = draft_.parts[i];
     const bool gives = part.kind == Part::Kind::kAdd && part.goes();
-    if (gives && part.product == product) HoldAddition(i, why);
+    if (!gives || part.product != product) continue;
+    if (draft_.IsReleased(part, draft_.PartsOfUser(i), why)) continue;
+    HoldPart(i, why);
+    held = true;
   }
   Settle();
+  return held;
 }
 
-void SeatAllocator::HoldAddition(std::size_t index, const HeldBy& why) {
+bool SeatAllocator::HoldUnreleased(const HeldBy& why) {
+  bool held = false;
+  for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
+    const auto& part = draft_.parts[i];
+    if (!part.goes() || draft_.IsReleased(part, draft_.PartsOfUser(i), why)) continue;
+    HoldPart(i, why);
+    held = true;
+  }
+  Settle();
+  return held;
+}
+
+void SeatAllocator::HoldPart(std::size_t index, const HeldBy& why) {
   const auto of_user = draft_.PartsOfUser(index);
   Count(of_user, -1);
   Hold(draft_.parts[index], why, of_user, draft_.holds);
@@ -213,7 +230,8 @@ void SeatAllocator::StandIn(std::size_t unseated, std::span<Part> of_user) {
     other.verdict = Verdict::kGo;
     other.wait = Wait::kNone;
   }
-  if (const auto held = held_.find(standby->product); held != held_.end()) {
+  const auto held = held_.find(standby->product);
+  if (held != held_.end() && !draft_.IsReleased(*standby, of_user, held->second)) {
     missing->served = false;
     Hold(*standby, held->second, of_user, draft_.holds);
     return;

@@ -52,8 +52,11 @@ class SeatAllocator {
   void Unseat(std::size_t index);
   /// Holds whatever goes and gives this product, with what is tied to it, and likewise what would
   /// stand in later. The seats that they would have taken are given to nobody else; what they would
-  /// have freed is not there any more, and seats are counted again.
-  void HoldAdditions(DesiredIndex product, const HeldBy& why);
+  /// have freed is not there any more, and seats are counted again. What approvals release goes on.
+  /// Returns whether anything was held.
+  bool HoldAdditions(DesiredIndex product, const HeldBy& why);
+  /// Holds whatever goes and no approval releases, likewise.
+  bool HoldUnreleased(const HeldBy& why);
 
   /// Defers whatever goes and takes something away, with what is tied to it, and counts seats
   /// again without what that would have freed. Who got no seat gets none of those given back.
@@ -85,7 +88,7 @@ class SeatAllocator {
   void Count(std::span<const Part> of_user, int sign);
   void Settle();
   void TakeSeat(std::size_t index);
-  void HoldAddition(std::size_t index, const HeldBy& why);
+  void HoldPart(std::size_t index, const HeldBy& why);
   void StandIn(std::size_t unseated, std::span<Part> of_user);
   bool HoldsLowerRung(const Part& part) const;
   Claim PopWorst(Queue& queue);

@@ -31,6 +31,13 @@ std::optional<int> StrictestMaxChanges(const std::vector<const Guardrails*>& doc
 /// Nothing when the limit is off.
 std::optional<int> AllowedAdditions(const AmountLimit& limit, int purchased);
 
+inline constexpr const char* kMaxUnassign = "maxUnassign";
+inline constexpr const char* kMaxAssign = "maxAssign";
+inline constexpr const char* kMaxChanges = "maxChanges";
+
+/// The reason that an approval would have to release; its words are not looked at.
+HeldBy ToAsk(std::string_view guardrail, std::optional<SkuId> product);
+
 /// What lifts a limit of this name: a document, or where the config's ceiling holds, the config.
 std::string ReleaseOf(std::string_view guardrail, bool ceiling);
 
@@ -42,8 +49,9 @@ std::string ReleaseOf(std::string_view guardrail, bool ceiling);
 bool HoldAdditions(Draft& draft, const std::vector<DesiredProduct>& products,
                    const GuardInput& input, SeatAllocator& seats);
 
-/// Holds whatever goes where that is more users and groups than `maxChanges` allows.
-void HoldChanges(Draft& draft, const GuardInput& input);
+/// Holds whatever goes where that is more users and groups than `maxChanges` allows. Returns
+/// whether some of it goes on, released: then waves must be laid again.
+bool HoldChanges(Draft& draft, const GuardInput& input, SeatAllocator& seats);
 
 /// Both limits, for finished changes: each is held as a whole.
 void HoldAmounts(std::vector<Change>& changes, const GuardInput& input);

@@ -88,11 +88,7 @@ class Assembler {
       if (part.plans_off) change.plans_off.push_back(product);
       if (part.kind == Part::Kind::kAdd) change.takes_seats.push_back(product);
     }
-    for (const auto& why : draft_.holds[part.held]) {
-      if (std::find(change.held.begin(), change.held.end(), why) == change.held.end()) {
-        change.held.push_back(why);
-      }
-    }
+    for (const auto& why : draft_.holds[part.held]) AddHold(why, product, change);
     if (part.wait == Wait::kUnwanted && part.removal_wait != 0) {
       AddWait(draft_.removal_waits[part.removal_wait], change);
     } else if (part.wait != Wait::kNone && change.until.empty()) {

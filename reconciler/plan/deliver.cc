@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "reconciler/plan/digest.h"
 #include "reconciler/plan/membership.h"
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/new_plans.h"
@@ -22,6 +23,15 @@ const GroupLicense* LicenseOf(const Group& group, const SkuId& product) {
       std::find_if(group.licenses.begin(), group.licenses.end(),
                    [&](const GroupLicense& license) { return license.product == product; });
   return found == group.licenses.end() ? nullptr : &*found;
+}
+
+// Each once, whatever the order and however often they are named.
+std::string DigestOfUsers(std::vector<UserId> users) {
+  std::sort(users.begin(), users.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
+  std::string text;
+  for (const auto& user : users) user.guid.AppendTo(text);
+  return Sha256(text);
 }
 
 class GroupJudge {
@@ -85,10 +95,14 @@ class GroupJudge {
     // What is new is, for a newcomer, as if it had been off.
     part.disabled_plans =
         draft_.plan_sets.Intern(WantedOff(product, shape.statement, product.new_plans));
+    std::vector<UserId> reached;
     ForEachMember(group.id, [&](Row row) {
       const auto member = MembershipOf(observed_.users, row, *product.index, group.id);
-      if (!member.has_seat()) ++part.seats;
+      if (member.has_seat()) return;
+      ++part.seats;
+      reached.push_back(users().id(row));
     });
+    part.affected = DigestOfUsers(reached);
     Add(part, group);
   }
 
@@ -137,15 +151,24 @@ class GroupJudge {
     if (!product.index) return;  // Nobody holds it.
     int in_need = 0;
     int unclear = 0;
-    ForEachMember(part.group, [&](Row row) { unclear += !observed_.users.assignments_known(row); });
+    std::vector<UserId> reached;
+    ForEachMember(part.group, [&](Row row) {
+      if (users().assignments_known(row)) return;
+      ++unclear;
+      reached.push_back(users().id(row));
+    });
     for (Row row = 0; row < observed_.users.size(); ++row) {
       const auto member = MembershipOf(observed_.users, row, *product.index, part.group);
       unclear += member.holding.unknown != nullptr;
+      if (member.through_group || member.holding.unknown != nullptr) {
+        reached.push_back(users().id(row));
+      }
       if (!member.through_group || (whole && KeepsOtherwise(row, product, part.group))) continue;
       ++part.losing;
       part.lacking += LacksSomethingGranted(row);
       in_need += whole && (product.granted.Contains(row) || product.tied.Contains(row));
     }
+    part.affected = DigestOfUsers(std::move(reached));
     if (part.lacking > 0) part.verdict = Verdict::kDeferred;
     if (in_need > 0) {
       HoldBack(part, {.guardrail = "still-granted",
@@ -162,9 +185,12 @@ class GroupJudge {
                                            unclear),
                       .limit = "it is known of everybody whether the group gives it",
                       .release = "wait for a reading that says it",
-                      .product = product.id});
+                      .product = product.id,
+                      .approvable = true});
     }
   }
+
+  const UserTable& users() const { return observed_.users; }
 
   // Something else gives the user the product and goes on doing so, whatever this plan takes away.
   bool KeepsOtherwise(Row row, const DesiredProduct& product, const GroupId& group) const {

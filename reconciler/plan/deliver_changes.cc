@@ -54,11 +54,8 @@ class GroupAssembler {
       if (part.plans_off) change.plans_off.push_back(product);
     }
     if (part.takes_away()) change.group->losses.emplace_back(product, part.losing);
-    for (const auto& why : draft_.holds[part.held]) {
-      if (std::find(change.held.begin(), change.held.end(), why) == change.held.end()) {
-        change.held.push_back(why);
-      }
-    }
+    change.affected.emplace_back(product, part.affected);
+    for (const auto& why : draft_.holds[part.held]) AddHold(why, product, change);
     if (part.verdict != Verdict::kDeferred) return;
     if (part.removal_wait != 0) AddWait(draft_.removal_waits[part.removal_wait], change);
     if (change.unwanted) return;

@@ -6,8 +6,10 @@
 namespace seatkeeper {
 
 Diff ComputeDiff(const DesiredState& desired, const ObservedState& observed,
-                 const std::set<UserId>& busy, const PlanConflicts& conflicts) {
+                 const std::set<UserId>& busy, const PlanConflicts& conflicts,
+                 const ReleasedParts* released) {
   Diff diff;
+  diff.draft.released = released;
   UserJudge judge(desired, observed, busy, diff.draft, diff.drift);
   const auto differing = RowsThatMayDiffer(desired, observed);
   const auto count = differing.Count();

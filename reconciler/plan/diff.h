@@ -22,6 +22,7 @@ struct Diff {
 /// Compares desired and observed state, user by user. Pure.
 /// `busy` users have a change whose fate is not known yet: they are reported, not changed.
 Diff ComputeDiff(const DesiredState& desired, const ObservedState& observed,
-                 const std::set<UserId>& busy, const PlanConflicts& conflicts);
+                 const std::set<UserId>& busy, const PlanConflicts& conflicts,
+                 const ReleasedParts* released = nullptr);
 
 }  // namespace seatkeeper

@@ -87,6 +87,12 @@ void DeferTied(Part& part, Wait wait, std::span<Part> of_user) {
   ForTied(part, of_user, [&](Part& one) { DeferOne(one, wait); });
 }
 
+void AddHold(const HeldBy& why, const SkuId& product, Change& change) {
+  auto known = std::find(change.held.begin(), change.held.end(), why);
+  if (known == change.held.end()) known = change.held.insert(change.held.end(), why);
+  change.held_parts.emplace_back(product, known - change.held.begin());
+}
+
 void Annotate(Part& part, const Note& why, Draft& draft) {
   auto known = std::find(draft.notes.begin(), draft.notes.end(), why);
   if (known == draft.notes.end()) known = draft.notes.insert(draft.notes.end(), why);

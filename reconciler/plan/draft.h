@@ -16,6 +16,8 @@
 
 namespace seatkeeper {
 
+class ReleasedParts;
+
 /// Position in Draft::plan_sets; 0 is the empty set.
 using PlansIndex = std::uint32_t;
 /// Position in HoldTable; 0 means not held.
@@ -102,7 +104,8 @@ struct GroupPart {
   bool in_doubt = false;      ///< As Part::in_doubt.
   bool just_expired = false;  ///< As PolicyStatement::just_expired.
   RemovalWaitIndex removal_wait = 0;  ///< Unless 0, the verdict is kDeferred or kHeld.
-  bool closed = false;  ///< Waits for a window, or for the end of a freeze: kDeferred.
+  bool closed = false;        ///< Waits for a window, or for the end of a freeze: kDeferred.
+  std::string affected = {};  ///< A digest of the users whom it reaches.
 
   bool takes_away() const { return kind == Part::Kind::kRemove || plans_off; }
 };
@@ -142,6 +145,15 @@ struct Draft {
   std::vector<Note> notes{Note{}};  ///< Each once.
   std::string until_open{};         ///< What parts with Wait::kWindow wait for, for a person.
   std::vector<RemovalWait> removal_waits{RemovalWait{}};
+
+  /// What approvals release; nullptr: nothing. It must outlive the draft.
+  const ReleasedParts* released = nullptr;
+
+  /// Whether approvals release anything at all: most plans need not ask of each part.
+  bool releases_some() const;
+  /// Whether approvals release a part, with whatever is tied to it, from being held for this.
+  bool IsReleased(const Part& part, std::span<const Part> of_user, const HeldBy& why) const;
+  bool IsReleased(const GroupPart& part, const HeldBy& why) const;
 
   /// All parts of the user of parts[index].
   std::span<Part> PartsOfUser(std::size_t index) {
@@ -195,6 +207,9 @@ void Hold(GroupPart& part, const HeldBy& why, HoldTable& holds);
 /// Defers a part and whatever is tied to it, unless it is held. kWindow and kUnwanted stay,
 /// whatever else it would wait for: that may be there only because nothing goes now.
 void DeferTied(Part& part, Wait wait, std::span<Part> of_user);
+
+/// This product's part of the change is held for this reason, too.
+void AddHold(const HeldBy& why, const SkuId& product, Change& change);
 
 /// Says why a part is kept back.
 void Annotate(Part& part, const Note& why, Draft& draft);

@@ -4,14 +4,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <span>
 
 #include "reconciler/plan/amounts.h"
+#include "reconciler/plan/approvals.h"
 #include "reconciler/plan/closed_times.h"
 #include "reconciler/plan/digest.h"
+#include "reconciler/plan/held_set.h"
 #include "reconciler/plan/order.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/reversals.h"
+#include "reconciler/plan/revision_check.h"
 #include "reconciler/plan/whole_tenant.h"
 
 namespace seatkeeper {
@@ -62,50 +66,58 @@ std::vector<HeldBy> GeneralReasons(const GuardInput& input) {
 }
 
 // The store was in doubt until lately: what was removed before it, nobody can count.
-std::optional<HeldBy> AllowanceSpent(const SkuId& product, int planned, const GuardInput& input) {
+std::optional<HeldBy> AllowanceSpent(const SkuId& product, int planned, bool ceiling,
+                                     const GuardInput& input) {
   if (planned == 0) return std::nullopt;
   const auto until = FormatTime(*input.doubts.allowance_spent_until);
-  return HeldBy{.guardrail = "maxUnassign",
+  return HeldBy{.guardrail = kMaxUnassign,
                 .value = fmt::format("{} removal{} planned, and the day's allowance counts as "
                                      "spent: the store was in doubt",
                                      planned, planned == 1 ? "" : "s"),
                 .limit = fmt::format("0 until {}", until),
                 .release = fmt::format("wait until {}", until),
-                .product = product};
+                .product = product,
+                .approvable = !ceiling};
 }
 
 // Why so many removals of one product are too many; nothing when they are not.
-std::optional<HeldBy> TooMany(const SkuId& product, int planned, const GuardInput& input) {
+std::optional<HeldBy> TooMany(const SkuId& product, const Amount& planned,
+                              const GuardInput& input) {
+  const auto beyond = [&](const AmountLimit& limit, int count, int before,
+                          bool ceiling) -> std::optional<HeldBy> {
+    const int at_start = ValueOr(input.assigned, product) + before;
+    const auto allowed = AllowedRemovals(limit, at_start);
+    if (!allowed) return std::nullopt;
+    if (input.doubts.allowance_spent_until) return AllowanceSpent(product, count, ceiling, input);
+    if (before + count <= *allowed) return std::nullopt;
+    return HeldBy{.guardrail = kMaxUnassign,
+                  .value = before == 0 ? fmt::format("{} removals planned", count)
+                                       : fmt::format("{} removals planned, {} in the last 24 hours",
+                                                     count, before),
+                  .limit = Describe(limit, *allowed, at_start),
+                  .release = ReleaseOf(kMaxUnassign, ceiling),
+                  .product = product,
+                  .approvable = !ceiling};
+  };
   const int before = ValueOr(input.removals_in_window, product);
-  const int at_start = ValueOr(input.assigned, product) + before;
-  auto limit = input.max_unassign;
-  auto allowed = AllowedRemovals(limit, at_start);
-  const auto ceiling = input.ceilings.max_unassign.value_or(AmountLimit{});
-  const auto at_most = AllowedRemovals(ceiling, at_start);
-  const bool by_ceiling = at_most && (!allowed || *at_most < *allowed);
-  if (by_ceiling) {
-    limit = ceiling;
-    allowed = at_most;
-  }
-  if (allowed && input.doubts.allowance_spent_until) return AllowanceSpent(product, planned, input);
-  if (!allowed || before + planned <= *allowed) return std::nullopt;
-  return HeldBy{.guardrail = "maxUnassign",
-                .value = before == 0 ? fmt::format("{} removals planned", planned)
-                                     : fmt::format("{} removals planned, {} in the last 24 hours",
-                                                   planned, before),
-                .limit = Describe(limit, *allowed, at_start),
-                .release = ReleaseOf("maxUnassign", by_ceiling),
-                .product = product};
+  const int approved = ValueOr(input.approved_removals_in_window, product);
+  auto too_many = beyond(input.ceilings.max_unassign.value_or(AmountLimit{}), planned.all,
+                         before + approved, true);
+  return too_many ? too_many : beyond(input.max_unassign, planned.unreleased, before, false);
 }
 
 // Every reason to hold removals of this product, of which so many are planned.
-std::vector<HeldBy> ReasonsToHold(const SkuId& product, int planned, const GuardInput& input) {
+std::vector<HeldBy> ReasonsToHold(const SkuId& product, const Amount& planned,
+                                  const GuardInput& input) {
   auto reasons = GeneralReasons(input);
   for (auto& reason : reasons) reason.product = product;
   // What waits for a window anyway counts when it opens.
   if (reasons.empty() && input.opening.open) {
     if (auto too_many = TooMany(product, planned, input)) reasons.push_back(*std::move(too_many));
   }
+  AddReadingReasons(input.readings, product, reasons);
+  // Who approves these has not approved that they are so many.
+  std::ranges::move(SuspicionsOf(product, input.suspicions), std::back_inserter(reasons));
   return reasons;
 }
 
@@ -125,32 +137,47 @@ bool AnyGroupLoses(const Draft& draft, std::size_t product) {
 }
 
 void HoldAndDigest(Plan& plan, const GuardInput& input) {
+  const Releases nothing;
+  const auto& releases = input.releases == nullptr ? nothing : *input.releases;
   for (auto& change : plan.changes) {
     if (change.verdict == Verdict::kHeld) continue;
-    for (const auto& why : input.people.ReasonsToHold(change)) HoldWhole(change, why);
+    for (const auto& why : input.people.ReasonsToHold(change)) {
+      // What the gate itself held before, it held as a whole.
+      if (releases.CoversSome(change, why) || releases.CoversWhole(change, why)) continue;
+      HoldWhole(change, why);
+    }
   }
   DeferLosses(input.opening, plan.changes);
-  std::map<SkuId, int> planned;
+  std::map<SkuId, Amount> planned;
   for (const auto& change : plan.changes) {
     if (change.verdict == Verdict::kHeld || change.unwanted || !change.takes_away()) continue;
-    change.ForEachRemoval(
-        [&](const SkuId& product) { planned[product] += change.UsersLosing(product); });
+    change.ForEachRemoval([&](const SkuId& product) {
+      planned[product].Add(
+          change.UsersLosing(product),
+          !releases.empty() && releases.Covers(change, product, ToAsk(kMaxUnassign, product)));
+    });
   }
   for (const auto& [product, count] : planned) {
     for (const auto& why : ReasonsToHold(product, count, input)) {
       for (auto& change : plan.changes) {
         if (change.verdict == Verdict::kHeld || change.unwanted) continue;
         const auto removals = change.removals();
-        if (std::binary_search(removals.begin(), removals.end(), product)) HoldWhole(change, why);
+        const bool loses = std::binary_search(removals.begin(), removals.end(), product);
+        if (loses && !releases.Covers(change, product, why)) HoldWhole(change, why);
       }
     }
   }
   HoldAmounts(plan.changes, input);
-  const auto reversed = HoldReversed(input.repetitions, plan.changes);
+  const auto reversed = HoldReversed(input.repetitions, releases, plan.changes);
   HoldTenant(TenantReasons(plan.tenant, reversed, input), plan.changes);
   plan.suspended = input.suspended;
+  for (auto& change : plan.changes) {
+    change.approved.clear();
+    if (change.verdict == Verdict::kGo) change.approved = releases.UsedBy(change);
+  }
+  AcceptApproved(input.readings, plan);
   plan.digest = PlanDigest(plan.tenant, plan.changes, Verdict::kGo);
-  plan.held_digest = PlanDigest(plan.tenant, plan.changes, Verdict::kHeld);
+  DigestHeldSets(plan);
 }
 
 }  // namespace
@@ -185,28 +212,40 @@ std::optional<int> AllowedRemovals(const AmountLimit& limit, int assigned_at_win
 
 void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
                   const PlanConflicts& conflicts, const GuardInput& input) {
-  std::vector<int> planned(products.size());
-  for (const auto& part : draft.parts) {
-    if (IsPlanned(part)) ++planned[part.product];
-  }
+  std::vector<Amount> planned(products.size());
+  const bool some = draft.releases_some();
+  const auto to_ask = [&](const auto& part) {
+    return ToAsk(kMaxUnassign, products[part.product].id);
+  };
+  draft.ForEachUser([&](std::span<Part> of_user) {
+    for (const auto& part : of_user) {
+      if (!IsPlanned(part)) continue;
+      planned[part.product].Add(1, some && draft.IsReleased(part, of_user, to_ask(part)));
+    }
+  });
   for (const auto& part : draft.group_parts) {
-    if (IsPlanned(part)) planned[part.product] += part.losing;
+    if (!IsPlanned(part)) continue;
+    planned[part.product].Add(part.losing, some && draft.IsReleased(part, to_ask(part)));
   }
   std::vector<std::vector<HeldBy>> reasons(products.size());
   for (std::size_t i = 0; i < products.size(); ++i) {
-    if (planned[i] > 0 || AnyGroupLoses(draft, i))
+    if (planned[i].all > 0 || AnyGroupLoses(draft, i))
       reasons[i] = ReasonsToHold(products[i].id, planned[i], input);
   }
   draft.ForEachUser([&](std::span<Part> of_user) {
     for (auto& part : of_user) {
       if (!IsPlanned(part)) continue;
-      for (const auto& why : reasons[part.product]) Hold(part, why, of_user, draft.holds);
+      for (const auto& why : reasons[part.product]) {
+        if (!draft.IsReleased(part, of_user, why)) Hold(part, why, of_user, draft.holds);
+      }
     }
     conflicts.Settle(of_user, draft);
   });
   for (auto& part : draft.group_parts) {
     if (!IsPlanned(part)) continue;
-    for (const auto& why : reasons[part.product]) part.held = draft.holds.Add(part.held, why);
+    for (const auto& why : reasons[part.product]) {
+      if (!draft.IsReleased(part, why)) part.held = draft.holds.Add(part.held, why);
+    }
     if (part.held != 0) part.verdict = Verdict::kHeld;
   }
 }

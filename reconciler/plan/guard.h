@@ -9,12 +9,14 @@
 #include "reconciler/plan/draft.h"
 #include "reconciler/plan/people.h"
 #include "reconciler/plan/plan.h"
+#include "reconciler/plan/readings.h"
 #include "reconciler/plan/repetition.h"
 #include "reconciler/plan/suspension.h"
 
 namespace seatkeeper {
 
 class PlanConflicts;
+class Releases;
 
 /// What the guard judges by. A value, so that the same plan and the same input always give the
 /// same verdicts.
@@ -50,6 +52,27 @@ struct GuardInput {
   Repetitions repetitions{};
   /// Of store and clock: see doubt.h.
   Doubts doubts{};
+  /// Of the policy's revision: see revision_check.h.
+  std::vector<HeldBy> suspicions{};
+  /// What approvals release; nullptr: nothing. Limits of policies are not about that; the config's
+  /// ceilings are, and about what went by approvals within the window, which the counts above leave
+  /// out.
+  const Releases* releases = nullptr;
+  std::map<SkuId, int> approved_removals_in_window{};
+  std::map<SkuId, int> approved_assignments_in_window{};
+  /// What differs too much from the last accepted reading: see readings.h.
+  std::vector<ReadingFinding> readings{};
+};
+
+/// So much of something, and how much of it no approval releases.
+struct Amount {
+  int all = 0;
+  int unreleased = 0;
+
+  void Add(int count, bool released) {
+    all += count;
+    if (!released) unreleased += count;
+  }
 };
 
 /// The strictest of the documents that say something; the built-in default where none does.

@@ -79,6 +79,7 @@ bool MailboxGuard::Hold(std::span<Part> of_user, Draft& draft) const {
       if (!part.goes() || product.index != held.product) continue;
       auto why = *why_;
       why.product = product.id;
+      if (draft.IsReleased(part, of_user, why)) continue;
       seatkeeper::Hold(part, why, of_user, draft.holds);
       moved = true;
     }
@@ -131,6 +132,7 @@ void MailboxGuard::HoldGroups(Draft& draft) const {
     why.value = fmt::format("{} user{} would be left without a mailbox, deleted 30 days later",
                             losing[i], losing[i] == 1 ? "" : "s");
     why.product = desired_.products[part.product].id;
+    if (draft.IsReleased(part, why)) continue;
     part.verdict = Verdict::kHeld;
     part.held = draft.holds.Add(part.held, why);
   }

@@ -8,6 +8,7 @@
 
 #include "policy/guid.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/accepted.h"
 #include "reconciler/plan/deferral.h"
 #include "reconciler/plan/plan_rules.h"
 
@@ -36,6 +37,8 @@ struct PlanMemory {
   PlanRules learned_rules;
   /// Removals that are wanted, and for how long they have been.
   Deferrals deferrals;
+  /// What the next reading is compared with; nothing: no reading was accepted yet.
+  std::optional<AcceptedReading> accepted{};
 
   friend bool operator==(const PlanMemory&, const PlanMemory&) = default;
 };
@@ -52,11 +55,13 @@ struct MemoryChange {
   std::vector<Deferral> deferrals;  ///< New or altered ones.
   std::vector<SubjectProduct> no_longer_deferred;
   std::optional<WallTime> last_reading;  ///< Of Deferrals, where it is another.
+  /// Whole, in the place of the one before.
+  std::optional<AcceptedReading> accepted{};
 
   bool empty() const {
     return known_plans.empty() && owned.empty() && no_longer_owned.empty() && waiting.empty() &&
            no_longer_waiting.empty() && learned_rules.empty() && deferrals.empty() &&
-           no_longer_deferred.empty() && !last_reading;
+           no_longer_deferred.empty() && !last_reading && !accepted;
   }
 };
 

@@ -21,15 +21,6 @@ HeldBy ProtectedBy(std::string value) {
           .product = {}};
 }
 
-// Words of the policy in the order of their strictness; the default only where nothing is said.
-MailboxLoss StrictestMailboxLoss(const std::vector<const Guardrails*>& documents) {
-  std::optional<MailboxLoss> strictest;
-  for (const auto* document : documents) {
-    if (document->mailbox_loss) strictest = std::max(strictest, document->mailbox_loss);
-  }
-  return strictest.value_or(kDefaultMailboxLoss);
-}
-
 std::optional<HeldBy> KeepingMailboxes(MailboxLoss loss) {
   if (loss == MailboxLoss::kAllow) return std::nullopt;
   HeldBy held{.guardrail = "mailboxLoss",
@@ -41,9 +32,8 @@ std::optional<HeldBy> KeepingMailboxes(MailboxLoss loss) {
               .product = {}};
   if (loss == MailboxLoss::kApprove) {
     held.limit = "mailboxLoss is `approve`: no mailbox goes unapproved";
-    held.release =
-        "say `mailboxLoss: allow` in a reviewed change of the policy; single approvals do not "
-        "exist yet";
+    held.release = "say `mailboxLoss: allow` in a reviewed change of the policy";
+    held.approvable = true;
   }
   return held;
 }
@@ -80,6 +70,15 @@ std::string NameThem(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+// Words of the policy are in the order of their strictness.
+MailboxLoss StrictestMailboxLoss(const std::vector<const Guardrails*>& documents) {
+  std::optional<MailboxLoss> strictest;
+  for (const auto* document : documents) {
+    if (document->mailbox_loss) strictest = std::max(strictest, document->mailbox_loss);
+  }
+  return strictest.value_or(kDefaultMailboxLoss);
+}
 
 PeopleLimits::PeopleLimits() : mailboxes_(KeepingMailboxes(kDefaultMailboxLoss)) {}
 

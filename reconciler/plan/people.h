@@ -17,6 +17,9 @@
 
 namespace seatkeeper {
 
+/// The strictest of the documents that say something; the built-in default where none does.
+MailboxLoss StrictestMailboxLoss(const std::vector<const Guardrails*>& documents);
+
 /// What Guardrails documents say about single people, applied to one reading. A value: the guard
 /// judges parts by it before seats are given, and whole changes at the last gate.
 class PeopleLimits {

@@ -12,7 +12,9 @@
 #include "policy/source.h"
 #include "reconciler/model/boxed.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/accepted.h"
 #include "reconciler/plan/deferral.h"
+#include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
 #include "reconciler/seams/tenant_provider.h"
 
@@ -51,8 +53,37 @@ struct HeldBy {
   std::string limit;
   std::string release;
   std::optional<SkuId> product;  ///< What is held, where it is one product.
+  /// An approval of the digest may release it; `release` says what else does.
+  bool approvable = false;
+  std::string digest{};  ///< Of the set that is held for this reason; the last gate says it.
+  /// Digest of what else the reason rests on: an approval is for that alone. Empty: nothing else.
+  std::string because{};
 
   friend bool operator==(const HeldBy&, const HeldBy&) = default;
+};
+
+/// An approval by which part of a change goes; see approvals.h.
+struct ApprovedBy {
+  std::string approval;  ///< Which one, for good: "command 7" or "document leavers, sha256:...".
+  std::string digest;    ///< Of the held set that it releases.
+  std::string who;       ///< User and host, or the document's position.
+  std::string reason;    ///< In the words of whoever approved.
+  std::string guardrail{};
+  std::optional<SkuId> about{};  ///< The product that the guardrail is about, where it is one.
+  SkuId product{};               ///< The part of the change.
+
+  friend bool operator==(const ApprovedBy&, const ApprovedBy&) = default;
+};
+
+/// What one guardrail holds of one product, in figures; see held_set.h.
+struct HeldSetSummary {
+  std::string guardrail;
+  std::optional<SkuId> product;  ///< What the guardrail is about, where it is one product.
+  std::string digest;
+  bool approvable = false;
+  std::size_t subjects = 0;  ///< Users and groups.
+
+  friend bool operator==(const HeldSetSummary&, const HeldSetSummary&) = default;
 };
 
 /// What a change puts at risk, for people: "mailbox", "apps", "service-plan-off".
@@ -87,6 +118,12 @@ struct Change {
   /// With kDeferred: what it takes away must have been unwanted for longer. Until then no limit on
   /// amounts counts it.
   Boxed<RemovalWait> unwanted{};
+  /// With kHeld: which product is held for which of `held`, by its position. A reason that does not
+  /// occur here is one for all of the change.
+  std::vector<std::pair<SkuId, std::size_t>> held_parts{};
+  std::vector<ApprovedBy> approved{};  ///< With kGo: the approvals that it spends. Ordered.
+  /// Of a group: a digest of the users whom each product's part reaches. By product.
+  std::vector<std::pair<SkuId, std::string>> affected{};
   Reason reason = Reason::kGranted;
   Origin origin;  ///< Of what it gives, where it gives something.
   /// Where it gives something: which of `remove` goes for which of `add`, both of one ladder. What
@@ -187,10 +224,13 @@ std::string_view ToString(Drift::Kind kind);
 
 /// Everything that one cycle would do and say. A value: made by MakePlan, judged by Guard.
 struct Plan {
-  std::string tenant;           ///< The tenant's name in the config.
-  std::string digest;           ///< "sha256:..." over the changes with verdict go.
-  std::string held_digest;      ///< Likewise over the held ones; empty when nothing is held.
-  std::string policy_revision;  ///< Of the policy files.
+  std::string tenant;       ///< The tenant's name in the config.
+  std::string digest;       ///< "sha256:..." over the changes with verdict go.
+  std::string held_digest;  ///< Of all that is held (held_set.h); empty when nothing is.
+  std::string tenant_id{};  ///< As read: what held sets are digested with.
+  std::vector<HeldSetSummary> held_sets{};  ///< By guardrail, then product.
+  int open_approvals = 0;                   ///< In force, and with something left to release.
+  std::string policy_revision;              ///< Of the policy files.
   WallTime observed_at{};
   Suspension suspended{};  ///< Empty: it is not. Otherwise every change is held.
   /// When a rule with a date may next select other users; nothing: never, as things are.
@@ -204,7 +244,16 @@ struct Plan {
   std::vector<std::string> warnings;    ///< Ordered.
   /// What is in doubt, store or clock, whether or not it holds anything in this plan.
   std::vector<HeldBy> doubts{};
+  /// What is suspicious of the policy's revision; see revision_check.h.
+  std::vector<HeldBy> suspicions{};
   Deferrals deferrals;  ///< What is to be remembered of removals; not shown.
+  /// What the reading comes to, for comparing the next one with it, and which of its figures are
+  /// not accepted; likewise. Nothing: the plan was made of none.
+  std::optional<AcceptedReading> reading{};
+  std::vector<Figure> not_accepted{};
+  /// What later revisions are to be compared with when this cycle has succeeded; nothing: with what
+  /// this one was. Not shown.
+  std::optional<RevisionSummary> accepts{};
   /// How products are called, for every product that appears above.
   std::map<SkuId, std::string> product_names;
   std::map<PlanId, std::string> plan_names;

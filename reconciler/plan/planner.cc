@@ -11,6 +11,7 @@
 
 #include "reconciler/plan/allocate.h"
 #include "reconciler/plan/amounts.h"
+#include "reconciler/plan/approvals.h"
 #include "reconciler/plan/assemble.h"
 #include "reconciler/plan/closed_times.h"
 #include "reconciler/plan/deliver.h"
@@ -22,8 +23,10 @@
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
+#include "reconciler/plan/readings.h"
 #include "reconciler/plan/removal_waits.h"
 #include "reconciler/plan/reversals.h"
+#include "reconciler/plan/revision_check.h"
 #include "reconciler/plan/schedule.h"
 #include "reconciler/plan/usage_location.h"
 #include "reconciler/plan/whole_tenant.h"
@@ -60,7 +63,9 @@ GuardInput MakeGuardInput(const PlanInput& input, const DesiredState& desired,
                    .opening = OpeningAt(documents, input.now),
                    .suspended = input.suspended,
                    .repetitions = input.repetitions,
-                   .doubts = input.doubts};
+                   .doubts = input.doubts,
+                   .approved_removals_in_window = input.approved_removals_in_window,
+                   .approved_assignments_in_window = input.approved_assignments_in_window};
   for (std::size_t i = 0; i < seats.size(); ++i) {
     guard.assigned.emplace(desired.products[i].id, seats[i].assigned);
     guard.purchased.emplace(desired.products[i].id, seats[i].purchased);
@@ -99,13 +104,13 @@ Schedule LayWavesWithinLimits(const DesiredState& desired, const GuardInput& gua
                               SeatAllocator& allocator, Draft& draft) {
   const auto prices = PricesOf(desired);
   auto schedule = LayWaves(draft, allocator, prices);
-  while (HoldAdditions(draft, desired.products, guard, allocator)) {
+  while (HoldAdditions(draft, desired.products, guard, allocator) ||
+         HoldChanges(draft, guard, allocator)) {
     auto circles = std::move(schedule.circles);
     schedule = LayWaves(draft, allocator, prices);
     std::ranges::move(schedule.circles, std::back_inserter(circles));
     schedule.circles = std::move(circles);
   }
-  HoldChanges(draft, guard);
   return schedule;
 }
 
@@ -248,6 +253,39 @@ void ExplainBlocked(const Draft& draft, const DesiredState& desired, const Obser
   }
 }
 
+// Says what is suspicious of the policy, for the guard. Returns what it comes to.
+RevisionSummary JudgeRevision(const PlanInput& input, const DesiredState& desired,
+                              const Draft& draft, GuardInput& guard) {
+  auto newest = SummarizeRevision(input.policies, input.tenant, input.policy_revision,
+                                  input.observed, input.catalog);
+  if (const auto& accepted = input.accepted_revision) {
+    RevisionFacts facts{
+        .descent = input.descent, .losing = {}, .product_names = {}, .now = input.now};
+    if (!DroppedDocuments(*accepted, newest, input.now).empty()) {
+      facts.losing = UsersLosing(desired, input.observed, draft);
+    }
+    for (const auto& product : desired.products) {
+      facts.product_names[product.id] = NameOfProduct(product.id, input.observed, input.catalog);
+    }
+    guard.suspicions = CompareRevisions(*accepted, newest, facts);
+  }
+  return newest;
+}
+
+// Whether later revisions are to be compared with this one.
+bool Accepts(const PlanInput& input, const GuardInput& guard, const std::vector<Change>& changes) {
+  if (guard.policy_outdated || guard.no_license_policy) return false;
+  return guard.suspicions.empty() || IsApproved(guard.suspicions, input.releases, changes);
+}
+
+void TellSuspicions(const std::vector<HeldBy>& suspicions, Plan& plan) {
+  // One may be about several products.
+  std::set<std::string> lines;
+  for (const auto& suspicion : suspicions) lines.insert(DescribeSuspicion(suspicion));
+  plan.warnings.insert(plan.warnings.end(), lines.begin(), lines.end());
+  plan.suspicions = suspicions;
+}
+
 }  // namespace
 
 Result<GuardedPlan> MakePlan(const PlanInput& input) {
@@ -256,7 +294,15 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
                                 input.memory);
   if (!desired) return std::move(desired).error();
   const auto seats = CountSeats(*desired, observed, UnseenSeats(input));
-  const auto guard = MakeGuardInput(input, *desired, seats);
+  auto guard = MakeGuardInput(input, *desired, seats);
+  auto judged = JudgeReading(input.memory.accepted, {.policies = input.policies,
+                                                     .tenant = input.tenant,
+                                                     .guardrails = GuardrailsOf(input),
+                                                     .desired = *desired,
+                                                     .observed = observed,
+                                                     .catalog = input.catalog,
+                                                     .seats = seats});
+  guard.readings = judged.findings;
 
   auto rules = input.memory.learned_rules;
   rules.Add(KnownPlanRules());
@@ -265,12 +311,17 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
       .began = observed.read_at, .ended = input.now, .interval = input.interval};
   const RemovalWaits waits(*desired, observed, input.memory.deferrals, reading);
   const PlanConflicts conflicts(rules, *desired, observed, &people, &waits);
-  auto diff = ComputeDiff(*desired, observed, input.busy, conflicts);
+  const Releases releases(input.releases);
+  const ReleasedParts released(releases, *desired, observed);
+  guard.releases = &releases;
+  auto diff = ComputeDiff(*desired, observed, input.busy, conflicts, &released);
   JudgeGroups(*desired, observed, {input.busy, input.busy_groups}, diff.draft, desired->warnings);
+  ReleaseGroups(diff.draft);
   waits.DeferGroups(diff.draft);
   people.HoldGroups(diff.draft);
   const auto reversed =
       HoldReversed(desired->products, observed, guard.repetitions, conflicts, diff.draft);
+  auto revision = JudgeRevision(input, *desired, diff.draft, guard);
   HoldRemovals(diff.draft, desired->products, conflicts, guard);
   auto free = FreeOf(seats);
   TakeSeats(SeatGroups(free, diff.draft), free);
@@ -284,6 +335,10 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
 
   Plan plan;
   plan.tenant = input.tenant;
+  plan.tenant_id = observed.tenant;
+  plan.open_approvals = static_cast<int>(
+      std::count_if(input.releases.begin(), input.releases.end(),
+                    [](const Release& release) { return !release.items.empty(); }));
   plan.policy_revision = input.policy_revision;
   plan.observed_at = observed.read_at;
   plan.changes = AssembleChanges(diff.draft, schedule, *desired, observed);
@@ -296,6 +351,8 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   plan.drift = std::move(diff.drift);
   ExplainBlocked(diff.draft, *desired, observed, plan.drift);
   plan.warnings = std::move(desired->warnings);
+  plan.warnings.insert(plan.warnings.end(), input.approval_warnings.begin(),
+                       input.approval_warnings.end());
   plan.next_flip = desired->next_flip;
   AddNames(observed, input.catalog, *desired, plan);
   ExplainShortages(plan.waiting, plan.drift);
@@ -307,6 +364,9 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   AddCircles(*desired, schedule.circles, plan);
   WarnOfUnprotected(guard.people, plan);
   TellDoubts(input.doubts, plan);
+  TellReading(std::move(judged), plan);
+  TellSuspicions(guard.suspicions, plan);
+  if (Accepts(input, guard, plan.changes)) plan.accepts = std::move(revision);
   TellNewPlans(*desired, input.busy.empty(), plan);
   plan.deferrals = waits.Remember(diff.draft, input.busy, input.busy_groups);
   if (auto gap = WarnOfGap(input.memory.deferrals, reading); !gap.empty()) {

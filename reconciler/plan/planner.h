@@ -10,11 +10,13 @@
 #include "policy/products.h"
 #include "policy/result.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/plan/approvals.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/guard.h"
 #include "reconciler/plan/memory.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/repetition.h"
+#include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
 
 namespace seatkeeper {
@@ -36,11 +38,19 @@ struct PlanInput {
   std::map<SkuId, int> removals_in_window;
   /// Seats of a product that changes of ours took within the last 24 hours.
   std::map<SkuId, int> assignments_in_window{};
+  /// What went by approvals within the window; the two above leave it out.
+  std::map<SkuId, int> approved_removals_in_window{};
+  std::map<SkuId, int> approved_assignments_in_window{};
+  std::vector<Release> releases{};  ///< Approvals in force, with what each still releases.
+  std::vector<std::string> approval_warnings{};  ///< Of approvals that release nothing.
   Ceilings ceilings{};  ///< Of the config: limits that no policy exceeds or lifts.
   PlanMemory memory;
   Suspension suspended{};     ///< Who stopped the tenant; empty: nobody.
   Repetitions repetitions{};  ///< What took effect twice or more within the last 24 hours.
   Doubts doubts{};            ///< Of store and clock.
+  /// What the policy is compared with; nothing: this is the first revision that counts.
+  std::optional<RevisionSummary> accepted_revision{};
+  Descent descent = Descent::kUnknown;  ///< Whether it comes after that one.
   /// How often the tenant is looked at: longer gaps between readings are no time that they cover.
   std::chrono::milliseconds interval = std::chrono::minutes(5);
 };

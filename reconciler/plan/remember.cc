@@ -91,6 +91,9 @@ PlanMemory RememberReading(PlanMemory memory, const MemoryChange& settled,
 PlanMemory RememberPlan(PlanMemory memory, const Plan& plan) {
   memory.waiting = StillWaiting(memory.waiting, plan);
   memory.deferrals = plan.deferrals;
+  if (plan.reading) {
+    memory.accepted = NextAccepted(memory.accepted, *plan.reading, plan.not_accepted);
+  }
   for (const auto& added : plan.added_plans) {
     if (!added.applied) continue;
     auto& known = memory.known_plans[added.product];
@@ -119,6 +122,7 @@ MemoryChange Difference(const PlanMemory& before, const PlanMemory& after) {
     if (!after.waiting.contains(pair)) change.no_longer_waiting.push_back(pair);
   }
   CompareDeferrals(before.deferrals, after.deferrals, change);
+  if (after.accepted != before.accepted) change.accepted = after.accepted;
   return change;
 }
 

@@ -26,7 +26,9 @@ PlanMemory RememberReading(PlanMemory memory, const MemoryChange& settled,
 /// - Who waits for a seat is remembered since the time that the plan says. Whoever does not wait in
 ///   this plan but still lacks the product keeps the time: a seat that was planned is no seat yet.
 ///   Everybody else is forgotten.
-/// - Removals are remembered as the plan says (Plan::deferrals).
+/// - Removals are remembered as the plan says (Plan::deferrals), and the reading is accepted but
+/// for
+///   the figures that it names (Plan::not_accepted), which stay as they were.
 /// - New service plans become known once `newPlans: enable` was applied to every holder
 ///   (AddedPlans::applied). Under `hold` and `disable` they stay new: a list of disabled plans that
 ///   does not name them would otherwise switch them on.

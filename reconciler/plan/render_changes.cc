@@ -5,6 +5,7 @@
 #include <map>
 
 #include "reconciler/plan/change_groups.h"
+#include "reconciler/plan/held_set.h"
 #include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/printable.h"
 #include "reconciler/plan/render_sections.h"
@@ -84,6 +85,7 @@ void WriteChanges(const Plan& plan, TextPage& page) {
   if (changes.empty()) return;
   page.Heading(fmt::format("Changes ({})", changes.size()));
   WriteGroups(plan, changes, page);
+  WriteApproved(plan, page);
 }
 
 void WriteDanger(const Plan& plan, TextPage& page) {
@@ -126,6 +128,7 @@ void WriteHeld(const Plan& plan, TextPage& page) {
   const auto changes = ChangesWith(plan, Verdict::kHeld);
   if (changes.empty()) return;
   page.Heading(fmt::format("Held ({})", changes.size()));
+  WriteWholeSet(plan, page);
   // Hundreds of changes are held for one reason: it is said once.
   std::map<std::pair<std::string, std::string>, std::vector<const Change*>> reasons;
   for (const auto* change : changes) {
@@ -133,7 +136,8 @@ void WriteHeld(const Plan& plan, TextPage& page) {
       const auto what =
           fmt::format("  {}{}: {}; limit: {}", Printable(held.guardrail), AboutProduct(plan, held),
                       Printable(held.value), Printable(held.limit));
-      reasons[{what, "    release: " + Printable(held.release)}].push_back(change);
+      const auto release = ReleaseText(held, ShortDigest(held.digest));
+      reasons[{what, "    release: " + Printable(release)}].push_back(change);
     }
   }
   for (const auto& [reason, held] : reasons) {

@@ -5,6 +5,7 @@
 #include "reconciler/model/object_writer.h"
 #include "reconciler/plan/cost.h"
 #include "reconciler/plan/duration.h"
+#include "reconciler/plan/held_set.h"
 
 namespace seatkeeper {
 namespace {
@@ -36,7 +37,25 @@ void Held(ObjectWriter& object, const HeldBy& held) {
   if (held.product) object.Text("skuId", held.product->ToString());
   object.Text("value", held.value);
   object.Text("limit", held.limit);
-  object.Text("release", held.release);
+  object.Text("release", ReleaseText(held));
+  if (held.approvable) object.TextUnlessEmpty("digest", held.digest);
+}
+
+void Approved(ObjectWriter& object, const ApprovedBy& by) {
+  object.Text("approval", by.approval);
+  object.Text("digest", by.digest);
+  object.Text("who", by.who);
+  object.Text("reason", by.reason);
+  object.Text("guardrail", by.guardrail);
+  object.Text("skuId", by.product.ToString());
+}
+
+void WriteHeldSet(ObjectWriter& object, const Plan& plan, const HeldSetSummary& set) {
+  object.Text("guardrail", set.guardrail);
+  if (set.product) Product(object, plan, *set.product);
+  object.Text("digest", set.digest);
+  object.Boolean("approvable", set.approvable);
+  object.Number("subjects", static_cast<std::int64_t>(set.subjects));
 }
 
 void OriginFields(ObjectWriter& object, const Origin& origin) {
@@ -96,6 +115,7 @@ void WriteChange(ObjectWriter& object, const Plan& plan, const Change& change) {
     object.Object("unwanted", [&](ObjectWriter& wait) { Unwanted(wait, *change.unwanted); });
   }
   object.Objects("held", change.held, Held);
+  if (!change.approved.empty()) object.Objects("approved", change.approved, Approved);
   object.Text("reason", ToString(change.reason));
   object.Object("origin", [&](ObjectWriter& origin) { OriginFields(origin, change.origin); });
   if (!change.removed_by.empty()) {
@@ -240,6 +260,9 @@ void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>
   document.Text("tenant", plan.tenant);
   document.Text("digest", plan.digest);
   document.Text("heldDigest", plan.held_digest);
+  if (!plan.held_sets.empty()) {
+    document.Objects("heldSets", plan.held_sets, of_plan(WriteHeldSet));
+  }
   document.Text("policyRevision", plan.policy_revision);
   document.Text("observedAt", FormatTime(plan.observed_at));
   if (plan.next_flip) document.Text("nextFlip", FormatTime(*plan.next_flip));
@@ -253,6 +276,7 @@ void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>
   document.Objects("drift", plan.drift, of_plan(WriteDrift));
   document.List("warnings", plan.warnings, AppendJsonString);
   document.Objects("doubts", plan.doubts, Held);
+  document.Objects("suspicions", plan.suspicions, Held);
   document.End();
 }
 

@@ -12,6 +12,8 @@ namespace seatkeeper {
 void WriteTotals(const Plan& plan, TextPage& page);
 /// What is sent, by product and policy.
 void WriteChanges(const Plan& plan, TextPage& page);
+/// By which approvals some of that goes.
+void WriteApproved(const Plan& plan, TextPage& page);
 /// Who would lose for good what a removal takes along, by what is lost.
 void WriteDanger(const Plan& plan, TextPage& page);
 /// Who waits for a seat, how many to buy, and what could be given back.
@@ -20,6 +22,8 @@ void WriteWaiting(const Plan& plan, TextPage& page);
 void WriteCircles(const Plan& plan, TextPage& page);
 /// What guardrails hold: by reason, which is said once for all that it holds.
 void WriteHeld(const Plan& plan, TextPage& page);
+/// How all that is held could be released at once, where that is more than one set.
+void WriteWholeSet(const Plan& plan, TextPage& page);
 /// What waits, and until when.
 void WriteDeferred(const Plan& plan, TextPage& page);
 void WriteDriftLeft(const Plan& plan, TextPage& page);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "reconciler/plan/approvals.h"
 #include "reconciler/plan/holding.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/whole_tenant.h"
@@ -42,7 +43,8 @@ HeldBy ReversedWhy(const ChangeStep& step, const Repetition& repetition) {
           .release =
               "settle it with whoever undoes it; it is tried again when fewer are left "
               "within 24 hours",
-          .product = step.product};
+          .product = step.product,
+          .approvable = true};
 }
 
 // The step of giving a product, or of switching the plans of one that is held directly.
@@ -101,7 +103,6 @@ class DraftHolder {
             ? TakingStep(subject, product)
             : GivingStep(subject, product, draft_.plan_sets[part.disabled_plans], before));
     if (found == repetitions_.end()) return std::nullopt;
-    ++steps_;
     return ReversedWhy(found->first, found->second);
   }
 
@@ -114,7 +115,8 @@ class DraftHolder {
     for (auto& part : of_user) {
       if (!part.can_go()) continue;
       const auto why = WhyHeld(user, part, before);
-      if (!why) continue;
+      if (!why || draft_.IsReleased(part, of_user, *why)) continue;
+      ++steps_;
       Hold(part, *why, of_user, draft_.holds);
       held = true;
     }
@@ -130,13 +132,22 @@ class DraftHolder {
     std::vector<HeldBy> reasons;
     for (const auto& part : draft_.group_parts) {
       if (part.group != id) continue;
-      if (auto why = WhyHeld(id, part, before)) reasons.push_back(*std::move(why));
+      auto why = WhyHeld(id, part, before);
+      if (!why || IsReleased(id, *why)) continue;
+      ++steps_;
+      reasons.push_back(*std::move(why));
     }
     for (const auto& why : reasons) {
       for (auto& part : draft_.group_parts) {
         if (part.group == id) Hold(part, why, draft_.holds);
       }
     }
+  }
+
+  bool IsReleased(const GroupId& id, const HeldBy& why) const {
+    return std::ranges::all_of(draft_.group_parts, [&](const GroupPart& part) {
+      return part.group != id || draft_.IsReleased(part, why);
+    });
   }
 
   const std::vector<DesiredProduct>& products_;
@@ -155,7 +166,8 @@ std::size_t HoldReversed(const std::vector<DesiredProduct>& products, const Obse
   return DraftHolder(products, observed, repetitions, conflicts, draft).Run();
 }
 
-std::size_t HoldReversed(const Repetitions& repetitions, std::vector<Change>& changes) {
+std::size_t HoldReversed(const Repetitions& repetitions, const Releases& releases,
+                         std::vector<Change>& changes) {
   if (repetitions.empty()) return 0;
   const auto subjects = SubjectsOf(repetitions);
   std::size_t steps = 0;
@@ -165,8 +177,13 @@ std::size_t HoldReversed(const Repetitions& repetitions, std::vector<Change>& ch
     const auto hold = [&](const ChangeStep& step) {
       const auto found = repetitions.find(step);
       if (found == repetitions.end()) return;
+      const auto why = ReversedWhy(found->first, found->second);
+      if (change.group ? releases.CoversWhole(change, why)
+                       : releases.Covers(change, step.product, why)) {
+        return;
+      }
       ++steps;
-      HoldBesides(change, ReversedWhy(found->first, found->second));
+      HoldBesides(change, why);
     };
     for (const auto& add : change.add) {
       hold(GivingStep(subject, add.product, add.disabled_plans, change.before));

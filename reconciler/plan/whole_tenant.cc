@@ -21,7 +21,8 @@ std::vector<HeldBy> TenantReasons(const std::string& tenant, std::size_t reverse
              fmt::format("{} changes of this tenant were undone again and again", reversed_steps),
          .limit = fmt::format("fewer than {}: more stop the tenant", kReversedStepsMost),
          .release = "find what else changes its licences: another tool, or a second daemon with "
-                    "another policy",
+                    "another policy; or approve what of it is meant, see `seatkeeper approve "
+                    "--list`: then it counts no longer",
          .product = {}});
   }
   if (!input.suspended.empty()) {

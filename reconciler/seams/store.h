@@ -9,23 +9,20 @@
 
 #include "policy/guid.h"
 #include "policy/result.h"
+#include "policy/source.h"
 #include "reconciler/model/boxed.h"
 #include "reconciler/model/time.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/memory.h"
+#include "reconciler/plan/plan.h"
 #include "reconciler/plan/repetition.h"
+#include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
+#include "reconciler/seams/approval_store.h"
+#include "reconciler/seams/tenant_key.h"
 #include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
-
-/// What everything kept is keyed by: a tenant id means nothing without its cloud.
-struct TenantKey {
-  std::string tenant_id;
-  std::string cloud;  ///< "global", "usgov-l4", "usgov-l5", "china"; "file" for snapshots.
-
-  friend auto operator<=>(const TenantKey&, const TenantKey&) = default;
-};
 
 /// The states of a change that are written down. The life of a change (terminal states end it):
 ///   intended  -> accepted | refused* | withdrawn* | ambiguous | intended (a further attempt)
@@ -68,6 +65,7 @@ struct JournalEntry {
   std::string policy;           ///< Origin: document name ...
   std::string policy_position;  ///< ... and file:line:column.
   std::string policy_revision;
+  std::vector<ApprovedBy> approved{};  ///< The approvals that it spends, unless it did not happen.
   ChangeState state = ChangeState::kIntended;
   int attempt = 1;
   WallTime intended_at{};
@@ -101,6 +99,12 @@ struct Lease {
   WallTime expires_at{};
 };
 
+/// Which changes a count is about.
+enum class Counted {
+  kUnapproved,  ///< Without what an approval released from the limit that the count is for.
+  kAll,
+};
+
 /// One finished cycle, for history, metrics and status.
 struct CycleSummary {
   std::string plan_id;
@@ -130,6 +134,16 @@ struct Resumed {
   Suspension suspension;  ///< Empty: the tenant was not suspended.
 };
 
+/// Policy files as they loaded last, for a start at which they do not. As the files, it holds no
+/// secret.
+struct KeptPolicy {
+  std::string source;  ///< Where they are from: an absolute path.
+  std::string revision;
+  std::vector<SourceFile> files;  ///< By path. None: nothing is kept.
+  SourceFile catalog;             ///< The product catalogue; without a path there was none.
+  WallTime kept_at{};
+};
+
 struct HistoryQuery {
   std::optional<TenantKey> tenant;
   /// Object id, principal name or a group's display name, any letter case.
@@ -148,10 +162,8 @@ struct HistoryEntry {
 /// What must survive: leases, intents and outcomes, what planning remembers, cycle summaries.
 /// Blocking; not thread-safe: it lives on the store's thread (StoreRunner). Every write is durable
 /// when the unit of work that it belongs to has been reported done.
-class Store {
+class Store : public ApprovalStore {
  public:
-  virtual ~Store() = default;
-
   /// kConflict, naming the holder, while somebody else's lease has not expired.
   virtual Result<Lease> AcquireLease(const TenantKey& tenant, const std::string& holder,
                                      WallTime now, std::chrono::milliseconds ttl) = 0;
@@ -182,11 +194,12 @@ class Store {
   /// Per product, the users whom changes of this tenant took something of it away from since then;
   /// of a group's change as many as LicensedGroup::losses says.
   /// Whatever may have reached the tenant counts: all but refused, withdrawn and reverted changes.
-  virtual Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) = 0;
+  virtual Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since,
+                                                     Counted counted) = 0;
   /// Per product, the seats that changes of this tenant took since then, counted like removals. A
   /// seat that is taken twice counts twice.
-  virtual Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant,
-                                                        WallTime since) = 0;
+  virtual Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since,
+                                                        Counted counted) = 0;
   /// Steps that took effect kReversalsMost times or more since then, as far as no change of ours
   /// undid them: accepted, confirmed, matched or diverged changes. Accepted and never seen counts:
   /// whoever undoes a change at once leaves no reading that shows it, and what a service accepts
@@ -203,6 +216,16 @@ class Store {
   /// A person stands up for the store: it is in doubt no longer, from `note.at` on. Needs no lease:
   /// it works beside a running daemon, whose next cycle sees it.
   virtual Result<void> TrustStore(const TenantKey& tenant, const TrustNote& note) = 0;
+
+  /// What the tenant's policy is compared with; nothing where none was accepted yet.
+  virtual Result<std::optional<RevisionSummary>> AcceptedRevision(const TenantKey& tenant) = 0;
+  /// In the place of the one before.
+  virtual Result<void> AcceptRevision(const Lease& lease, const RevisionSummary& summary,
+                                      WallTime now) = 0;
+  /// Nothing where none is kept of this source.
+  virtual Result<std::optional<KeptPolicy>> KeptPolicyOf(const std::string& source) = 0;
+  /// In the place of what was kept of this source. Needs no lease: it is no tenant's.
+  virtual Result<void> KeepPolicy(const KeptPolicy& policy) = 0;
 };
 
 /// Where the store lives. Units of work that wait together share one commit, in order; one that

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/text.h"
+#include "reconciler/store/approval_json.h"
 #include "reconciler/store/journal_json.h"
 #include "reconciler/store/suspension_rows.h"
 
@@ -146,9 +147,8 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
       " reason, policy, policy_position, policy_revision, state, attempt, intended_at,"
       " answered_at, sightings, leaning, service_status, service_code, service_request_id,"
       " service_retry_after, message, replaced, usage_location, subject, group_members, losses,"
-      " seats) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?,"
-      " ?, ?, ?, ?, ?, ?, ?, ?)"
+      " seats, approvals) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " RETURNING seq");
   if (!insert) return std::move(insert).error();
   std::optional<std::int64_t> answered;
@@ -167,7 +167,7 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
   insert->Bind(entry.group ? kGroupSubject : kUserSubject);
   insert->Bind(entry.group ? entry.group->members : 0);
   insert->Bind(EncodeCounts(entry.group ? entry.group->losses : decltype(LicensedGroup::losses)()));
-  insert->Bind(EncodeCounts(entry.seats));
+  insert->Bind(EncodeCounts(entry.seats)).Bind(EncodeApproved(entry.approved));
   auto row = insert->Step();
   if (!row) return std::move(row).error();
   const std::int64_t seq = insert->Int(0);
@@ -225,7 +225,7 @@ const char* const kEntryColumns =
     " plans_off, before_state, reason, policy, policy_position, policy_revision, state, attempt,"
     " intended_at, answered_at, sightings, leaning, service_status, service_code,"
     " service_request_id, service_retry_after, message, replaced,"
-    " usage_location, subject, group_members, losses, coalesce(seats, '[]')";
+    " usage_location, subject, group_members, losses, coalesce(seats, '[]'), approvals";
 
 Result<HistoryEntry> ReadEntry(const Statement& row) {
   auto add = DecodeLicenses(row.Text(7));
@@ -235,7 +235,8 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   const auto state = ParseChangeState(row.Text(15));
   auto replaced = DecodeProducts(row.Text(26));
   auto seats = DecodeCounts(row.Text(31));
-  const bool lists = add && remove && plans_off && before && replaced && seats;
+  auto approved = DecodeApproved(row.Text(32));
+  const bool lists = add && remove && plans_off && before && replaced && seats && approved;
   HistoryEntry read{.tenant = {.tenant_id = row.Text(0), .cloud = row.Text(1)}, .entry = {}};
   JournalEntry& entry = read.entry;
   if (!ReadSubject(row, entry) || !state || !lists) {
@@ -253,6 +254,7 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   entry.replaced = std::move(*replaced);
   entry.before = std::move(*before);
   entry.seats = std::move(*seats);
+  entry.approved = std::move(*approved);
   entry.reason = row.Text(11);
   entry.policy = row.Text(12);
   entry.policy_position = row.Text(13);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/store/accepted_rows.h"
 #include "reconciler/store/deferral_rows.h"
 #include "reconciler/store/journal_json.h"
 #include "reconciler/store/journal_rows.h"
@@ -148,6 +149,7 @@ Result<PlanMemory> ReadMemory(SqliteDb& db, const TenantKey& tenant) {
   if (read) read = ReadWaiting(db, tenant, memory);
   if (read) read = ReadRules(db, tenant, memory);
   if (read) read = ReadDeferrals(db, tenant, memory.deferrals);
+  if (read) read = ReadAccepted(db, tenant, memory.accepted);
   if (!read) return std::move(read).error();
   return memory;
 }
@@ -158,6 +160,7 @@ Result<void> WriteMemory(SqliteDb& db, const TenantKey& tenant, const MemoryChan
   if (written) written = WriteWaiting(db, tenant, change);
   if (written) written = WriteRules(db, tenant, change);
   if (written) written = WriteDeferrals(db, tenant, change);
+  if (written && change.accepted) written = WriteAccepted(db, tenant, *change.accepted);
   return written;
 }
 

@@ -236,10 +236,95 @@ CREATE TABLE last_readings (
 ) WITHOUT ROWID;
 )sql";
 
+/// What guardrails held, and who approved it; see reconciler/seams/approval_store.h. `contents` is
+/// a HeldSet as JSON. Documents are listed with when they were first seen, once and for all. Of a
+/// change `approvals` says, as JSON, by which of them it goes.
+constexpr char kApprovals[] = R"sql(
+CREATE TABLE held_sets (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  contents TEXT NOT NULL,
+  items INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  open INTEGER NOT NULL,       -- 1: the newest plan holds it.
+  PRIMARY KEY (tenant_id, cloud, digest)
+);
+CREATE TABLE approvals (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  approved_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX approvals_tenant ON approvals (tenant_id, cloud, digest);
+CREATE TRIGGER approvals_never_deleted BEFORE DELETE ON approvals
+  BEGIN SELECT RAISE(ABORT, 'what was approved stays written'); END;
+CREATE TRIGGER approvals_never_altered BEFORE UPDATE ON approvals
+  BEGIN SELECT RAISE(ABORT, 'what was approved stays written'); END;
+CREATE TABLE approval_documents (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  approval TEXT NOT NULL,
+  first_seen INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, approval)
+) WITHOUT ROWID;
+ALTER TABLE changes ADD COLUMN approvals TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX changes_approved ON changes (tenant_id, cloud) WHERE approvals <> '[]';
+)sql";
+
+/// What the next reading is compared with; see reconciler/plan/accepted.h. `figure`: 'users',
+/// 'attribute', 'group', 'direct-members', 'direct-reports', 'group-name', 'user-name',
+/// 'product-name' or 'purchased'; `name`: which one. `value`: hashes in hexadecimal, of which one
+/// in 2^shift is kept, or what a name means.
+constexpr char kAcceptedReadings[] = R"sql(
+CREATE TABLE accepted_readings (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  figure TEXT NOT NULL,
+  name TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  shift INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, figure, name)
+) WITHOUT ROWID;
+)sql";
+
+/// What each tenant's policy is compared with, and policy as it loaded last; see revision_rows.h.
+/// `facts` is JSON. A source is the absolute path that policy is read from.
+constexpr char kRevisions[] = R"sql(
+CREATE TABLE accepted_revisions (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  revision TEXT NOT NULL,
+  accepted_at INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, cloud)
+) WITHOUT ROWID;
+CREATE TABLE kept_policies (
+  source TEXT NOT NULL PRIMARY KEY,
+  revision TEXT NOT NULL,
+  kept_at INTEGER NOT NULL,
+  catalog_path TEXT NOT NULL,
+  catalog TEXT NOT NULL
+);
+CREATE TABLE kept_policy_files (
+  source TEXT NOT NULL,
+  path TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (source, path)
+);
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 10> kSteps{
+constexpr std::array<const char*, 13> kSteps{
     kFirstSchema,    kReplacedProducts, kPlanMemory,  kUsageLocation, kPlanRules,
-    kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals};
+    kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals,
+    kApprovals,      kAcceptedReadings, kRevisions};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "policy/text.h"
+#include "reconciler/store/approval_rows.h"
 #include "reconciler/store/journal_rows.h"
 #include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/reversal_rows.h"
+#include "reconciler/store/revision_rows.h"
 #include "reconciler/store/suspension_rows.h"
 #include "reconciler/store/trust_rows.h"
 #include "reconciler/store/window_counts.h"
@@ -209,13 +211,49 @@ Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tena
   return entries;
 }
 
-Result<std::map<SkuId, int>> SqliteStore::RemovalsSince(const TenantKey& tenant, WallTime since) {
-  return CountRemovals(*db_, tenant, since);
+Result<std::map<SkuId, int>> SqliteStore::RemovalsSince(const TenantKey& tenant, WallTime since,
+                                                        Counted counted) {
+  return CountRemovals(*db_, tenant, since, counted);
 }
 
-Result<std::map<SkuId, int>> SqliteStore::AssignmentsSince(const TenantKey& tenant,
-                                                           WallTime since) {
-  return CountAssignments(*db_, tenant, since);
+Result<std::map<SkuId, int>> SqliteStore::AssignmentsSince(const TenantKey& tenant, WallTime since,
+                                                           Counted counted) {
+  return CountAssignments(*db_, tenant, since, counted);
+}
+
+Result<void> SqliteStore::RecordHeldSets(const TenantKey& tenant, const std::vector<HeldSet>& sets,
+                                         WallTime now) {
+  return Atomically([&] { return WriteHeldSets(*db_, tenant, sets, now); });
+}
+
+Result<std::vector<StoredHeldSet>> SqliteStore::HeldSets(const TenantKey& tenant,
+                                                         std::string_view digest_prefix) {
+  return ReadHeldSets(*db_, tenant, digest_prefix);
+}
+
+Result<std::vector<StoredHeldSet>> SqliteStore::OpenHeldSets(const TenantKey& tenant) {
+  return ReadOpenHeldSets(*db_, tenant);
+}
+
+Result<std::int64_t> SqliteStore::RecordApproval(const TenantKey& tenant,
+                                                 const StoredApproval& approval) {
+  return InsertApproval(*db_, tenant, approval);
+}
+
+Result<std::vector<StoredApproval>> SqliteStore::Approvals(const TenantKey& tenant) {
+  return ReadApprovals(*db_, tenant);
+}
+
+Result<void> SqliteStore::RecordDocuments(const TenantKey& tenant, const DocumentsSeen& documents) {
+  return Atomically([&] { return WriteDocuments(*db_, tenant, documents); });
+}
+
+Result<DocumentsSeen> SqliteStore::DocumentsOf(const TenantKey& tenant) {
+  return ReadDocuments(*db_, tenant);
+}
+
+Result<std::vector<SpentItem>> SqliteStore::SpentItems(const TenantKey& tenant) {
+  return ReadSpentItems(*db_, tenant);
 }
 
 Result<Repetitions> SqliteStore::RepetitionsSince(const TenantKey& tenant, WallTime since) {
@@ -256,6 +294,23 @@ Result<void> SqliteStore::RecordSilence(const Lease& lease, WallTime silent_sinc
 
 Result<void> SqliteStore::TrustStore(const TenantKey& tenant, const TrustNote& note) {
   return Atomically([&] { return WriteTrust(*db_, tenant, note); });
+}
+
+Result<std::optional<RevisionSummary>> SqliteStore::AcceptedRevision(const TenantKey& tenant) {
+  return ReadAcceptedRevision(*db_, tenant);
+}
+
+Result<void> SqliteStore::AcceptRevision(const Lease& lease, const RevisionSummary& summary,
+                                         WallTime now) {
+  return Fenced(lease, [&] { return WriteAcceptedRevision(*db_, lease.tenant, summary, now); });
+}
+
+Result<std::optional<KeptPolicy>> SqliteStore::KeptPolicyOf(const std::string& source) {
+  return ReadKeptPolicy(*db_, source);
+}
+
+Result<void> SqliteStore::KeepPolicy(const KeptPolicy& policy) {
+  return Atomically([&] { return WriteKeptPolicy(*db_, policy); });
 }
 
 Result<void> SqliteStore::Begin() {

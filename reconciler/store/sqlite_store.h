@@ -42,14 +42,33 @@ class SqliteStore : public TransactionalStore {
   Result<Suspension> SuspensionOf(const TenantKey& tenant) override;
 
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override;
-  Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) override;
-  Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since) override;
+  Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since,
+                                             Counted counted) override;
+  Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since,
+                                                Counted counted) override;
   Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) override;
   Result<PlanMemory> Memory(const TenantKey& tenant) override;
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override;
   Result<StoreStanding> Standing(const TenantKey& tenant) override;
   Result<void> RecordSilence(const Lease& lease, WallTime silent_since, WallTime now) override;
   Result<void> TrustStore(const TenantKey& tenant, const TrustNote& note) override;
+  Result<std::optional<RevisionSummary>> AcceptedRevision(const TenantKey& tenant) override;
+  Result<void> AcceptRevision(const Lease& lease, const RevisionSummary& summary,
+                              WallTime now) override;
+  Result<std::optional<KeptPolicy>> KeptPolicyOf(const std::string& source) override;
+  Result<void> KeepPolicy(const KeptPolicy& policy) override;
+
+  Result<void> RecordHeldSets(const TenantKey& tenant, const std::vector<HeldSet>& sets,
+                              WallTime now) override;
+  Result<std::vector<StoredHeldSet>> HeldSets(const TenantKey& tenant,
+                                              std::string_view digest_prefix) override;
+  Result<std::vector<StoredHeldSet>> OpenHeldSets(const TenantKey& tenant) override;
+  Result<std::int64_t> RecordApproval(const TenantKey& tenant,
+                                      const StoredApproval& approval) override;
+  Result<std::vector<StoredApproval>> Approvals(const TenantKey& tenant) override;
+  Result<void> RecordDocuments(const TenantKey& tenant, const DocumentsSeen& documents) override;
+  Result<DocumentsSeen> DocumentsOf(const TenantKey& tenant) override;
+  Result<std::vector<SpentItem>> SpentItems(const TenantKey& tenant) override;
 
   Result<void> Begin() override;
   Result<void> Commit() override;

@@ -11,10 +11,11 @@ namespace seatkeeper {
 // later of intent and answer, so that a slow answer cannot slip out of the window.
 
 /// Store::RemovalsSince.
-Result<std::map<SkuId, int>> CountRemovals(SqliteDb& db, const TenantKey& tenant, WallTime since);
+Result<std::map<SkuId, int>> CountRemovals(SqliteDb& db, const TenantKey& tenant, WallTime since,
+                                           Counted which);
 
 /// Store::AssignmentsSince.
-Result<std::map<SkuId, int>> CountAssignments(SqliteDb& db, const TenantKey& tenant,
-                                              WallTime since);
+Result<std::map<SkuId, int>> CountAssignments(SqliteDb& db, const TenantKey& tenant, WallTime since,
+                                              Counted which);
 
 }  // namespace seatkeeper

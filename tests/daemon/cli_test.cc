@@ -135,15 +135,16 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
   const auto end = Ended({"aply"});
   EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
   for (const auto* command :
-       {"validate", "plan", "run", "explain", "coverage", "products", "snapshot", "select",
-        "history", "doctor", "schema", "version", "help"}) {
+       {"validate", "plan", "approve", "run", "explain", "coverage", "products", "snapshot",
+        "select", "history", "doctor", "schema", "version", "help"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
 
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
-  for (const auto* command : {"validate", "plan", "apply", "run", "explain", "coverage", "products",
-                              "snapshot", "select", "history", "doctor", "schema", "version"}) {
+  for (const auto* command :
+       {"validate", "plan", "apply", "approve", "run", "explain", "coverage", "products",
+        "snapshot", "select", "history", "doctor", "schema", "version"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);
@@ -156,7 +157,7 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
 }
 
 TEST(Cli, CommandsThatResolveProductNamesTakeACatalogue) {
-  for (const auto* command : {"validate", "plan", "apply", "run", "coverage", "products",
+  for (const auto* command : {"validate", "plan", "apply", "run", "coverage", "products", "approve",
                               "snapshot", "history", "doctor"}) {
     const auto line = Understood({command, "--product-catalog", "c.csv"});
     EXPECT_EQ(line.common.product_catalog, "c.csv") << command;

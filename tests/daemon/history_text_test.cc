@@ -81,6 +81,22 @@ TEST(History, NamesAGroupThatWasLicensed) {
   EXPECT_THAT(RenderHistoryJson({Sample()}, Name, {}), Not(HasSubstr("\"group\"")));
 }
 
+TEST(History, NamesEachApprovalOnce) {
+  auto sample = Sample();
+  ApprovedBy by{.approval = "command 7",
+                .digest = "sha256:0123456789abcdef",
+                .who = "ada@laptop",
+                .reason = "they left\x1b"};
+  sample.entry.approved = {by, by};
+  EXPECT_THAT(RenderHistoryText({sample}, Name, {}),
+              HasSubstr("    approved by ada@laptop: they left? (sha256:0123456789ab)\n"));
+  EXPECT_THAT(RenderHistoryJson({sample}, Name, {}),
+              HasSubstr(R"("approved":[{"approval":"command 7","digest":"sha256:0123456789abcdef",)"
+                        R"("who":"ada@laptop","reason":"they left\u001b"}])"));
+  EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}), HasSubstr("twice\",ada@laptop\r\n"));
+  EXPECT_THAT(RenderHistoryJson({Sample()}, Name, {}), HasSubstr(R"("approved":[])"));
+}
+
 TEST(History, JsonIsOneArray) {
   const auto json = RenderHistoryJson({Sample(), Sample()}, Name, {});
   EXPECT_THAT(json, StartsWith("[\n{\"id\":\"0001-c1\",\"tenant\":\"contoso\""));

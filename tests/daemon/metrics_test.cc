@@ -88,10 +88,13 @@ TEST(Metrics, ShowWhatIsInDoubtUntilItIsNot) {
   metrics.OnPlan("contoso", plan);
   EXPECT_EQ(Value(metrics, R"(seatkeeper_store_in_doubt{tenant="contoso"})"), "1");
   EXPECT_EQ(Value(metrics, R"(seatkeeper_clock_in_doubt{tenant="contoso"})"), "0");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_suspicious{tenant="contoso"})"), "0");
+  plan.suspicions = plan.doubts;
   plan.doubts[0].guardrail = kClockInDoubt;
   metrics.OnPlan("contoso", plan);
   EXPECT_EQ(Value(metrics, R"(seatkeeper_store_in_doubt{tenant="contoso"})"), "0");
   EXPECT_EQ(Value(metrics, R"(seatkeeper_clock_in_doubt{tenant="contoso"})"), "1");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_suspicious{tenant="contoso"})"), "1");
   metrics.RemoveTenant("contoso");
   EXPECT_EQ(Value(metrics, R"(seatkeeper_clock_in_doubt{tenant="contoso"})"), "absent");
 }
@@ -134,6 +137,18 @@ TEST(Metrics, CountHeldChangesOncePerGuardrail) {
   const std::string series = R"(seatkeeper_changes_held{guardrail="maxUnassign",tenant="contoso"})";
   EXPECT_EQ(Value(metrics, series), "2");
   metrics.OnPlan("contoso", PlanWith("SPE_E5"));
+  EXPECT_EQ(Value(metrics, series), "absent");
+}
+
+TEST(Metrics, CountOpenApprovals) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  const std::string series = R"(seatkeeper_approvals_open{tenant="contoso"})";
+  auto plan = PlanWith("SPE_E5");
+  plan.open_approvals = 2;
+  metrics.OnPlan("contoso", plan);
+  EXPECT_EQ(Value(metrics, series), "2");
+  metrics.RemoveTenant("contoso");
   EXPECT_EQ(Value(metrics, series), "absent");
 }
 

@@ -48,6 +48,26 @@ TEST(PolicyKeeper, ABadReloadKeepsTheLastGoodOneOutdated) {
   EXPECT_FALSE(keeper.findings().empty());
 }
 
+TEST(PolicyKeeper, WhatWasKeptIsOutdatedUntilTheFilesLoad) {
+  PolicyKeeper keeper;
+  ASSERT_EQ(keeper.Take(Bad("2")), Change::kFailed);
+  EXPECT_EQ(keeper.Restore(Good("1")), Change::kTaken);
+  ASSERT_NE(keeper.in_force(), nullptr);
+  EXPECT_EQ(keeper.in_force()->revision, "1");
+  EXPECT_TRUE(keeper.in_force()->outdated);
+  EXPECT_GT(keeper.error_count(), 0U) << "of the newest files";
+  EXPECT_EQ(keeper.Take(Good("1")), Change::kTaken);
+  EXPECT_FALSE(keeper.in_force()->outdated);
+}
+
+TEST(PolicyKeeper, WhatWasKeptNeverReplacesWhatLoaded) {
+  PolicyKeeper keeper;
+  ASSERT_EQ(keeper.Take(Good("2")), Change::kTaken);
+  EXPECT_EQ(keeper.Restore(Good("1")), Change::kNone);
+  EXPECT_EQ(keeper.in_force()->revision, "2");
+  EXPECT_FALSE(keeper.in_force()->outdated);
+}
+
 TEST(PolicyKeeper, AFailureIsNewsOnce) {
   PolicyKeeper keeper;
   keeper.Take(Good("1"));

@@ -136,6 +136,10 @@ TEST_F(Apply, AFreezeKeepsWhatEverybodyHasAndLetsThemGain) {
   EXPECT_THAT(Seatkeeper({"explain", user}).out, HasSubstr("waits until " + opens));
 
   std::filesystem::remove(folder() / "policies/freeze.yaml");
+  const auto early = Seatkeeper({"apply", "--yes"});
+  EXPECT_EQ(early.exit_code, 3) << "a freeze that ends before its time loosens a guardrail";
+  EXPECT_THAT(early.out, HasSubstr("suspicious-revision"));
+  ApproveAll("the audit is over");
   EXPECT_EQ(Seatkeeper({"apply", "--yes"}).exit_code, 0);
   ExpectSuitesAsThePolicySays(State());
 }

@@ -82,7 +82,7 @@ TEST_F(Doubt, ADaemonOnANewStoreTakesNothingAwayUntilResume) {
   const auto resumed =
       Seatkeeper({"resume", "--tenant", "contoso", "--reason", "looked through the plan"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_THAT(resumed.out, HasSubstr("maxUnassign allows no removals"));
+  EXPECT_THAT(resumed.out, HasSubstr("maxUnassign allows no removals unapproved"));
   EXPECT_TRUE(Await([&] { return Number("seatkeeper_store_in_doubt") == 0; }));
   EXPECT_TRUE(Await([&] { return HeldBy("maxUnassign") > 0; })) << "the day's allowance is spent";
   EXPECT_EQ(Removed(), 0U);

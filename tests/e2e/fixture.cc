@@ -78,6 +78,15 @@ Completed EndToEnd::Seatkeeper(const std::vector<std::string>& arguments) const 
   return RunProgram(all, {.folder = folder(), .extra = {}});
 }
 
+void EndToEnd::ApproveAll(const std::string& reason) const {
+  const auto held = [&] { return Seatkeeper({"apply", "--yes"}).exit_code == 3; };
+  EXPECT_TRUE(PollUntil(held)) << "nothing is held";
+  const auto plan = nlohmann::json::parse(Seatkeeper({"plan", "--format", "json"}).out);
+  const auto done =
+      Seatkeeper({"approve", plan.value("heldDigest", ""), "--reason", reason, "--yes"});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+}
+
 void EndToEnd::StartDaemon() {
   std::filesystem::remove(folder() / "daemon.port");
   daemon_ = std::make_unique<Process>(

@@ -31,6 +31,8 @@ class EndToEnd : public testing::Test {
   void UseExamplePolicies();
 
   Completed Seatkeeper(const std::vector<std::string>& arguments) const;
+  /// Approves everything that an `apply` holds now.
+  void ApproveAll(const std::string& reason) const;
   void StartDaemon();
   /// As TrustStore (trusted_store.h).
   void TrustStoreOfTenant() const;

@@ -139,6 +139,7 @@ TEST_F(Memory, ARemovalIsDeferredUntilItHasWaited) {
 
   // Asked to wait for less, it goes once that has passed.
   Grant(Address("fay"), owned(", unassign: {after: 1s, confirmations: 1}"));
+  ApproveAll("a shorter wait is meant");
   EXPECT_TRUE(PollUntil([&] {
     Apply();
     return !Holds("eve");

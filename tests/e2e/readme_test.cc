@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 
@@ -72,6 +73,47 @@ TEST_F(Readme, ShowsAPolicyThatIsThereAndWhatItGives) {
                                     {.folder = example, .extra = {}});
   EXPECT_EQ(explained.exit_code, 0) << explained.err;
   EXPECT_THAT(Blocks("text"), Contains(explained.out));
+}
+
+TEST_F(Readme, ShowsHowToReleaseWhatIsHeld) {
+  StartTenant({"--users", "100"});
+  WriteConfig();
+  UseExamplePolicies();
+  TrustStoreOfTenant();
+  WritePolicy("few.yaml", R"(apiVersion: seatkeeper/v1
+kind: Guardrails
+metadata: {name: few}
+spec: {maxChanges: 1}
+)");
+  const auto held = Seatkeeper({"plan", "--format", "json"});
+  ASSERT_EQ(held.exit_code, 3) << held.err;
+  const auto digest = nlohmann::json::parse(held.out).value("heldDigest", "");
+
+  const std::regex shown("sha256:[0-9a-f]+");
+  std::string document;
+  for (const auto& block : Blocks("yaml")) {
+    if (block.find("kind: Approval") != std::string::npos) document = block;
+  }
+  document = std::regex_replace(document, shown, digest);
+  WritePolicy("approval.yaml",
+              std::regex_replace(document, std::regex("expires: [-0-9]+"), "expires: 2199-12-01"));
+  const auto released = Seatkeeper({"plan"});
+  EXPECT_EQ(released.exit_code, 0) << released.out << released.err;
+  EXPECT_THAT(released.out, HasSubstr("leavers of November"));
+
+  std::filesystem::remove(folder() / "policies/approval.yaml");
+  ASSERT_EQ(Seatkeeper({"plan"}).exit_code, 3);
+  int commands = 0;
+  for (const auto& block : Blocks("sh")) {
+    if (block.rfind("seatkeeper approve ", 0) != 0) continue;
+    ++commands;
+    const auto line = "PATH=" + std::filesystem::path(SEATKEEPER).parent_path().string() +
+                      ":$PATH " + std::regex_replace(block, shown, digest.substr(0, 19));
+    const auto done = RunProgram({"/bin/sh", "-c", line}, {.folder = folder(), .extra = {}});
+    EXPECT_EQ(done.exit_code, 0) << line << done.out << done.err;
+  }
+  EXPECT_EQ(commands, 1);
+  EXPECT_EQ(Seatkeeper({"plan"}).exit_code, 0);
 }
 
 TEST_F(Readme, ShowsAConfigThatLoads) {

@@ -35,11 +35,6 @@ TEST(Findings, Envelope) {
        "unknown-kind", 9, "did you mean `Guardrails`?"},
       {"config", "apiVersion: seatkeeper/v1\nkind: @@Config\npolicy: {path: x}\n",
        "config-in-policies", 6, "out of the policy directory"},
-      {"approval",
-       "apiVersion: seatkeeper/v1\nkind: @@Approval\nmetadata: {name: a}\n"
-       "spec: {tenant: contoso, reason: leavers, expires: 2026-12-01, digest: \"sha256:" +
-           std::string(64, '0') + "\"}\n",
-       "not-yet-in-force", 8, "kind: Approval"},
       {"test",
        "apiVersion: seatkeeper/v1\nkind: @@PolicyTest\nmetadata: {name: t}\n"
        "spec: {users: [{userPrincipalName: a@b.c}], expect: [{user: a@b.c, licenses: []}]}\n",
@@ -256,7 +251,8 @@ TEST(Findings, Guardrails) {
       {"assign number", Limits("  maxAssign: @@500"), "wrong-type", 3, "or off"},
       {"changes word", Limits("  maxChanges: @@many"), "wrong-type", 4, "or off"},
       {"changes none", Limits("  maxChanges: @@0"), "out-of-range", 1, "from 1"},
-      {"maxUserLoss", Limits("  @@maxUserLoss: {percent: 1}"), "not-yet-in-force", 11, "Loss"},
+      {"user loss number", Limits("  maxUserLoss: @@10"), "wrong-type", 2, "or off"},
+      {"user loss empty", Limits("  maxUserLoss: @@{}"), "missing-key", 1, "percent"},
       {"protects nobody", Limits("  protected: @@{}"), "no-subjects", 1, "protects nobody"},
       {"no groups", Limits("  protected: {groups: @@[]}"), "empty-list", 1, "names nobody"},
       {"protected key", Limits("  protected: {@@rule: x, users: [a@b.c]}"), "unknown-key", 4,

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 
+#include "tests/simulation/tenant_log.h"
 #include "tests/simulation/world.h"
 #include "tests/support/json_instances.h"
 
@@ -47,20 +47,7 @@ spec: {mailboxLoss: allow, maxUnassign: off, maxAssign: off}
 
 class Doubt : public testing::Test {
  protected:
-  static int Removals(World& world) {
-    int removals = 0;
-    const auto text = world.Control("GET", "/_sim/log");
-    for (std::size_t begin = 0; begin < text.size();) {
-      const auto end = std::min(text.find('\n', begin), text.size());
-      const auto line = json::parse(text.substr(begin, end - begin));
-      begin = end + 1;
-      for (const auto& item : line.value("items", json::array())) {
-        if (!item.value("effective", false) || !item.contains("body")) continue;
-        removals += static_cast<int>(item["body"].value("removeLicenses", json::array()).size());
-      }
-    }
-    return removals;
-  }
+  static int Removals(World& world) { return RemovalsIn(world); }
 
   // Runs until nothing is left to do.
   static void Settle(World& world) {

@@ -40,7 +40,7 @@ std::vector<WireWrite> WritesIn(const HttpRequest& request) {
   std::map<std::string, std::string> locations;  // By item id.
   for (const auto& item : batch.at("requests")) {
     const auto url = item.at("url").get<std::string>();
-    const auto begin = url.find("/users/") + 7;
+    const auto begin = url.find('/', 1) + 1;  // "/users/<id>/..." or "/groups/<id>/...".
     if (item.at("method") == "PATCH") {
       locations[item.at("id")] = item.at("body").at("usageLocation");
       continue;
@@ -62,8 +62,8 @@ std::vector<WireWrite> WritesIn(const HttpRequest& request) {
 HttpRequestId SimulatedNetwork::Send(HttpRequest request, std::function<void(HttpOutcome)> done) {
   const HttpRequestId id = ++last_id_;
   for (const auto& write : WritesIn(request)) {
-    if (on_the_wire_.contains(write.user)) overlapping_.push_back(write.user);
-    on_the_wire_.insert(write.user);
+    if (on_the_wire_.contains(write.subject)) overlapping_.push_back(write.subject);
+    on_the_wire_.insert(write.subject);
   }
   const auto deadline = request.timeout;
   exchanges_.emplace(id, Exchange{std::move(request), std::move(done), deadline});
@@ -129,7 +129,7 @@ void SimulatedNetwork::Deliver(HttpRequestId id, HttpOutcome outcome, millisecon
 
 void SimulatedNetwork::Leave(const HttpRequest& request) {
   for (const auto& write : WritesIn(request)) {
-    on_the_wire_.erase(on_the_wire_.find(write.user));
+    on_the_wire_.erase(on_the_wire_.find(write.subject));
   }
 }
 

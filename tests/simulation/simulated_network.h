@@ -15,7 +15,7 @@ namespace seatkeeper::test {
 
 /// One assignLicense item of a $batch request on its way to the tenant.
 struct WireWrite {
-  std::string user;                 ///< Object id, lower case.
+  std::string subject;              ///< Object id of a user or group, lower case.
   std::string body;                 ///< The JSON body as sent.
   std::string usage_location = {};  ///< Set by the item that it depends on; empty: none.
 };

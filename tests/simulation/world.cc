@@ -11,6 +11,7 @@
 #include "reconciler/store/sqlite_store.h"
 #include "reconciler/store/store_thread.h"
 #include "tests/simulator/generate.h"
+#include "tests/simulator/snapshot.h"
 #include "tests/support/json_instances.h"
 
 namespace seatkeeper::test {
@@ -49,6 +50,9 @@ GraphSettings SettingsOfTenant() {
 sim::Simulator MakeTenant(const World::Options& options, WallTime now) {
   sim::SimulatorOptions simulator;
   simulator.seed = options.seed;
+  if (!options.tenant.empty()) {
+    return {simulator, sim::ParseSnapshot(options.tenant, now).directory};
+  }
   return {simulator,
           sim::GenerateTenant({.users = options.users, .seed = options.seed, .now = now})};
 }
@@ -92,9 +96,11 @@ World::World(const Options& options)
   // Every write that reaches the tenant has been written down before, exactly as it is.
   network_.OnArrival([this](const WireWrite& write) {
     if (IsIntended(write, kOurs) || (programs_[kRival] && IsIntended(write, kRival))) return;
-    violations_.push_back("a write of " + write.user + " had no durable intent");
+    violations_.push_back("a write of " + write.subject + " had no durable intent");
   });
 }
+
+const TenantKey& World::key() { return kKey; }
 
 World::~World() {
   for (auto& program : programs_) program.reset();
@@ -115,7 +121,8 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
   CycleRequest request{.tenant = "contoso",
                        .key = kKey,
                        .holder = "simulation",
-                       .mode = CycleRequest::Mode::kEnforce,
+                       .ceilings = ceilings_,
+                       .mode = mode_,
                        .interval = interval_,
                        .clock_before = running->clock_before,
                        .confirm = nullptr};
@@ -140,6 +147,8 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
   if (finished->believed) program.clock_before = finished->believed;
   return finished;
 }
+
+void World::Restart() { programs_[kOurs].reset(); }
 
 void World::Resume() {
   const auto done = OpenStore(kOurs)->TrustStore(
@@ -192,7 +201,8 @@ std::vector<std::string> World::violations() const {
 bool World::IsIntended(const WireWrite& write, Daemon daemon) {
   const auto body = nlohmann::json::parse(write.body);
   for (const auto& entry : OpenChanges(daemon)) {
-    if (entry.user.ToString() != write.user) continue;
+    const auto subject = entry.group ? entry.group->id.ToString() : entry.user.ToString();
+    if (subject != write.subject) continue;
     const bool located =
         write.usage_location.empty() || write.usage_location == entry.usage_location;
     if (located && body.at("addLicenses").size() == entry.add.size() &&

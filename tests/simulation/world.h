@@ -2,9 +2,12 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reconciler/cycle/cycle.h"
@@ -16,8 +19,14 @@
 
 namespace seatkeeper::test {
 
-/// Counts what a user of the daemon would see of its requests and outcomes. Nothing to check.
-class SilentObserver final : public Observer {};
+/// Lets a test do something when the plan has been made and nothing has been sent.
+class PlanObserver final : public Observer {
+ public:
+  void OnPlan(std::string_view /*tenant*/, const Plan& /*plan*/) override {
+    if (on_plan) on_plan();
+  }
+  std::function<void()> on_plan;
+};
 
 /// A tenant, the network, the store's file, and the program that runs, crashes and starts again:
 /// the real reader, planner, guard, executor and SQLite store against the simulator's core, in one
@@ -34,6 +43,8 @@ class World {
     /// Somebody has stood up for the stores; otherwise they are new.
     bool trusted = true;
     std::chrono::milliseconds interval = kSeldom;
+    /// The tenant at the beginning, as a snapshot; empty: one is made up.
+    std::string tenant = {};
   };
   enum Daemon : std::size_t { kOurs, kRival };
 
@@ -46,6 +57,19 @@ class World {
   /// `crash_after` events of the loop (0: it does not crash).
   std::optional<CycleReport> RunCycle(std::size_t crash_after = 0, Daemon daemon = kOurs);
 
+  /// What governs from the next cycle on; in the beginning that is what the options say.
+  void SetPolicy(PolicyInForce policy, Daemon daemon = kOurs) {
+    policies_[daemon] = std::move(policy);
+  }
+  void SetMode(CycleRequest::Mode mode) { mode_ = mode; }
+  void SetCeilings(const Ceilings& ceilings) { ceilings_ = ceilings; }
+
+  /// Called in the cycles to come, when the plan is made and before anything of it is sent.
+  void OnPlan(std::function<void()> callback) { observer_.on_plan = std::move(callback); }
+
+  /// The program ends between two cycles, and begins anew with the next.
+  void Restart();
+
   /// Lets time pass; what is still on the wire arrives.
   void Wait(std::chrono::milliseconds span) { timers_.RunFor(span); }
 
@@ -55,6 +79,10 @@ class World {
 
   std::vector<JournalEntry> OpenChanges(Daemon daemon = kOurs);
   std::vector<HistoryEntry> History(Daemon daemon = kOurs);
+
+  /// The store's file as another process opens it, beside a running daemon.
+  std::unique_ptr<TransactionalStore> OpenStore(Daemon daemon = kOurs) const;
+  static const TenantKey& key();
 
   /// What `seatkeeper resume` does.
   void Resume();
@@ -74,7 +102,6 @@ class World {
 
  private:
   struct Program;
-  std::unique_ptr<TransactionalStore> OpenStore(Daemon daemon) const;
   bool IsIntended(const WireWrite& write, Daemon daemon);
 
   std::filesystem::path folder_;
@@ -83,9 +110,11 @@ class World {
   FixedRandom random_;
   sim::Simulator tenant_;
   SimulatedNetwork network_;
-  SilentObserver observer_;
+  PlanObserver observer_;
   std::array<PolicyInForce, 2> policies_;
   std::chrono::milliseconds interval_;
+  CycleRequest::Mode mode_ = CycleRequest::Mode::kEnforce;
+  Ceilings ceilings_;
   std::vector<std::string> violations_;
   std::array<std::unique_ptr<Program>, 2> programs_;
 };

@@ -29,7 +29,8 @@ const std::vector<KindName>& KindNames() {
       {"truncate", FaultKind::kTruncate, {}},
       {"malformed", FaultKind::kMalformed, {}},
       {"missingValue", FaultKind::kMissingValue, {}},
-      {"dropRows", FaultKind::kDropRows, {"rows"}}};
+      {"dropRows", FaultKind::kDropRows, {"rows"}},
+      {"omit", FaultKind::kOmit, {"property"}}};
   return names;
 }
 
@@ -139,6 +140,7 @@ void ReadFault(const json& object, const std::string& where, FaultRule& rule) {
   rule.retry_after = Text(object, "retryAfter", where);
   rule.delay = std::chrono::milliseconds(Count(object, "ms", 0, where));
   rule.rows = Count(object, "rows", 1, where);
+  rule.property = Text(object, "property", where);
 }
 
 FaultRule ReadRule(const json& object, const std::string& where) {
@@ -166,6 +168,18 @@ void BecomeStatus(const FaultRule& rule, Reply& reply) {
                  {{"code", rule.code.value_or(UsualCode(rule.status))},
                   {"message", rule.message.empty() ? "Simulated fault." : rule.message}}}};
   if (!rule.retry_after.empty()) reply.headers.emplace_back("Retry-After", rule.retry_after);
+}
+
+void Omit(const std::string& property, json& body) {
+  if (!body.is_object()) return;
+  const auto rows = body.find("value");
+  if (rows == body.end() || !rows->is_array()) {
+    body.erase(property);
+    return;
+  }
+  for (auto& row : *rows) {
+    if (row.is_object()) row.erase(property);
+  }
 }
 
 }  // namespace
@@ -213,6 +227,9 @@ void ApplyFault(const FaultRule& rule, Random& random, Reply& reply) {
       for (std::uint64_t i = 0; i < rule.rows && !reply.body["value"].empty(); ++i) {
         reply.body["value"].erase(random.Below(reply.body["value"].size()));
       }
+      break;
+    case FaultKind::kOmit:
+      Omit(rule.property, reply.body);
       break;
   }
 }

@@ -32,6 +32,7 @@ enum class FaultKind {
   kMalformed,         // 200 with a page of HTML instead of JSON
   kMissingValue,      // a page without "value"
   kDropRows,          // a page that misses `rows` of its rows and does not say so
+  kOmit,              // rows (or one object) without `property`, as if nobody had asked for it
 };
 
 struct FaultRule {
@@ -43,6 +44,7 @@ struct FaultRule {
   std::string retry_after;  // sent as it stands, fractions and dates included
   std::chrono::milliseconds delay{0};
   std::uint64_t rows = 1;
+  std::string property;
   std::optional<std::uint64_t> count;  // strikes this often; omitted: always
   std::uint64_t skip = 0;              // lets this many matches pass first
   double probability = 1.0;
@@ -64,7 +66,8 @@ struct FaultFacts {
 // The faults in force. As a document (GET and PUT /_sim/faults):
 //   {"lag": 0, "faults": [{"match": {"method", "path", "page": n | "last", "user"},
 //     "fault": {"kind": "status", "status", "code", "message", "retryAfter"}
-//            | {"kind": "delay", "ms"} | {"kind": "dropRows", "rows"} | {"kind": "<other>"},
+//            | {"kind": "delay", "ms"} | {"kind": "dropRows", "rows"}
+//            | {"kind": "omit", "property"} | {"kind": "<other>"},
 //     "count", "skip", "probability"}]}
 // `lag` is in milliseconds: for so long lists show a user's rows as they were before a write. A
 // bare list of rules is accepted too and sets the lag to 0. Not thread-safe.

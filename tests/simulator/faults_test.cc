@@ -102,6 +102,18 @@ TEST(Faults, StrikeOnePageOfAListing) {
   EXPECT_EQ(page["value"].size(), 0U) << "the one row of the last page is gone";
 }
 
+TEST(Faults, OmitAPropertyOfEveryRow) {
+  Bench bench;
+  bench.PutFaults({Rule({{"path", "/users"}}, {{"kind", "omit"}, {"property", "displayName"}})});
+  const json page = bench.GetJson("/v1.0/users");
+  ASSERT_FALSE(page["value"].empty());
+  for (const auto& user : page["value"]) {
+    EXPECT_FALSE(user.contains("displayName"));
+    EXPECT_TRUE(user.contains("userPrincipalName"));
+  }
+  EXPECT_FALSE(bench.GetJson("/v1.0/users/" + kAda).contains("displayName"));
+}
+
 TEST(Faults, StrikeOneUserOnly) {
   Bench bench;
   bench.PutFaults({Rule({{"user", kCleo}}, {{"kind", "status"}, {"status", 500}})});

@@ -56,8 +56,7 @@ TEST(Members, AreDirectOrTransitive) {
 TEST(Members, CanBeAskedForByTheUser) {
   Bench bench;
   const auto check = [&](const std::string& user, const json& groups) {
-    return bench.Send("POST", "/v1.0/users/" + user + "/checkMemberGroups",
-                      {{"groupIds", groups}});
+    return bench.Send("POST", "/v1.0/users/" + user + "/checkMemberGroups", {{"groupIds", groups}});
   };
   const std::string nobody = "00000000-0000-0000-0000-00000000dead";
   EXPECT_EQ(Parse(check(kBen, {kAll, kFrontline, nobody}))["value"], json({kAll, kFrontline}));

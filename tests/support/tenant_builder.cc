@@ -166,7 +166,8 @@ void TestTenant::ReadAllButUsers(ObservedBuilder& sink) const {
         ProductOf(product, HoldersOf(*this, product.name) + product.consumed_elsewhere));
   }
   for (const auto& group : groups) {
-    GroupReading reading{.reference = group.name, .status = group.status};
+    GroupReading reading{.reference = group.called.empty() ? group.name : group.called,
+                         .status = group.status};
     if (group.status == GroupReading::Status::kFound) {
       reading.id = IdOf<GroupId>(group.name);
       AddGroupWithMembers(group, sink);

@@ -69,6 +69,7 @@ struct TestGroup {
   std::vector<TestLicense> licenses = {};  ///< Products and what is off alone.
   bool security_enabled = true;
   std::string processing_state = "ProcessingComplete";
+  std::string called = {};  ///< How policies name it, instead of `name`, which is its id.
 };
 
 /// A tenant as a world that a test can read, change and read again.

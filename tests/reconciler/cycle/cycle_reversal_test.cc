@@ -58,7 +58,9 @@ TEST_F(CycleReversal, WhoeverIsFasterThanOurReadingsWins) {
 }
 
 TEST_F(CycleReversal, PolicyThatGoesToAndFroReversesNothing) {
-  const auto granted = policy_.policies;
+  const auto granted = test::Policies(
+      {test::Grants("p", "{users: [bob@contoso.com, dan@contoso.com]}", "[{product: E5}]"),
+       test::Manages("E5", "full"), test::Limits("none", "off")});
   const auto revoked =
       test::Policies({test::Grants("p", "{users: [dan@contoso.com]}", "[{product: E5}]"),
                       test::Manages("E5", "full"), test::Limits("none", "off")});

@@ -57,6 +57,29 @@ TEST_F(DecodeTest, ReadsAUserWhateverTheOrderOfFields) {
   EXPECT_FALSE(state.users.assignments_known(0));
 }
 
+TEST_F(DecodeTest, WhatAPersonIsAskedForMustNotBeLeftOut) {
+  PropertySet properties;
+  properties.Add(Property::kDepartment);
+  properties.Add(Property::kExtensionAttribute1);
+  properties.Add(Property::kLastSignIn);
+  const auto error_of = [&](const std::string& fields) -> std::string {
+    ObservedBuilder sink(properties);
+    std::string body = R"({"value":[)" +
+                       User(R"(,"accountEnabled":true,"displayName":null,"usageLocation":null,)"
+                            R"("userPrincipalName":"u@contoso.com","userType":null)" +
+                            fields) +
+                       "]}";
+    const auto page = DecodePage(PageKind::kUsers, body, sink, LeftOut::kIncomplete);
+    return page.ok() ? "" : page.error().message;
+  };
+  const std::string attributes = R"(,"onPremisesExtensionAttributes":{})";
+  EXPECT_EQ(error_of(R"(,"department":null)" + attributes), "") << "sign-in times may be missing";
+  EXPECT_THAT(error_of(attributes), HasSubstr("value[0].department: missing"));
+  EXPECT_THAT(error_of(R"(,"department":"HR")"),
+              HasSubstr("value[0].onPremisesExtensionAttributes: missing"));
+  EXPECT_EQ(error_of(R"(,"@odata.type":"#microsoft.graph.agentUser")"), "") << "left alone anyway";
+}
+
 TEST_F(DecodeTest, WhoSaysToBeSomethingElseIsNoPerson) {
   const auto typed = [](int number, const std::string& before, const std::string& behind) {
     return "{" + before + R"("id":")" + Guid(number) + "\"" + behind + "}";

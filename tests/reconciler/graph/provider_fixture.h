@@ -26,7 +26,8 @@ class ProviderTest : public GraphTest {
   }
   static std::string UserJson(int id) {
     return R"({"id":")" + Guid(id) + R"(","userPrincipalName":"u)" + std::to_string(id) +
-           R"(@contoso.com","licenseAssignmentStates":[]})";
+           R"(@contoso.com","displayName":null,"accountEnabled":true,"usageLocation":null,)"
+           R"("userType":"Member","licenseAssignmentStates":[]})";
   }
 
   ObservedBuilder sink_{PlanningProperties()};

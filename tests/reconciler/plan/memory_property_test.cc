@@ -158,6 +158,7 @@ PlanMemory Applied(PlanMemory memory, const MemoryChange& change) {
   memory.owned = Without(Union(memory.owned, change.owned), change.no_longer_owned);
   for (const auto& [pair, since] : change.waiting) memory.waiting[pair] = since;
   for (const auto& pair : change.no_longer_waiting) memory.waiting.erase(pair);
+  if (change.accepted) memory.accepted = change.accepted;
   return memory;
 }
 

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "reconciler/plan/held_set.h"
 #include "reconciler/plan/planner.h"
+#include "reconciler/plan/revision.h"
 #include "tests/support/tenant_builder.h"
 
 namespace seatkeeper::test {
@@ -26,6 +28,7 @@ TestTenant EverythingTenant() {
                      {.name = "PLAN_B", .seats = 1},
                      {.name = "PROJECT", .seats = 9, .plans = {"SHAREPOINTWAC"}},
                      {.name = "FLOW", .seats = 9},
+                     {.name = "STREAM"},
                      {.name = "TEAMS", .seats = 60}};
   tenant.users = {
       {.name = "ada", .licenses = {{"SPE_E3"}}},
@@ -46,6 +49,9 @@ TestTenant EverythingTenant() {
   };
   for (int i = 0; i < 23; ++i) tenant.users.push_back({.name = fmt::format("staff{:02}", i)});
   tenant.users.back().usage_location = "";
+  for (const auto* name : {"ron", "sue", "tom", "uma", "vic"}) {
+    tenant.users.push_back({.name = name, .licenses = {{"STREAM"}}});
+  }
   tenant.groups = {{.name = "projects", .members = {"mia", "nan"}},
                    {.name = "old projects", .members = {"gus"}, .licenses = {{"PROJECT"}}}};
   Process("old projects", tenant);
@@ -72,6 +78,7 @@ std::vector<std::string> EverythingDocuments() {
           "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: old projects}\n"
           "spec: {subjects: {groups: [old projects]}, revoke: [PROJECT], delivery: group}\n",
           Manages("PROJECT", "full"),
+          Manages("STREAM", "full"),
           Grants("visio", "{groups: [Visio Users]}", "[{product: VISIOCLIENT}]"),
           Grants("staff", fmt::format("{{users: [{}]}}", staff), "[{product: TEAMS}]") +
               "  expires: 2026-03-31\n  usageLocation: {default: FR}\n",
@@ -90,6 +97,20 @@ std::vector<std::string> EverythingDocuments() {
           Manages("POWER_BI_PRO", "assign-only"),
           Limits("default", "{seats: 3}"),
           Guards("mailboxes", "mailboxLoss: allow")};
+}
+
+// Of those who lose STREAM the first is approved; the others are still too many.
+Release ApprovalOfOne(const Plan& plan) {
+  for (auto& set : HeldSetsOf(plan)) {
+    if (set.reasons.front().about != IdOf<SkuId>("STREAM")) continue;
+    set.items.resize(1);
+    return {.by = {.approval = "command 7",
+                   .digest = set.digest,
+                   .who = "ada@laptop",
+                   .reason = "left the company"},
+            .items = set.items};
+  }
+  throw std::invalid_argument("nothing of STREAM is held");
 }
 
 }  // namespace
@@ -119,7 +140,14 @@ Plan OneOfEverything() {
                                          .since = began + std::chrono::hours(2),
                                          .confirmed_at = observed.read_at}},
                             .last_reading = observed.read_at - std::chrono::minutes(5)};
+  // A name that meant another product: nothing of it would go, so nothing is held for that.
+  input.accepted_revision =
+      SummarizeRevision(policies, input.tenant, "sha256:accepted", observed, input.catalog);
+  input.accepted_revision->names.at("power_bi_pro").product = IdOf<SkuId>("POWER_BI");
   auto plan = MakePlan(input);
+  if (!plan) throw std::invalid_argument(plan.error().message);
+  input.releases = {ApprovalOfOne(plan->plan())};
+  plan = MakePlan(input);
   if (!plan) throw std::invalid_argument(plan.error().message);
   return plan->plan();
 }

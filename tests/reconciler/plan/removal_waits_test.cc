@@ -332,6 +332,7 @@ TEST_F(RemovalWaitsTest, ASwapThatFindsNoSeatWhenItIsDueHasWaitedAllTheSame) {
     tenant_.Product("E5").seats = 0;
   }
   tenant_.User("ada").licenses = {{"E5"}};
+  tenant_.Product("E5").seats = 1;
   tenant_.Product("E3").seats = 0;
   SayLadder("{product: E3}");
   EXPECT_EQ(After(hours(2)), "deferred ada -E5 [E3]");

@@ -29,7 +29,7 @@ class SqliteGroup : public StoreTest {
   }
 
   std::map<SkuId, int> Removals(WallTime since = At(0)) {
-    const auto removals = store_->RemovalsSince(kContoso, since);
+    const auto removals = store_->RemovalsSince(kContoso, since, Counted::kUnapproved);
     EXPECT_TRUE(removals.ok());
     return removals.ok() ? *removals : std::map<SkuId, int>();
   }

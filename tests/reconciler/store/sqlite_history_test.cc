@@ -19,13 +19,13 @@ class SqliteHistory : public StoreTest {
   }
 
   std::map<SkuId, int> Removals(WallTime since) {
-    const auto removals = store_->RemovalsSince(kContoso, since);
+    const auto removals = store_->RemovalsSince(kContoso, since, Counted::kUnapproved);
     EXPECT_TRUE(removals.ok());
     return removals.ok() ? *removals : std::map<SkuId, int>();
   }
 
   std::map<SkuId, int> Assignments(WallTime since) {
-    const auto assignments = store_->AssignmentsSince(kContoso, since);
+    const auto assignments = store_->AssignmentsSince(kContoso, since, Counted::kUnapproved);
     EXPECT_TRUE(assignments.ok());
     return assignments.ok() ? *assignments : std::map<SkuId, int>();
   }
@@ -115,7 +115,7 @@ TEST_F(SqliteHistory, CountsOnlyTheWindowAndTheTenant) {
   EXPECT_THAT(Removals(At(21)), IsEmpty());
   Move("p1/c10", ChangeState::kAccepted, At(25));
   EXPECT_THAT(Removals(At(21)), ElementsAre(Pair(Sku(2), 1))) << "answered inside the window";
-  const auto other = store_->RemovalsSince(kFabrikam, At(0));
+  const auto other = store_->RemovalsSince(kFabrikam, At(0), Counted::kUnapproved);
   ASSERT_TRUE(other.ok());
   EXPECT_THAT(*other, IsEmpty());
 }
@@ -136,7 +136,7 @@ TEST_F(SqliteHistory, CountsTheSeatsThatWereTaken) {
       << "answered inside the window";
   Move("p1/c3", ChangeState::kRefused, At(60));
   EXPECT_THAT(Assignments(At(0)), ElementsAre(Pair(Sku(1), 1), Pair(Sku(3), 1)));
-  const auto other = store_->AssignmentsSince(kFabrikam, At(0));
+  const auto other = store_->AssignmentsSince(kFabrikam, At(0), Counted::kUnapproved);
   ASSERT_TRUE(other.ok());
   EXPECT_THAT(*other, IsEmpty());
 }

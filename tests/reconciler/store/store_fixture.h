@@ -43,8 +43,22 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 12 left, but for its version.
+inline const std::string kUndoRevisions =
+    "DROP TABLE accepted_revisions; DROP TABLE kept_policies; DROP TABLE kept_policy_files;";
+
+/// Makes a store what schema 11 left, but for its version.
+inline const std::string kUndoAcceptedReadings = kUndoRevisions + "DROP TABLE accepted_readings;";
+
+/// Makes a store what schema 10 left, but for its version.
+inline const std::string kUndoApprovals =
+    kUndoAcceptedReadings +
+    "DROP INDEX changes_approved; ALTER TABLE changes DROP COLUMN approvals;"
+    "DROP TABLE held_sets; DROP TABLE approvals; DROP TABLE approval_documents;";
+
 /// Makes a store what schema 9 left, but for its version.
-inline const std::string kUndoDeferrals = "DROP TABLE deferrals; DROP TABLE last_readings;";
+inline const std::string kUndoDeferrals =
+    kUndoApprovals + "DROP TABLE deferrals; DROP TABLE last_readings;";
 
 /// Makes a store what schema 8 left, but for its version.
 inline const std::string kUndoStoreTrust =

@@ -62,11 +62,40 @@ class WatchedStore : public TransactionalStore {
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override {
     return store_.OpenChanges(tenant);
   }
-  Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since) override {
-    return store_.RemovalsSince(tenant, since);
+  Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since,
+                                             Counted counted) override {
+    return store_.RemovalsSince(tenant, since, counted);
   }
-  Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since) override {
-    return store_.AssignmentsSince(tenant, since);
+  Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since,
+                                                Counted counted) override {
+    return store_.AssignmentsSince(tenant, since, counted);
+  }
+  Result<void> RecordHeldSets(const TenantKey& tenant, const std::vector<HeldSet>& sets,
+                              WallTime now) override {
+    return store_.RecordHeldSets(tenant, sets, now);
+  }
+  Result<std::vector<StoredHeldSet>> HeldSets(const TenantKey& tenant,
+                                              std::string_view digest_prefix) override {
+    return store_.HeldSets(tenant, digest_prefix);
+  }
+  Result<std::vector<StoredHeldSet>> OpenHeldSets(const TenantKey& tenant) override {
+    return store_.OpenHeldSets(tenant);
+  }
+  Result<std::int64_t> RecordApproval(const TenantKey& tenant,
+                                      const StoredApproval& approval) override {
+    return store_.RecordApproval(tenant, approval);
+  }
+  Result<std::vector<StoredApproval>> Approvals(const TenantKey& tenant) override {
+    return store_.Approvals(tenant);
+  }
+  Result<void> RecordDocuments(const TenantKey& tenant, const DocumentsSeen& documents) override {
+    return store_.RecordDocuments(tenant, documents);
+  }
+  Result<DocumentsSeen> DocumentsOf(const TenantKey& tenant) override {
+    return store_.DocumentsOf(tenant);
+  }
+  Result<std::vector<SpentItem>> SpentItems(const TenantKey& tenant) override {
+    return store_.SpentItems(tenant);
   }
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override {
     return store_.History(query);
@@ -80,6 +109,17 @@ class WatchedStore : public TransactionalStore {
   Result<void> TrustStore(const TenantKey& tenant, const TrustNote& note) override {
     return store_.TrustStore(tenant, note);
   }
+  Result<std::optional<RevisionSummary>> AcceptedRevision(const TenantKey& tenant) override {
+    return store_.AcceptedRevision(tenant);
+  }
+  Result<void> AcceptRevision(const Lease& lease, const RevisionSummary& summary,
+                              WallTime now) override {
+    return store_.AcceptRevision(lease, summary, now);
+  }
+  Result<std::optional<KeptPolicy>> KeptPolicyOf(const std::string& source) override {
+    return store_.KeptPolicyOf(source);
+  }
+  Result<void> KeepPolicy(const KeptPolicy& policy) override { return store_.KeepPolicy(policy); }
   Result<void> Begin() override { return refuse_begin ? kBroken : store_.Begin(); }
   Result<void> Commit() override {
     ++commits_;

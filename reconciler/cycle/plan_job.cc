@@ -1,0 +1,42 @@
+#include "reconciler/cycle/plan_job.h"
+
+#include <utility>
+
+#include "reconciler/plan/remember.h"
+
+namespace seatkeeper {
+
+void PlanJob::Run() {
+  PlanInput input{.tenant = tenant,
+                  .policies = policy.policies,
+                  .policy_revision = policy.revision,
+                  .policy_outdated = policy.outdated,
+                  .observed = *observed,
+                  .now = now,
+                  .catalog = policy.catalog,
+                  .busy = settlement.busy,
+                  .busy_groups = settlement.busy_groups,
+                  .unseen_seats = settlement.unseen_seats,
+                  .removals_in_window = recalled.recent_removals,
+                  .assignments_in_window = recalled.recent_assignments,
+                  .approved_removals_in_window = recalled.approved_removals,
+                  .approved_assignments_in_window = recalled.approved_assignments,
+                  .releases = recalled.approvals.releases,
+                  .approval_warnings = recalled.approvals.warnings,
+                  .ceilings = ceilings,
+                  .memory = RememberReading(recalled.memory, settlement.memory, *observed),
+                  .suspended = recalled.suspended,
+                  .repetitions = recalled.repetitions,
+                  .doubts = doubts,
+                  .accepted_revision = compared_with,
+                  .interval = interval};
+  if (compared_with && policy.descent) input.descent = policy.descent(compared_with->revision);
+  planned = MakePlan(input);
+  if (inspect && *planned) inspect(input, (*planned)->plan());
+  auto remembered = std::move(input.memory);
+  if (*planned) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
+  to_remember = Difference(recalled.memory, remembered);
+  if (*planned && record_held) held_sets = HeldSetsOf((*planned)->plan());
+}
+
+}  // namespace seatkeeper

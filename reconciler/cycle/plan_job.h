@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconciler/cycle/cycle.h"
+#include "reconciler/cycle/recall.h"
+#include "reconciler/execute/settle.h"
+#include "reconciler/plan/held_set.h"
+#include "reconciler/plan/planner.h"
+
+namespace seatkeeper {
+
+/// What planning needs and gives, apart from the cycle: a worker may still be at it when the cycle
+/// has been dropped.
+struct PlanJob {
+  std::string tenant;
+  PolicyInForce policy;  ///< A copy: a reload must not change the rules in the middle of a cycle.
+  std::optional<ObservedState> observed;
+  Settlement settlement;
+  Recollection recalled;
+  Ceilings ceilings;
+  std::chrono::milliseconds interval{};
+  Doubts doubts;
+  std::optional<RevisionSummary> stored_revision;  ///< The last accepted one.
+  std::optional<RevisionSummary> compared_with;    ///< The same, where it counts.
+  WallTime now{};
+  std::function<void(const PlanInput&, const Plan&)> inspect;
+  std::optional<Result<GuardedPlan>> planned;
+  MemoryChange to_remember;
+  bool record_held = false;
+  std::vector<HeldSet> held_sets;
+
+  /// Makes the plan and what is to be remembered of it. On whatever thread; nothing else may use
+  /// the job meanwhile.
+  void Run();
+};
+
+}  // namespace seatkeeper
