@@ -86,7 +86,7 @@ void Service::RestorePolicy(const PolicyPlace& place) {
         if (!done) {
           log_.Error("cannot read the kept policy", {{"detail", done.error().message}});
         } else if (*found && !stopping_) {
-          LoadKept(**std::move(found));
+          LoadKept(*std::move(*found));
         }
       });
 }

@@ -87,6 +87,7 @@ void GraphProvider::StartReread(std::vector<BatchRead> reads, const PropertySet&
 void GraphProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
                            std::function<void(Result<void>)> done) {
   std::vector<BatchRead> reads;
+  reads.reserve(subjects.size());
   for (auto& subject : subjects) reads.push_back({.subject = subject});
   StartReread(std::move(reads), sink.properties(), TakeInto(sink), std::move(done));
 }

@@ -22,7 +22,7 @@ class Boxed {
 
   T& emplace() { return *(value_ = std::make_unique<T>()); }
 
-  bool has_value() const { return value_ != nullptr; }
+  bool has_value() const { return value_.get() != nullptr; }
   explicit operator bool() const { return has_value(); }
   const T& operator*() const { return *value_; }
   T& operator*() { return *value_; }

@@ -39,7 +39,7 @@ const std::vector<PlanId>* DirectlyOff(const ObservedState& observed, Row row,
 }
 
 HeldItem ItemOf(Subject subject, const SkuId& product, const HeldBy& why) {
-  return {.subject = std::move(subject),
+  return {.subject = subject,
           .product = product,
           .guardrail = why.guardrail,
           .about = why.product,

@@ -35,6 +35,7 @@ bool AddsAtMost(const AmountLimit& limit, const AmountLimit& bound) {
 std::string Describe(const std::vector<AmountLimit>& limits) {
   if (limits.empty()) return "off";
   std::vector<std::string> texts;
+  texts.reserve(limits.size());
   for (const auto& limit : limits) texts.push_back(seatkeeper::Describe(limit));
   return fmt::format("{}", fmt::join(texts, " and "));
 }
