@@ -133,10 +133,13 @@ class Assembler {
       }
     }
     // The parts of a fallback may stand out of order.
-    for (auto* products : {&change.remove, &change.plans_off, &change.replaced, &change.takes_seats,
-                           &change.frees_seats, &change.waits_for}) {
-      std::sort(products->begin(), products->end());
-    }
+    const auto sort = [](auto& products) { std::sort(products.begin(), products.end()); };
+    sort(change.remove);
+    sort(change.plans_off);
+    sort(change.replaced);
+    sort(change.takes_seats);
+    sort(change.frees_seats);
+    sort(change.waits_for);
     std::sort(change.add.begin(), change.add.end());
     if (!change.add.empty() && LacksLocation(observed_, row)) {
       change.usage_location = ChooseLocation(desired_, observed_, row).code;

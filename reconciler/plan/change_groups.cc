@@ -45,7 +45,7 @@ class Grouper {
         if (to != add.product) continue;
         group.effect = Effect::kSwap;
         group.from.push_back(from);
-        group.downward = group.downward || !Contains(change.replaced, from);
+        group.downward = group.downward || !Contains(change.replaced.values(), from);
       }
       Enter(std::move(group), {&change, &add});
     }
@@ -119,7 +119,7 @@ std::string What(const Plan& plan, const ChangeGroup& group) {
 bool MakesWay(const ChangeGroup& group) {
   return group.effect == Effect::kLoss &&
          std::all_of(group.entries.begin(), group.entries.end(), [&](const auto& entry) {
-           return Contains(entry.change->replaced, group.product);
+           return Contains(entry.change->replaced.values(), group.product);
          });
 }
 
@@ -173,7 +173,7 @@ TextPage::Tone ToneOf(const ChangeGroup& group) {
   }
   const bool harmless = std::none_of(
       group.entries.begin(), group.entries.end(),
-      [&](const auto& entry) { return Contains(entry.change->plans_off, group.product); });
+      [&](const auto& entry) { return Contains(entry.change->plans_off.values(), group.product); });
   return harmless && (goes_up || group.effect != Effect::kSwap) ? TextPage::Tone::kGood
                                                                 : TextPage::Tone::kBad;
 }
@@ -236,7 +236,7 @@ class GroupWriter {
     // What only makes way for a rung that is still waited for endangers nothing.
     const bool takes = group_.effect == Effect::kSwap ||
                        (group_.effect == Effect::kLoss && !MakesWay(group_)) ||
-                       Contains(change.plans_off, group_.product);
+                       Contains(change.plans_off.values(), group_.product);
     if (change.group) notes += " " + MembersWords(change, group_.product);
     if (takes) notes += RiskWords(change);
     const auto name = Printable(change.subject_name());

@@ -88,9 +88,10 @@ void DeferTied(Part& part, Wait wait, std::span<Part> of_user) {
 }
 
 void AddHold(const HeldBy& why, const SkuId& product, Change& change) {
-  auto known = std::find(change.held.begin(), change.held.end(), why);
-  if (known == change.held.end()) known = change.held.insert(change.held.end(), why);
-  change.held_parts.emplace_back(product, known - change.held.begin());
+  const auto known = std::find(change.held.begin(), change.held.end(), why);
+  const std::size_t position = known - change.held.begin();
+  if (position == change.held.size()) change.held.push_back(why);
+  change.held_parts.emplace_back(product, position);
 }
 
 void Annotate(Part& part, const Note& why, Draft& draft) {

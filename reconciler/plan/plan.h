@@ -102,9 +102,9 @@ struct Change {
   /// Set before anything is given, for the user has none: a two-letter code; empty: not touched.
   std::string usage_location;
   /// Products of `add` that the user holds already and whose service plans go off: removals, too.
-  std::vector<SkuId> plans_off;
+  BoxedVector<SkuId> plans_off;
   /// Products of `remove` that make way for a higher rung of their ladder: no removals.
-  std::vector<SkuId> replaced;
+  BoxedVector<SkuId> replaced;
   /// Products of `add` that take a seat: the user does not hold them yet from any source. Of a
   /// group each as often as it takes seats.
   std::vector<SkuId> takes_seats;
@@ -113,24 +113,24 @@ struct Change {
   int wave = 0;  ///< From 1; 0 unless the verdict is kGo.
   Verdict verdict = Verdict::kGo;
   std::string until;             ///< With kDeferred: what it waits for, for a person.
-  std::vector<SkuId> waits_for;  ///< With kDeferred: granted products that cannot be given.
-  std::vector<HeldBy> held;      ///< With kHeld: every guardrail that holds it.
+  BoxedVector<SkuId> waits_for;  ///< With kDeferred: granted products that cannot be given.
+  BoxedVector<HeldBy> held;      ///< With kHeld: every guardrail that holds it.
   /// With kDeferred: what it takes away must have been unwanted for longer. Until then no limit on
   /// amounts counts it.
   Boxed<RemovalWait> unwanted{};
   /// With kHeld: which product is held for which of `held`, by its position. A reason that does not
   /// occur here is one for all of the change.
-  std::vector<std::pair<SkuId, std::size_t>> held_parts{};
-  std::vector<ApprovedBy> approved{};  ///< With kGo: the approvals that it spends. Ordered.
+  BoxedVector<std::pair<SkuId, std::size_t>> held_parts{};
+  BoxedVector<ApprovedBy> approved{};  ///< With kGo: the approvals that it spends. Ordered.
   /// Of a group: a digest of the users whom each product's part reaches. By product.
-  std::vector<std::pair<SkuId, std::string>> affected{};
+  BoxedVector<std::pair<SkuId, std::string>> affected{};
   Reason reason = Reason::kGranted;
   Origin origin;  ///< Of what it gives, where it gives something.
   /// Where it gives something: which of `remove` goes for which of `add`, both of one ladder. What
   /// goes up is in `replaced`, too. Ordered.
-  std::vector<std::pair<SkuId, SkuId>> swaps;
+  BoxedVector<std::pair<SkuId, SkuId>> swaps;
   /// Where it gives something: which document takes away what is not swapped. Ordered.
-  std::vector<std::pair<SkuId, Origin>> removed_by;
+  BoxedVector<std::pair<SkuId, Origin>> removed_by;
   std::vector<Risk> risk;
   std::uint64_t fingerprint = 0;   ///< Of the user or group when planned.
   std::vector<AddLicense> before;  ///< Direct assignments the user or group had when planned.
