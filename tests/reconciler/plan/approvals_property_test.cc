@@ -144,7 +144,8 @@ void WhatIsNotReleasedIsWithinLimits(const Approved& approved, const Plan& after
 // A limit on amounts may have room for others once it is judged anew, and a user may keep a mailbox
 // by something that was released. Nothing else ends with an approval.
 bool MayHaveEnded(const std::pair<Subject, SkuId>& part, const Plan& before, const Plan& after) {
-  for (const auto& item : HeldSetsOf(before).front().items) {
+  const auto held = HeldSetsOf(before);
+  for (const auto& item : held.front().items) {
     if (item.subject == part.first && item.product == part.second && !item.approvable) return false;
   }
   return std::none_of(after.changes.begin(), after.changes.end(), [&](const Change& change) {
