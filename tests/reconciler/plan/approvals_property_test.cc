@@ -155,6 +155,19 @@ bool MayHaveEnded(const std::pair<Subject, SkuId>& part, const Plan& before, con
   });
 }
 
+// What is left of it goes only with something that nobody approved: a swap whose rung has lost its
+// seat to another approved change falls back to a lower one, and that is a different swap.
+bool BecameAnother(const HeldItem& item, const Plan& after, const std::set<std::string>& texts) {
+  const auto why = ToAsk(item.guardrail, item.about);
+  return std::ranges::any_of(after.changes, [&](const Change& change) {
+    const auto parts = PartsOf(change);
+    return change.verdict == Verdict::kHeld && parts.contains({item.subject, item.product}) &&
+           std::ranges::any_of(parts, [&](const auto& part) {
+             return !texts.contains(HeldItemOf(change, part.second, why).Text());
+           });
+  });
+}
+
 // Nothing of the set is held for its reason any more, and of what was held nothing else goes that
 // still is.
 void ReleasesItsItemsAndNothingElse(const Approved& approved, const HeldSet& set) {
@@ -179,7 +192,10 @@ void ReleasesItsItemsAndNothingElse(const Approved& approved, const HeldSet& set
   const auto held = HeldSetsOf(after.plan());
   if (held.empty()) return;
   for (const auto& item : held.front().items) {
-    ASSERT_FALSE(texts.contains(item.Text())) << item.Text();
+    ASSERT_TRUE(!texts.contains(item.Text()) || BecameAnother(item, after.plan(), texts))
+        << item.Text() << "\nbefore:\n"
+        << test::Brief(approved.before()) << "\nafter:\n"
+        << test::Brief(after.plan());
   }
 }
 

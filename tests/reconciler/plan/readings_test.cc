@@ -232,6 +232,29 @@ TEST_F(ReadingGuard, ABlankedDepartmentHoldsTheProductsOfTheRulesThatAskForIt) {
   EXPECT_EQ(HeldBySummary(Read()), "1 go") << "back, letter case aside";
 }
 
+TEST_F(ReadingGuard, WithoutALimitAnAttributeIsStillNotEmptyAllAtOnce) {
+  documents.push_back(Guards("lifted", "maxUserLoss: off"));
+  Populate(50);
+  Read();
+  Move(50, "");
+  EXPECT_EQ(HeldBySummary(Read()), "0 go, 50 attribute-changed");
+  Move(1, "Ops");
+  EXPECT_EQ(HeldBySummary(Read()), "49 go");
+}
+
+// Plans fill them in themselves.
+TEST_F(ReadingGuard, UsageLocationsThatAreFilledInAreNoChange) {
+  documents.at(0) =
+      Grants("suites", "{rule: 'user.department -eq \"Ops\" -and user.usageLocation -ne \"US\"'}",
+             "[{product: E5}]");
+  Populate(100);
+  for (int number = 0; number < 50; ++number) tenant.User(Name(number)).usage_location = "";
+  Read();
+  for (int number = 0; number < 50; ++number) tenant.User(Name(number)).usage_location = "FR";
+  Move(1, "Sales");
+  EXPECT_EQ(HeldBySummary(Read()), "1 go");
+}
+
 TEST_F(ReadingGuard, AsManyAsAllowedMayLoseAnAttributeAndOneMoreMayNot) {
   Populate(200);
   Read();
@@ -336,6 +359,17 @@ TEST_F(ReadingGuard, AGroupThatIsGoneForAWhileIsNotForgotten) {
   group.name = "OTHERS";
   group.members.clear();
   EXPECT_EQ(HeldBySummary(Read()), "0 go, 20 group-shrunk, 20 reference-changed");
+}
+
+TEST_F(ReadingGuard, AProductNameThatMeansAnotherProductHoldsBoth) {
+  Populate(50, 20);
+  Read();
+  for (auto& [key, id] : memory.accepted->names) {
+    if (id == test::IdOf<SkuId>("E5").guid) id = test::IdOf<SkuId>("VISIO").guid;
+  }
+  Move(1, "Sales");
+  TakeOut(1);
+  EXPECT_EQ(HeldBySummary(Read()), "0 go, 2 reference-changed");
 }
 
 TEST_F(ReadingGuard, AUserReCreatedUnderTheNameThatPolicyHasIsAnother) {

@@ -1,5 +1,6 @@
 // What a suspicious revision means for plans.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -113,6 +114,24 @@ TEST_F(RevisionPlan, ADroppedDocumentThatKeptServicePlansOnCounts) {
 TEST_F(RevisionPlan, ADroppedDocumentOfWhoseHoldersNothingIsKnownCounts) {
   tenant_.User("ada").assignments_known = false;
   EXPECT_FALSE(Make(Others()).accepts) << "unknown is not absent";
+}
+
+TEST_F(RevisionPlan, ADroppedDocumentThatLicensedAGroupCountsItsMembers) {
+  tenant_.User("ada").licenses = {{"E3"}};
+  tenant_.groups = {{.name = "STAFF", .members = {"bob"}, .licenses = {{"E5"}}}};
+  const auto of_the_group = [](const std::string& name, int priority, const std::string& says) {
+    return fmt::format(
+        "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {{name: {}}}\n"
+        "spec: {{priority: {}, subjects: {{groups: [STAFF]}}, delivery: group, {}}}\n",
+        name, priority, says);
+  };
+  auto documents = Others();
+  documents.push_back(of_the_group("nobody", 0, "revoke: [E5]"));
+  auto before = documents;
+  before.push_back(of_the_group("team", 10, "licenses: [{product: E5}]"));
+  const auto plan = Make(documents, before);
+  EXPECT_THAT(test::Brief(plan), HasSubstr("[suspicious-revision]"));
+  EXPECT_FALSE(plan.accepts);
 }
 
 TEST_F(RevisionPlan, ADroppedDocumentOfAProductThatNothingLetsGoIsNone) {
