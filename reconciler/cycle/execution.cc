@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "reconciler/seams/planted.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -85,6 +87,9 @@ void Execution::Run(executor_effect::RecordIntents effect) {
                           Guarded([batch = effect.batch](Execution& self, Result<void> result) {
                             self.Feed(executor_event::IntentsRecorded{batch, std::move(result)});
                           }));
+  if (IsPlanted(PlantedBug::kIntentAfterSending)) {
+    Feed(executor_event::IntentsRecorded{effect.batch, {}});
+  }
 }
 
 void Execution::Run(executor_effect::RecordAttempts effect) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "reconciler/execute/sight.h"
+#include "reconciler/seams/planted.h"
 
 namespace seatkeeper {
 namespace {
@@ -52,7 +53,8 @@ std::string SettledMessage(ChangeState state) {
 /// One more reading that points to `leaning`; the second in a row decides.
 JournalUpdate Sighting(const JournalEntry& entry, ChangeState leaning, WallTime now) {
   const int sightings = entry.leaning == leaning ? entry.sightings + 1 : 1;
-  const bool decided = sightings >= 2;
+  const bool said = IsPlanted(PlantedBug::kAnswerConfirms) && leaning == ChangeState::kConfirmed;
+  const bool decided = sightings >= (said ? 1 : 2);
   JournalUpdate update = UpdateOf(entry, decided ? leaning : entry.state, now,
                                   decided ? SettledMessage(leaning) : std::string());
   update.sightings = sightings;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reconciler/seams/planted.h"
+
 namespace seatkeeper {
 
 const Deferral* Deferrals::Find(const SubjectProduct& key) const {
@@ -10,8 +12,9 @@ const Deferral* Deferrals::Find(const SubjectProduct& key) const {
 }
 
 bool Covers(const ReadingTimes& reading, WallTime earlier) {
-  return reading.ended >= earlier &&
-         reading.began - earlier <= kCoveredIntervals * reading.interval;
+  const auto gap = reading.began - earlier;
+  const bool covered = gap <= kCoveredIntervals * reading.interval;
+  return reading.ended >= earlier && (covered || IsPlanted(PlantedBug::kWaitsByTheClock));
 }
 
 Deferral BeginDeferral(const SubjectProduct& whose, std::vector<PlanId> plans,

@@ -17,6 +17,7 @@
 #include "reconciler/plan/reversals.h"
 #include "reconciler/plan/revision_check.h"
 #include "reconciler/plan/whole_tenant.h"
+#include "reconciler/seams/planted.h"
 
 namespace seatkeeper {
 namespace {
@@ -123,6 +124,7 @@ std::vector<HeldBy> ReasonsToHold(const SkuId& product, const Amount& planned,
 
 // What has not been unwanted for long enough is judged when it has.
 bool IsPlanned(const Part& part) {
+  if (IsPlanted(PlantedBug::kPlansOffUncounted) && part.plans_off) return false;
   return part.can_go() && part.takes_away && part.held == 0 && part.wait != Wait::kUnwanted;
 }
 
@@ -151,6 +153,7 @@ void HoldAndDigest(Plan& plan, const GuardInput& input) {
   std::map<SkuId, Amount> planned;
   for (const auto& change : plan.changes) {
     if (change.verdict == Verdict::kHeld || change.unwanted || !change.takes_away()) continue;
+    if (IsPlanted(PlantedBug::kPlansOffUncounted) && !change.plans_off.empty()) continue;
     change.ForEachRemoval([&](const SkuId& product) {
       planned[product].Add(
           change.UsersLosing(product),

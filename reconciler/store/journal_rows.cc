@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/text.h"
+#include "reconciler/seams/planted.h"
 #include "reconciler/store/approval_json.h"
 #include "reconciler/store/journal_json.h"
 #include "reconciler/store/suspension_rows.h"
@@ -121,7 +122,7 @@ Result<Present> FindPresent(SqliteDb& db, const Lease& lease, const JournalUpdat
                  .service = {}};
   }
   const auto state = ParseChangeState(select->Text(1));
-  if (!state || !IsOpen(*state)) {
+  if (!state || (!IsOpen(*state) && !IsPlanted(PlantedBug::kOutcomeOverwritten))) {
     return Error{.kind = ErrorKind::kInternal,
                  .message = fmt::format("Change {} is {} for good and cannot become {}.", update.id,
                                         select->Text(1), ToString(update.state)),
@@ -182,6 +183,10 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
 }
 
 Result<void> UpdateEntry(SqliteDb& db, const Lease& lease, const JournalUpdate& update) {
+  if (IsPlanted(PlantedBug::kOutcomeOverwritten)) {
+    auto allow = db.Prepare("DROP TRIGGER IF EXISTS changes_terminal");
+    if (!allow || !allow->Run()) return {};
+  }
   auto present = FindPresent(db, lease, update);
   if (!present) return std::move(present).error();
   const int attempt = std::max(present->attempt, update.attempt);

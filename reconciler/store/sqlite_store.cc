@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policy/text.h"
+#include "reconciler/seams/planted.h"
 #include "reconciler/store/approval_rows.h"
 #include "reconciler/store/journal_rows.h"
 #include "reconciler/store/memory_rows.h"
@@ -57,6 +58,7 @@ Result<void> WriteLease(SqliteDb& db, const Lease& lease) {
 }
 
 Result<void> CheckFence(SqliteDb& db, const Lease& lease) {
+  if (IsPlanted(PlantedBug::kFenceUnchecked)) return {};
   auto row = ReadLease(db, lease.tenant);
   if (!row) return std::move(row).error();
   if (row->fence == lease.fence && row->holder == lease.holder) return {};
@@ -199,10 +201,10 @@ Result<Suspension> SqliteStore::SuspensionOf(const TenantKey& tenant) {
 }
 
 Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tenant) {
-  auto select =
-      db_->Prepare(fmt::format("SELECT {} FROM changes WHERE tenant_id = ? AND cloud = ?"
-                               " AND state IN ('intended', 'accepted', 'ambiguous') ORDER BY seq",
-                               kEntryColumns));
+  auto select = db_->Prepare(
+      fmt::format("SELECT {} FROM changes WHERE tenant_id = ? AND cloud = ?"
+                  " AND state IN ('intended', 'accepted', 'ambiguous'{}) ORDER BY seq",
+                  kEntryColumns, IsPlanted(PlantedBug::kOutcomeOverwritten) ? ", 'confirmed'" : ""));
   if (!select) return std::move(select).error();
   auto rows = ReadEntries(select->Bind(tenant.tenant_id).Bind(tenant.cloud));
   if (!rows) return std::move(rows).error();

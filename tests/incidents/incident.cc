@@ -22,9 +22,12 @@ using nlohmann::json;
 constexpr std::chrono::hours kApproved{24 * 7};  // As the command, unless it is told otherwise.
 
 json EmptyTenant() {
-  return {{"apiVersion", "seatkeeper/v1"},    {"kind", "Snapshot"},
-          {"tenant", World::key().tenant_id}, {"users", json::array()},
-          {"groups", json::array()},          {"subscribedSkus", json::array()},
+  return {{"apiVersion", "seatkeeper/v1"},
+          {"kind", "Snapshot"},
+          {"tenant", World::Options().tenant_id},
+          {"users", json::array()},
+          {"groups", json::array()},
+          {"subscribedSkus", json::array()},
           {"subscriptions", json::array()}};
 }
 
@@ -265,13 +268,13 @@ void Incident::RivalCycles(int count) {
 void Incident::Resume() {
   world().Resume();
   const auto resumed = world().OpenStore()->Resume(
-      World::key(), {.who = "admin", .reason = "looked into it", .at = world().Now()});
+      world().key(), {.who = "admin", .reason = "looked into it", .at = world().Now()});
   ASSERT_TRUE(resumed) << resumed.error().message;
 }
 
 void Incident::Suspend(const std::string& reason) {
   const auto suspended = world().OpenStore()->Suspend(
-      World::key(), {.who = "admin", .reason = reason, .at = world().Now()});
+      world().key(), {.who = "admin", .reason = reason, .at = world().Now()});
   ASSERT_TRUE(suspended) << suspended.error().message;
 }
 
@@ -279,12 +282,12 @@ void Incident::Approves(const std::string& guardrail) {
   const auto digest = DigestOf(guardrail);
   ASSERT_NE(digest, "") << guardrail << " holds nothing";
   const auto approved =
-      world().OpenStore()->RecordApproval(World::key(), {.number = 0,
-                                                         .digest = digest,
-                                                         .who = "admin",
-                                                         .reason = "looked into it",
-                                                         .approved_at = world().Now(),
-                                                         .expires_at = world().Now() + kApproved});
+      world().OpenStore()->RecordApproval(world().key(), {.number = 0,
+                                                          .digest = digest,
+                                                          .who = "admin",
+                                                          .reason = "looked into it",
+                                                          .approved_at = world().Now(),
+                                                          .expires_at = world().Now() + kApproved});
   ASSERT_TRUE(approved) << approved.error().message;
 }
 

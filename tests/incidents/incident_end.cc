@@ -8,6 +8,7 @@
 
 #include "reconciler/plan/guardrail_table.h"
 #include "tests/incidents/incident.h"
+#include "tests/simulation/tenant_log.h"
 #include "tests/simulator/products.h"
 #include "tests/support/json_instances.h"
 
@@ -38,20 +39,6 @@ void ForEachHolder(World& world, const std::string& product,
   for (const auto& user : state.at("users")) {
     for (const auto& row : user.at("licenseAssignmentStates")) {
       if (row.at("skuId") == sku && row.at("state") == "Active") visit(user, row);
-    }
-  }
-}
-
-// Calls visit(item) for every request that changed what somebody holds, in the service's own log.
-void ForEachWrite(World& world, const std::function<void(const json&)>& visit) {
-  const auto text = world.Control("GET", "/_sim/log");
-  for (std::size_t begin = 0; begin < text.size();) {
-    const auto end = std::min(text.find('\n', begin), text.size());
-    const auto line = json::parse(text.substr(begin, end - begin));
-    begin = end + 1;
-    if (!line.contains("items")) continue;
-    for (const auto& item : line.at("items")) {
-      if (item.value("effective", false) && item.contains("body")) visit(item);
     }
   }
 }

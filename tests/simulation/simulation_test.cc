@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+#include "tests/simulation/tenant_log.h"
+#include "tests/simulation/truth.h"
 #include "tests/simulation/world.h"
 #include "tests/support/json_instances.h"
 #include "tests/support/long_run.h"
@@ -22,8 +24,6 @@ using std::chrono::minutes;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
 
-const std::string kE5 = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
-const std::string kE3 = "05e9a617-0261-4cee-bb44-138d3ef5d965";
 // Teams Phone needs the Teams of a suite: the tenant refuses to take the suite away alone.
 const std::string kPhone = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
 
@@ -95,28 +95,14 @@ std::set<std::string> DirectProducts(const json& user) {
 
 json State(World& world) { return json::parse(world.Control("GET", "/_sim/state")); }
 
-std::vector<json> LoggedRequests(World& world) {
-  std::vector<json> lines;
-  const auto text = world.Control("GET", "/_sim/log");
-  for (std::size_t begin = 0; begin < text.size();) {
-    const auto end = text.find('\n', begin);
-    lines.push_back(json::parse(text.substr(begin, end - begin)));
-    begin = end == std::string::npos ? text.size() : end + 1;
-  }
-  return lines;
-}
-
 // What the tenant itself says was taken away by requests: product -> times.
 std::map<std::string, int> EffectiveRemovals(World& world) {
   std::map<std::string, int> removals;
-  for (const auto& line : LoggedRequests(world)) {
-    for (const auto& item : line.value("items", json::array())) {
-      if (!item.value("effective", false) || !item.contains("body")) continue;
-      for (const auto& product : item["body"].value("removeLicenses", json::array())) {
-        ++removals[product.get<std::string>()];
-      }
+  ForEachWrite(world, [&](const json& item) {
+    for (const auto& product : item.at("body").value("removeLicenses", json::array())) {
+      ++removals[product.get<std::string>()];
     }
-  }
+  });
   return removals;
 }
 
@@ -209,7 +195,7 @@ std::optional<CycleReport> Calm(World& world) {
 void ExpectJournalAgreesWithTenant(World& world) {
   std::map<std::string, int> effective;  // By user: requests that changed what they hold.
   std::map<std::string, int> located;    // By user: requests that changed where they are.
-  for (const auto& line : LoggedRequests(world)) {
+  for (const auto& line : LogOf(world)) {
     for (const auto& item : line.value("items", json::array())) {
       if (!item.value("effective", false)) continue;
       auto& changed = item["method"] == "PATCH" ? located : effective;
@@ -337,7 +323,7 @@ TEST_P(Simulation, TouchesNothingThatNoDocumentNames) {
   World world({.seed = GetParam(), .policy = std::string(kPolicy) + "off}\n"});
   Storm(world);
   const std::set<std::string> named{kE5, kE3, kPhone};
-  for (const auto& line : LoggedRequests(world)) {
+  for (const auto& line : LogOf(world)) {
     for (const auto& item : line.value("items", json::array())) {
       if (!item.contains("body")) continue;
       for (const auto& add : item["body"].value("addLicenses", json::array())) {
@@ -374,7 +360,7 @@ class Unwanted {
   // Whoever lost something had it unwanted for that long. Returns how many did.
   int ExpectWaited(World& world, std::chrono::milliseconds at_least) {
     int removals = 0;
-    for (const auto& line : LoggedRequests(world)) {
+    for (const auto& line : LogOf(world)) {
       for (const auto& item : line.value("items", json::array())) {
         if (!item.value("effective", false) || !item.contains("body")) continue;
         for (const auto& product : item["body"].value("removeLicenses", json::array())) {

@@ -10,6 +10,7 @@
 #include "reconciler/plan/digest.h"
 #include "reconciler/store/sqlite_store.h"
 #include "reconciler/store/store_thread.h"
+#include "tests/simulation/load_policy.h"
 #include "tests/simulator/generate.h"
 #include "tests/simulator/snapshot.h"
 #include "tests/support/json_instances.h"
@@ -17,28 +18,16 @@
 namespace seatkeeper::test {
 namespace {
 
-const TenantKey kKey{.tenant_id = "11111111-1111-1111-1111-111111111111", .cloud = "global"};
-
 std::filesystem::path MakeFolder() {
   auto pattern = (std::filesystem::temp_directory_path() / "seatkeeper-world-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
   return pattern;
 }
 
-PolicyInForce LoadPolicy(const std::string& text) {
-  auto loaded = LoadPolicies({{.path = "policy.yaml", .text = text}}, {});
-  for (const auto& diagnostic : loaded.diagnostics) {
-    if (diagnostic.severity == Severity::kError) {
-      throw std::runtime_error(Render(diagnostic, text));
-    }
-  }
-  return {.policies = std::move(loaded.policies), .revision = Sha256(text)};
-}
-
-GraphSettings SettingsOfTenant() {
+GraphSettings SettingsOfTenant(const TenantKey& key) {
   GraphSettings settings;
   settings.tenant = "contoso";
-  settings.tenant_id = kKey.tenant_id;
+  settings.tenant_id = key.tenant_id;
   settings.client_id = "22222222-2222-2222-2222-222222222222";
   settings.client_secret = Secret("simulated-secret");
   settings.graph_base = "http://sim";
@@ -50,6 +39,7 @@ GraphSettings SettingsOfTenant() {
 sim::Simulator MakeTenant(const World::Options& options, WallTime now) {
   sim::SimulatorOptions simulator;
   simulator.seed = options.seed;
+  simulator.tenant_id = options.tenant_id;
   if (!options.tenant.empty()) {
     return {simulator, sim::ParseSnapshot(options.tenant, now).directory};
   }
@@ -58,6 +48,16 @@ sim::Simulator MakeTenant(const World::Options& options, WallTime now) {
 }
 
 }  // namespace
+
+PolicyInForce LoadPolicyText(const std::string& text) {
+  auto loaded = LoadPolicies({{.path = "policy.yaml", .text = text}}, {});
+  for (const auto& diagnostic : loaded.diagnostics) {
+    if (diagnostic.severity == Severity::kError) {
+      throw std::runtime_error(Render(diagnostic, text));
+    }
+  }
+  return {.policies = std::move(loaded.policies), .revision = Sha256(text)};
+}
 
 // One life of the program: what a crash takes with it.
 struct World::Program {
@@ -71,7 +71,7 @@ struct World::Program {
                   .workers = workers,
                   .random = world.random_,
                   .observer = world.observer_},
-                 SettingsOfTenant()) {}
+                 SettingsOfTenant(world.key_)) {}
 
   std::unique_ptr<TransactionalStore> store;
   InlineStoreRunner runner;
@@ -82,25 +82,25 @@ struct World::Program {
 };
 
 World::World(const Options& options)
-    : folder_(MakeFolder()),
+    : key_{.tenant_id = options.tenant_id, .cloud = "global"},
+      folder_(MakeFolder()),
       timers_(clock_),
       random_(options.seed * 7919),
       tenant_(MakeTenant(options, clock_.Now())),
       network_(tenant_, clock_, timers_, random_),
-      policies_{LoadPolicy(options.policy), LoadPolicy(options.rival_policy)},
+      policies_{LoadPolicyText(options.policy), LoadPolicyText(options.rival_policy)},
       interval_(options.interval) {
   if (options.trusted) {
-    TrustStore(*OpenStore(kOurs), kKey, clock_.Now());
-    if (!options.rival_policy.empty()) TrustStore(*OpenStore(kRival), kKey, clock_.Now());
+    TrustStore(*OpenStore(kOurs), key_, clock_.Now());
+    if (!options.rival_policy.empty()) TrustStore(*OpenStore(kRival), key_, clock_.Now());
   }
   // Every write that reaches the tenant has been written down before, exactly as it is.
   network_.OnArrival([this](const WireWrite& write) {
+    if (on_write_) on_write_(write);
     if (IsIntended(write, kOurs) || (programs_[kRival] && IsIntended(write, kRival))) return;
     violations_.push_back("a write of " + write.subject + " had no durable intent");
   });
 }
-
-const TenantKey& World::key() { return kKey; }
 
 World::~World() {
   for (auto& program : programs_) program.reset();
@@ -119,7 +119,7 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
   if (!running) running = std::make_unique<Program>(*this, OpenStore(daemon));
   std::optional<CycleReport> finished;
   CycleRequest request{.tenant = "contoso",
-                       .key = kKey,
+                       .key = key_,
                        .holder = "simulation",
                        .ceilings = ceilings_,
                        .mode = mode_,
@@ -133,6 +133,7 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
                               policies_[daemon], std::move(request));
   program.cycle->Start([&finished](CycleReport report) { finished = std::move(report); });
   for (std::size_t events = 1; !finished; ++events) {
+    if (on_event_) on_event_(events);
     if (events == crash_after) {
       running.reset();
       return std::nullopt;
@@ -152,7 +153,7 @@ void World::Restart() { programs_[kOurs].reset(); }
 
 void World::Resume() {
   const auto done = OpenStore(kOurs)->TrustStore(
-      kKey, {.who = "the test", .reason = "resumed", .at = clock_.Now()});
+      key_, {.who = "the test", .reason = "resumed", .at = clock_.Now()});
   if (!done) throw std::runtime_error(done.error().message);
 }
 
@@ -181,7 +182,7 @@ std::string World::Control(const std::string& method, const std::string& target,
 }
 
 std::vector<JournalEntry> World::OpenChanges(Daemon daemon) {
-  return OpenStore(daemon)->OpenChanges(kKey).value();
+  return OpenStore(daemon)->OpenChanges(key_).value();
 }
 
 std::vector<HistoryEntry> World::History(Daemon daemon) {

@@ -14,6 +14,7 @@
 #include "reconciler/store/transactional_store.h"
 #include "tests/simulation/simulated_network.h"
 #include "tests/simulator/core.h"
+#include "tests/simulator/directory.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/trusted_store.h"
 
@@ -45,6 +46,7 @@ class World {
     std::chrono::milliseconds interval = kSeldom;
     /// The tenant at the beginning, as a snapshot; empty: one is made up.
     std::string tenant = {};
+    std::string tenant_id = "11111111-1111-1111-1111-111111111111";
   };
   enum Daemon : std::size_t { kOurs, kRival };
 
@@ -67,6 +69,11 @@ class World {
   /// Called in the cycles to come, when the plan is made and before anything of it is sent.
   void OnPlan(std::function<void()> callback) { observer_.on_plan = std::move(callback); }
 
+  /// Called with the number of each event of the loop in the cycles to come, before it happens.
+  void OnEvent(std::function<void(std::size_t)> callback) { on_event_ = std::move(callback); }
+  /// Called with each write that reaches the tenant, before the tenant acts on it.
+  void OnWrite(std::function<void(const WireWrite&)> callback) { on_write_ = std::move(callback); }
+
   /// The program ends between two cycles, and begins anew with the next.
   void Restart();
 
@@ -77,12 +84,15 @@ class World {
   std::string Control(const std::string& method, const std::string& target,
                       const std::string& body = "");
 
+  /// What is true of the tenant now, whatever its readers see.
+  const sim::Directory& tenant() const { return tenant_.directory(); }
+
   std::vector<JournalEntry> OpenChanges(Daemon daemon = kOurs);
   std::vector<HistoryEntry> History(Daemon daemon = kOurs);
 
   /// The store's file as another process opens it, beside a running daemon.
   std::unique_ptr<TransactionalStore> OpenStore(Daemon daemon = kOurs) const;
-  static const TenantKey& key();
+  const TenantKey& key() const { return key_; }
 
   /// What `seatkeeper resume` does.
   void Resume();
@@ -93,6 +103,8 @@ class World {
   void JumpClock(std::chrono::milliseconds by) { clock_.JumpWall(by); }
 
   WallTime Now() const { return clock_.Now(); }
+  /// By the tenant's clock, which nobody sets.
+  WallTime Elsewhere() const { return clock_.Elsewhere(); }
   Random& random() { return random_; }
   SimulatedNetwork& network() { return network_; }
   /// What was found wrong while things were under way. Must stay empty.
@@ -104,6 +116,7 @@ class World {
   struct Program;
   bool IsIntended(const WireWrite& write, Daemon daemon);
 
+  const TenantKey key_;
   std::filesystem::path folder_;
   FakeClock clock_;
   FakeTimers timers_;
@@ -115,6 +128,8 @@ class World {
   std::chrono::milliseconds interval_;
   CycleRequest::Mode mode_ = CycleRequest::Mode::kEnforce;
   Ceilings ceilings_;
+  std::function<void(std::size_t)> on_event_;
+  std::function<void(const WireWrite&)> on_write_;
   std::vector<std::string> violations_;
   std::array<std::unique_ptr<Program>, 2> programs_;
 };

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/simulation/truth.h"
+#include "tests/simulation/world.h"
+#include "tests/support/json_instances.h"
+
+namespace seatkeeper::test {
+
+/// By what the journal says of it.
+bool MayHaveHappened(ChangeState state);
+
+/// One life of a tenant and the program, drawn from a seed: first everything goes wrong (faults,
+/// crashes, administrators, policy commits, stolen leases, clocks, suspensions), then all is calm.
+/// After every step what the tenant itself says is held against what the program may do and against
+/// what its journal claims. Whatever is wrong is told as "rule: what happened", the rules being:
+///   no-intent, overlap          a write without its durable intent, or beside another of its user
+///   unjustified                 a loss that nothing before the last look at the user justified
+///   too-soon                    a loss of what had not been unwanted for long enough
+///   protected, unnamed          a write that takes from whom, or what, nothing may be taken
+///   suspended                   a write while the tenant was suspended
+///   over-limit                  more losses in a day than the limit and its approvals allow
+///   approved-twice              one approval released one removal twice
+///   altered                     a terminal outcome became another
+///   unseen                      a change was confirmed by fewer than two readings
+///   outdated-lease              a write into the journal under a lease that somebody else has
+///   undisclosed                 the tenant was changed more often than the journal knows
+///   no-rest                     calm, and it did not come to rest
+class Life {
+ public:
+  static constexpr std::chrono::minutes kInterval{10};
+
+  explicit Life(std::uint64_t seed);
+
+  void Run();
+  const std::vector<std::string>& wrong() const { return wrong_; }
+
+ private:
+  struct Loss {
+    WallTime at;
+    std::string user;
+    std::string product;
+  };
+
+  unsigned Draw(unsigned below) { return static_cast<unsigned>(world_.random().Next() % below); }
+  bool Chance(unsigned one_in) { return Draw(one_in) == 0; }
+  void Wrong(const std::string& rule, const std::string& what) {
+    wrong_.push_back(rule + ": " + what);
+  }
+
+  const sim::User& AnyUser();
+  void Edit(const nlohmann::json& edits);
+  void Commit();
+  void BreakThings();
+  void EditSomebody();
+  void GiveBack();
+  void WantAgain();
+  void DeleteOrRestore();
+  void Approve();
+  void StealLease();
+  void ReturnLease();
+  void LeaveAlone();
+  void SuspendForACycle();
+  void Step();
+  std::optional<CycleReport> RunCycle(std::size_t crash_after = 0);
+  void Calm();
+
+  void LookAtLog();
+  void JudgeItem(const nlohmann::json& item, WallTime at);
+  void JudgeLoss(const Loss& loss);
+  std::chrono::milliseconds CoveredBefore(const Loss& loss) const;
+  void LookAtJournal();
+  void JudgeLimit();
+  void JudgeApprovals();
+  void JudgeDisclosure();
+
+  Wish wish_;
+  World world_;
+  Truth truth_;
+  bool slow_network_ = false;
+  bool suspended_ = false;
+  std::optional<Lease> stolen_;
+  std::map<std::string, ChangeState> stood_;  // Journal when the lease was stolen.
+  std::optional<nlohmann::json> deleted_;
+  std::uint64_t log_seen_ = 0;
+  std::vector<std::pair<WallTime, WallTime>> cycles_;  // From begin to end.
+  std::vector<WallTime> listings_;                     // First pages of users, in the tenant's log.
+  std::map<std::string, std::vector<WallTime>> looks_;  // Readings of one user, by user.
+  std::set<std::string> given_back_;                    // Users.
+  std::vector<Loss> losses_;
+  std::map<std::string, int> effective_;  // Effective license requests by user.
+  std::map<std::string, ChangeState> ended_;
+  std::vector<std::string> wrong_;
+};
+
+/// Two tenants in one process, with one client: what was found wrong ("foreign-token: ...").
+std::vector<std::string> ShareAProcess(std::uint64_t seed);
+
+}  // namespace seatkeeper::test

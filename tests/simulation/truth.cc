@@ -1,0 +1,135 @@
+#include "tests/simulation/truth.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace seatkeeper::test {
+namespace {
+
+constexpr const char* kProtectedGroup = "Sales";
+constexpr const char* kVisioGroup = "Visio Users";
+const std::set<std::string> kEngineering{"Engineering", "IT"};
+
+constexpr const char* kPolicy = R"(
+apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {{name: engineering}}
+spec:
+  subjects:
+    rule: user.department -in ["Engineering", "IT"]
+    where: user.accountEnabled -eq true
+  licenses: [{{product: SPE_E5, disabledPlans: [YAMMER_ENTERPRISE]}}]
+---
+apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {{name: office}}
+spec:
+  subjects:
+    rule: user.department -in ["{office}"]
+    where: user.accountEnabled -eq true
+  licenses: [{{product: SPE_E3, disabledPlans: [YAMMER_ENTERPRISE{sway}]}}]
+---
+apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {{name: diagrams}}
+spec:
+  subjects: {{groups: [Visio Users]}}
+  licenses: [{{product: VISIOCLIENT}}]
+---
+apiVersion: seatkeeper/v1
+kind: Guardrails
+metadata: {{name: limits}}
+spec:
+  protected: {{groups: [Sales]}}
+  mailboxLoss: allow
+  maxUnassign: {limit}
+  maxAssign: off
+  maxChanges: off
+  maxUserLoss: off
+)";
+
+constexpr const char* kManaged = R"(---
+apiVersion: seatkeeper/v1
+kind: ProductPolicy
+metadata: {{name: manage-{name}}}
+spec: {{product: {product}, management: full, unassign: {{after: {after}, confirmations: {readings}}}}}
+)";
+
+}  // namespace
+
+std::string Wish::Yaml() const {
+  auto text = fmt::format(kPolicy, fmt::arg("office", fmt::join(office, "\", \"")),
+                          fmt::arg("sway", without_sway ? ", SWAY" : ""),
+                          fmt::arg("limit", limited ? "{seats: 2}" : "off"));
+  for (const auto& [name, product] :
+       {std::pair{"e5", "SPE_E5"}, {"e3", "SPE_E3"}, {"visio", "VISIOCLIENT"}}) {
+    text +=
+        fmt::format(kManaged, fmt::arg("name", name), fmt::arg("product", product),
+                    fmt::arg("after", waits ? "40m" : "0d"), fmt::arg("readings", waits ? 2 : 1));
+  }
+  return text;
+}
+
+std::map<std::string, std::set<std::string>> Wish::Granted(const sim::Directory& tenant) const {
+  std::map<std::string, std::set<std::string>> granted;
+  if (const auto* group = FindGroup(tenant, kVisioGroup)) {
+    for (const auto& member : group->members) granted[member].insert(kVisio);
+  }
+  for (const auto& [ordinal, user] : tenant.users()) {
+    const auto department = user.Text("department");
+    if (!IsEnabled(user) || !department) continue;
+    if (kEngineering.contains(*department)) granted[user.id].insert(kE5);
+    if (office.contains(*department)) granted[user.id].insert(kE3);
+  }
+  return granted;
+}
+
+const sim::Group* FindGroup(const sim::Directory& tenant, const std::string& name) {
+  for (const auto& [ordinal, group] : tenant.groups()) {
+    if (group.properties.value("displayName", "") == name) return &group;
+  }
+  return nullptr;
+}
+
+bool HoldsDirectly(const sim::User& user, const std::string& product) {
+  return std::ranges::any_of(user.rows, [&](const sim::AssignmentRow& row) {
+    return !row.group_id && row.sku_id == product;
+  });
+}
+
+bool IsEnabled(const sim::User& user) { return user.properties.value("accountEnabled", false); }
+
+void Truth::Note(WallTime at, const Wish& wish, const sim::Directory& tenant) {
+  Moment moment{.at = at, .granted = wish.Granted(tenant), .protected_users = {}};
+  if (const auto* group = FindGroup(tenant, kProtectedGroup)) {
+    moment.protected_users.insert(group->members.begin(), group->members.end());
+  }
+  moments_.push_back(std::move(moment));
+}
+
+// What was so when the span began counts as well.
+template <typename Holds>
+bool Truth::Ever(WallTime from, WallTime to, Holds&& holds) const {
+  for (std::size_t i = 0; i < moments_.size(); ++i) {
+    const bool over = i + 1 < moments_.size() && moments_[i + 1].at < from;
+    if (!over && moments_[i].at <= to && holds(moments_[i])) return true;
+  }
+  return false;
+}
+
+bool Truth::EverUnwanted(const std::string& user, const std::string& product, WallTime from,
+                         WallTime to) const {
+  return Ever(from, to, [&](const Moment& moment) {
+    const auto granted = moment.granted.find(user);
+    return granted == moment.granted.end() || !granted->second.contains(product);
+  });
+}
+
+bool Truth::EverUnprotected(const std::string& user, WallTime from, WallTime to) const {
+  return Ever(from, to,
+              [&](const Moment& moment) { return !moment.protected_users.contains(user); });
+}
+
+}  // namespace seatkeeper::test
