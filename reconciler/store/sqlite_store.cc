@@ -201,10 +201,10 @@ Result<Suspension> SqliteStore::SuspensionOf(const TenantKey& tenant) {
 }
 
 Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tenant) {
-  auto select = db_->Prepare(
-      fmt::format("SELECT {} FROM changes WHERE tenant_id = ? AND cloud = ?"
-                  " AND state IN ('intended', 'accepted', 'ambiguous'{}) ORDER BY seq",
-                  kEntryColumns, IsPlanted(PlantedBug::kOutcomeOverwritten) ? ", 'confirmed'" : ""));
+  auto select = db_->Prepare(fmt::format(
+      "SELECT {} FROM changes WHERE tenant_id = ? AND cloud = ?"
+      " AND state IN ('intended', 'accepted', 'ambiguous'{}) ORDER BY seq",
+      kEntryColumns, IsPlanted(PlantedBug::kOutcomeOverwritten) ? ", 'confirmed'" : ""));
   if (!select) return std::move(select).error();
   auto rows = ReadEntries(select->Bind(tenant.tenant_id).Bind(tenant.cloud));
   if (!rows) return std::move(rows).error();
