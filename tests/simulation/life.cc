@@ -58,6 +58,9 @@ void Life::Edit(const json& edits) {
   } catch (const std::runtime_error&) {
     return;
   }
+  for (const auto& edit : edits) {
+    if (edit.at("op") == "assign" || edit.at("op") == "unassign") by_hand_.insert(edit.at("user"));
+  }
   truth_.Note(world_.Elsewhere(), wish_, world_.tenant());
 }
 
@@ -139,7 +142,6 @@ void Life::GiveBack() {
       if (held.product != entry.remove.front()) continue;
       json plans = json::array();
       for (const auto& plan : held.disabled_plans) plans.push_back(plan.ToString());
-      given_back_.insert(entry.user.ToString());
       Edit({{{"op", "assign"},
              {"user", entry.user.ToString()},
              {"skuId", held.product.ToString()},

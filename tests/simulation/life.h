@@ -94,7 +94,7 @@ class Life {
   std::vector<std::pair<WallTime, WallTime>> cycles_;  // From begin to end.
   std::vector<WallTime> listings_;                     // First pages of users, in the tenant's log.
   std::map<std::string, std::vector<WallTime>> looks_;  // Readings of one user, by user.
-  std::set<std::string> given_back_;                    // Users.
+  std::set<std::string> by_hand_;  // Users whose licences an administrator changed.
   std::vector<Loss> losses_;
   std::map<std::string, int> effective_;  // Effective license requests by user.
   std::map<std::string, ChangeState> ended_;

@@ -155,8 +155,8 @@ void Life::JudgeDisclosure() {
     claimed[entry.user.ToString()] += MayHaveHappened(entry.state) ? 1 : 0;
   }
   for (const auto& [user, times] : effective_) {
-    // Whoever gave back what had gone made it look as if it never had.
-    if (times > claimed[user] && !given_back_.contains(user)) {
+    // Whoever put back what a change had done made it look as if it had never happened.
+    if (times > claimed[user] && !by_hand_.contains(user)) {
       Wrong("undisclosed", fmt::format("{} was changed {} times, the journal knows of {}", user,
                                        times, claimed[user]));
     }
