@@ -31,9 +31,11 @@ class ConfigReader {
     ReadPath(fields.Mapping("policy"), config_.policy_path);
     if (const auto* store = fields.Mapping("store")) {
       ReadPath(Fields(*store).Mapping("sqlite"), config_.store_path);
+      if (const auto* kept = Fields(*store).Mapping("retention")) ReadRetention(Fields(*kept));
     }
     if (const auto* server = fields.Mapping("server")) ReadServer(Fields(*server));
     if (const auto* tenants = fields.Sequence("tenants")) ReadTenants(*tenants);
+    for (auto& tenant : config_.tenants) tenant.retention = retention_;
     if (const auto* ceilings = fields.Mapping("ceilings")) {
       for (auto& tenant : config_.tenants) tenant.ceilings = ReadCeilings(*ceilings);
     }
@@ -44,6 +46,11 @@ class ConfigReader {
   void ReadPath(const yaml::Node* node, std::string& into) const {
     if (node == nullptr) return;
     if (const auto path = Fields(*node).String("path")) into = ResolvePath(place_, path->value);
+  }
+
+  void ReadRetention(const Fields& kept) {
+    retention_.journal = kept.Duration("journal").value_or(retention_.journal);
+    retention_.cycles = kept.Duration("cycles").value_or(retention_.cycles);
   }
 
   void ReadServer(const Fields& server) {
@@ -84,6 +91,7 @@ class ConfigReader {
   const ConfigPlace& place_;
   std::vector<Diagnostic>& diagnostics_;
   Config config_;
+  Retention retention_;
 };
 
 Diagnostic WholeFile(const SourceFile& file, std::string code, std::string message,

@@ -12,6 +12,7 @@
 #include "policy/guid.h"
 #include "policy/result.h"
 #include "policy/source.h"
+#include "reconciler/seams/retention.h"
 #include "reconciler/seams/secret.h"
 #include "reconciler/seams/store.h"
 
@@ -38,6 +39,7 @@ struct TenantConfig {
   std::string ca_file;  ///< Empty: the system's authorities alone.
   std::string path;     ///< With kFile: the snapshot.
   Ceilings ceilings;    ///< Of the whole config: no policy exceeds or lifts them.
+  Retention retention;  ///< Of the whole config, too.
 
   friend bool operator==(const TenantConfig&, const TenantConfig&) = default;
 };

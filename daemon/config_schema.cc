@@ -1,7 +1,11 @@
 #include "daemon/config_schema.h"
 
+#include <chrono>
+#include <cstdint>
+
 #include "policy/schema/format.h"
 #include "policy/schema/kinds.h"
+#include "reconciler/seams/retention.h"
 
 namespace seatkeeper {
 namespace {
@@ -50,6 +54,18 @@ constexpr Key kSqliteKeys[] = {{.key = "path",
                                 .about = "The database file, relative to this file",
                                 .example = R"("/var/lib/seatkeeper/seatkeeper.db")"}};
 constexpr Mapping kSqlite{.keys = kSqliteKeys};
+constexpr std::int64_t kRetentionMin = std::chrono::milliseconds(Retention::kShortest).count();
+constexpr Key kRetentionKeys[] = {
+    {.key = "journal",
+     .about = "How long `history` shows changes and `undo` can put them back; at least `30d`",
+     .value = {.type = Type::kDuration, .min = kRetentionMin},
+     .by_default = R"("400d")"},
+    {.key = "cycles",
+     .about = "How long the summaries of cycles are kept; at least `30d`",
+     .value = {.type = Type::kDuration, .min = kRetentionMin},
+     .by_default = R"("90d")"},
+};
+constexpr Mapping kRetention{.keys = kRetentionKeys};
 constexpr Key kStoreKeys[] = {
     {.key = "sqlite",
      .about = "In one file: for one process",
@@ -59,6 +75,9 @@ constexpr Key kStoreKeys[] = {
      .status = Status::kLater,
      .about = "In PostgreSQL: for several processes",
      .value = kOpen},
+    {.key = "retention",
+     .about = "How long what is over is kept",
+     .value = {.type = Type::kMapping, .mapping = &kRetention}},
 };
 constexpr std::string_view kStoreKeyNames[] = {"sqlite", "postgres"};
 constexpr Together kSomeStore[] = {

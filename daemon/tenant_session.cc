@@ -16,6 +16,7 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .ceilings = config_.ceilings,
                    .mode = enforce ? CycleRequest::Mode::kEnforce : CycleRequest::Mode::kObserve,
                    .interval = config_.interval,
+                   .retention = config_.retention,
                    .clock_before = clock_,
                    .confirm = {}});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {

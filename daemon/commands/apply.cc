@@ -85,6 +85,7 @@ class Applier {
          .ceilings = tenant.ceilings,
          .mode = CycleRequest::Mode::kEnforce,
          .interval = tenant.interval,
+         .retention = tenant.retention,
          // Yes to a saved plan counts once that has proved to be the same.
          .new_store = options_.yes && !saved_ ? CycleRequest::NewStore::kTrusted
                                               : CycleRequest::NewStore::kConfirms,

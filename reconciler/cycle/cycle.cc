@@ -382,19 +382,31 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     report.finished_at = dependencies.clock.Now();
     dependencies.timers.Cancel(renewal);
     if (!lease) return Finish();
+    auto pruned = std::make_shared<Result<void>>();
     dependencies.store.Run(
         [held = *lease, summary = Summary(), interval = request.interval, accepts = Accepts(),
-         before = job->stored_revision](Store& store) mutable -> Result<void> {
-          auto recorded = RecordAccepted(store, held, before, accepts, summary.finished_at);
+         before = job->stored_revision, prune = MayPrune(), retention = request.retention,
+         pruned](Store& store) mutable -> Result<void> {
+          const auto now = summary.finished_at;
+          auto recorded = RecordAccepted(store, held, before, accepts, now);
           if (recorded) recorded = RecordEnd(store, held, std::move(summary), interval);
+          if (recorded && prune) *pruned = store.Prune(held, retention, now);
           auto released = store.ReleaseLease(held);
           return recorded ? std::move(released) : std::move(recorded);
         },
-        Guarded([](Running& self, Result<void> result) {
+        Guarded([pruned](Running& self, Result<void> result) {
+          if (result && !*pruned) {
+            self.dependencies.observer.OnMessage(Observer::Level::kWarning, self.request.tenant,
+                                                 "what is over was not removed from the store",
+                                                 pruned->error().message);
+          }
           if (!result && !self.report.error) self.report.error = std::move(result).error();
           self.Finish();
         }));
   }
+
+  // Before the tenant was read the time is the local clock's alone, which may be years ahead.
+  bool MayPrune() const { return report.plan.has_value() && !report.error; }
 
   // Only a cycle that went through to its end accepts a revision, and that to which nobody said no.
   std::optional<RevisionSummary> Accepts() const {

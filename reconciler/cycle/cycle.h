@@ -17,6 +17,7 @@
 #include "reconciler/seams/clock.h"
 #include "reconciler/seams/observer.h"
 #include "reconciler/seams/random.h"
+#include "reconciler/seams/retention.h"
 #include "reconciler/seams/store.h"
 #include "reconciler/seams/tenant_provider.h"
 #include "reconciler/seams/timers.h"
@@ -54,6 +55,8 @@ struct CycleRequest {
   /// How often the tenant is looked at; a store that heard nothing for three of them is in doubt,
   /// and for removals that wait so long a gap is no time.
   std::chrono::milliseconds interval = std::chrono::minutes(5);
+  /// How long the store keeps what is over.
+  Retention retention = {};
   /// Whether a store that is new for the tenant is no reason to hold anything.
   enum class NewStore {
     kHolds,     ///< Removals are held until somebody stands up for the store: the daemon.

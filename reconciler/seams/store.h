@@ -19,6 +19,7 @@
 #include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
 #include "reconciler/seams/approval_store.h"
+#include "reconciler/seams/retention.h"
 #include "reconciler/seams/tenant_key.h"
 #include "reconciler/seams/tenant_provider.h"
 
@@ -226,6 +227,10 @@ class Store : public ApprovalStore {
   virtual Result<std::optional<KeptPolicy>> KeptPolicyOf(const std::string& source) = 0;
   /// In the place of what was kept of this source. Needs no lease: it is no tenant's.
   virtual Result<void> KeepPolicy(const KeptPolicy& policy) = 0;
+
+  /// Removes a little of what this tenant has in the store for longer than `retention` says: as
+  /// much as a cycle does not notice. What is left is for the next ones.
+  virtual Result<void> Prune(const Lease& lease, const Retention& retention, WallTime now) = 0;
 };
 
 /// Where the store lives. Units of work that wait together share one commit, in order; one that

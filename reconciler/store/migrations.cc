@@ -320,11 +320,28 @@ CREATE TABLE kept_policy_files (
 );
 )sql";
 
+/// Lets retention remove whole plans of closed changes that spent no approval; see
+/// retention_rows.h. A plan is removed only while it stands in `outlived`.
+constexpr char kRetention[] = R"sql(
+CREATE TABLE outlived (plan_id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS changes_plan ON changes (plan_id);
+DROP TRIGGER changes_never_deleted;
+CREATE TRIGGER changes_never_deleted BEFORE DELETE ON changes
+  WHEN OLD.plan_id NOT IN (SELECT plan_id FROM outlived)
+    OR OLD.state IN ('intended', 'accepted', 'ambiguous') OR OLD.approvals <> '[]'
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+DROP TRIGGER change_events_never_deleted;
+CREATE TRIGGER change_events_never_deleted BEFORE DELETE ON change_events
+  WHEN NOT EXISTS (SELECT 1 FROM changes
+                   WHERE seq = OLD.change AND plan_id IN (SELECT plan_id FROM outlived))
+  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 13> kSteps{
+constexpr std::array<const char*, 14> kSteps{
     kFirstSchema,    kReplacedProducts, kPlanMemory,  kUsageLocation, kPlanRules,
     kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals,
-    kApprovals,      kAcceptedReadings, kRevisions};
+    kApprovals,      kAcceptedReadings, kRevisions,   kRetention};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,
@@ -364,10 +381,14 @@ Result<int> PresentSchema(SqliteDb& db) {
   if (!application) return std::move(application).error();
   const bool untouched = *version == 0 && *application == 0 && *objects == 0;
   if (untouched) return 0;
-  if (*application != kApplicationId) return Refused(db, "it is the database of another program");
+  if (*application != kApplicationId)
+    return Refused(db,
+                   "it is the database of another program: give the path of the store, or move "
+                   "this file away to begin with a new one");
   if (*version > NewestSchema()) {
     return Refused(db, fmt::format("its schema {} was written by a newer seatkeeper; this one "
-                                   "knows schemas up to {}",
+                                   "knows schemas up to {}: run the newer one, or put back a "
+                                   "backup from before it",
                                    *version, NewestSchema()));
   }
   return static_cast<int>(*version);

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "reconciler/store/store_advice.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -111,13 +113,16 @@ std::optional<std::int64_t> Statement::OptionalInt(int column) const {
 
 Result<std::unique_ptr<SqliteDb>> SqliteDb::Open(const std::string& path,
                                                  const SqliteOptions& options) {
-  if (path != kInMemory) {
+  const bool other_vfs = !options.vfs.empty();
+  if (path != kInMemory && !other_vfs) {
     if (auto created = CreatePrivately(path); !created) return std::move(created).error();
   }
   sqlite3* handle = nullptr;
+  const int creating = other_vfs ? SQLITE_OPEN_CREATE : 0;
   const int code = sqlite3_open_v2(
-      path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,
-      nullptr);
+      path.c_str(), &handle,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE | creating,
+      other_vfs ? options.vfs.c_str() : nullptr);
   // SQLite hands out a handle even when it fails, and that has to be closed.
   std::unique_ptr<SqliteDb> db(new SqliteDb(path, handle));
   if (code != SQLITE_OK) return db->Failure("be opened", code);
@@ -188,8 +193,9 @@ Error SqliteDb::Failure(std::string_view doing, int code) const {
   // The handle's message belongs to its last call, which need not be the one that failed.
   const bool same = handle_ != nullptr && sqlite3_extended_errcode(handle_) == code;
   const char* words = same ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
-  return StoreError(
-      fmt::format("The store {} could not {}: {} (SQLite code {}).", path_, doing, words, code));
+  const auto advice = AdviceFor(code);
+  return StoreError(fmt::format("The store {} could not {}: {} (SQLite code {}).{}{}", path_, doing,
+                                words, code, advice.empty() ? "" : " ", advice));
 }
 
 AtomicScope::AtomicScope(SqliteDb& db) : db_(db), nested_(db.in_transaction()) {

@@ -54,6 +54,9 @@ class Statement {
 struct SqliteOptions {
   /// How long a write waits for another process's write before it fails.
   std::chrono::milliseconds busy_timeout{5'000};
+  /// The name of the SQLite file system (VFS) to use; empty: the machine's. Another one makes its
+  /// files itself: nothing is asked of the machine's folders then.
+  std::string vfs = {};
 };
 
 /// A connection to one SQLite file. Every failure is an Error of kind kStore that names the file

@@ -12,6 +12,7 @@
 #include "reconciler/store/journal_rows.h"
 #include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
+#include "reconciler/store/retention_rows.h"
 #include "reconciler/store/reversal_rows.h"
 #include "reconciler/store/revision_rows.h"
 #include "reconciler/store/suspension_rows.h"
@@ -313,6 +314,10 @@ Result<std::optional<KeptPolicy>> SqliteStore::KeptPolicyOf(const std::string& s
 
 Result<void> SqliteStore::KeepPolicy(const KeptPolicy& policy) {
   return Atomically([&] { return WriteKeptPolicy(*db_, policy); });
+}
+
+Result<void> SqliteStore::Prune(const Lease& lease, const Retention& retention, WallTime now) {
+  return Fenced(lease, [&] { return PruneRows(*db_, lease.tenant, retention, now); });
 }
 
 Result<void> SqliteStore::Begin() {

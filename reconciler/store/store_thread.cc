@@ -16,7 +16,11 @@ void FailAll(std::span<StoreWork> works, const Error& error) {
 Result<void> RunOne(TransactionalStore& store, StoreWork& unit) {
   if (auto set = store.SetSavepoint(); !set) return set;
   unit.result = unit.work(store);
-  return unit.result.ok() ? store.ReleaseSavepoint() : store.RollbackToSavepoint();
+  if (unit.result.ok()) return store.ReleaseSavepoint();
+  auto undone = store.RollbackToSavepoint();
+  // What ended the transaction says more than that there is nothing left to roll back.
+  if (!undone && unit.result.error().kind == ErrorKind::kStore) return unit.result;
+  return undone;
 }
 
 /// Does works from the front in one transaction; says how many have their result.

@@ -93,6 +93,16 @@ TEST(Config, CeilingsHoldForEveryTenant) {
   for (const auto& tenant : loaded.config.tenants) EXPECT_EQ(tenant.ceilings, expected);
 }
 
+TEST(Config, RetentionHoldsForEveryTenant) {
+  const auto loaded =
+      Parse(WithTenant("  - {name: archive, provider: file, path: x}\n",
+                       "store: {sqlite: {path: x.db}, retention: {journal: 730d, cycles: 30d}}\n"));
+  ASSERT_THAT(Findings(loaded), IsEmpty());
+  const Retention expected{.journal = std::chrono::days(730), .cycles = std::chrono::days(30)};
+  ASSERT_EQ(loaded.config.tenants.size(), 2U);
+  for (const auto& tenant : loaded.config.tenants) EXPECT_EQ(tenant.retention, expected);
+}
+
 TEST(Config, DefaultsHarmNobody) {
   const auto loaded = Parse(WithTenant(""));
   ASSERT_THAT(Findings(loaded), IsEmpty());
@@ -104,6 +114,8 @@ TEST(Config, DefaultsHarmNobody) {
   EXPECT_EQ(tenant.interval, std::chrono::minutes(5));
   EXPECT_EQ(tenant.cloud, "global");
   EXPECT_EQ(tenant.ceilings, Ceilings{}) << "documents and built-in figures alone";
+  EXPECT_EQ(tenant.retention.journal, std::chrono::days(400));
+  EXPECT_EQ(tenant.retention.cycles, std::chrono::days(90));
   EXPECT_EQ(tenant.endpoints.graph, "https://graph.microsoft.com");
 }
 
@@ -127,6 +139,9 @@ TEST(Config, EveryMistakeHasItsPlace) {
       {"later store",
        WithTenant("", "store: {sqlite: {path: x}, postgres: {}}\n"),
        {"3:28 not-yet-in-force"}},
+      {"retention",
+       WithTenant("", "store: {sqlite: {path: x}, retention: {cycles: 29d}}\n"),
+       {"3:48 out-of-range"}},
       {"ceiling off", WithTenant("", "ceilings: {maxAssign: off}\n"), {"3:23 wrong-type"}},
       {"no ceiling", WithTenant("", "ceilings: {}\n"), {"3:11 no-limit"}},
       {"labels", WithTenant("    labels: {tier: gold}\n"), {"6:5 not-yet-in-force"}},

@@ -78,6 +78,13 @@ Completed EndToEnd::Seatkeeper(const std::vector<std::string>& arguments) const 
   return RunProgram(all, {.folder = folder(), .extra = {}});
 }
 
+Completed EndToEnd::SeatkeeperWithin(std::uint64_t file_size_max,
+                                     const std::vector<std::string>& arguments) const {
+  std::vector<std::string> all{SEATKEEPER};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return RunProgram(all, {.folder = folder(), .extra = {}, .file_size_max = file_size_max});
+}
+
 void EndToEnd::ApproveAll(const std::string& reason) const {
   const auto held = [&] { return Seatkeeper({"apply", "--yes"}).exit_code == 3; };
   EXPECT_TRUE(PollUntil(held)) << "nothing is held";
@@ -87,12 +94,12 @@ void EndToEnd::ApproveAll(const std::string& reason) const {
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
 }
 
-void EndToEnd::StartDaemon() {
+void EndToEnd::StartDaemon(std::optional<std::uint64_t> file_size_max) {
   std::filesystem::remove(folder() / "daemon.port");
   daemon_ = std::make_unique<Process>(
       std::vector<std::string>{SEATKEEPER, "run", "--port-file", "daemon.port"},
       folder() / "daemon.out", folder() / "daemon.err",
-      ProcessOptions{.folder = folder(), .extra = {}});
+      ProcessOptions{.folder = folder(), .extra = {}, .file_size_max = file_size_max});
   daemon_port_ = AwaitPort(folder() / "daemon.port");
   ASSERT_GT(daemon_port_, 0) << ReadFile(folder() / "daemon.err");
 }
@@ -147,11 +154,16 @@ void EndToEnd::SetClockSkew(int seconds) const {
   Control("PUT", "/_sim/clock", json{{"skewSeconds", seconds}}.dump());
 }
 
+std::vector<json> EndToEnd::RequestsAfter(std::uint64_t since) const {
+  std::vector<json> requests;
+  std::istringstream lines(Control("GET", fmt::format("/_sim/log?since={}", since), ""));
+  for (std::string line; std::getline(lines, line);) requests.push_back(json::parse(line));
+  return requests;
+}
+
 int EndToEnd::EffectiveWrites() const {
   int writes = 0;
-  std::istringstream lines(Control("GET", "/_sim/log", ""));
-  for (std::string line; std::getline(lines, line);) {
-    const auto entry = json::parse(line);
+  for (const auto& entry : RequestsAfter(0)) {
     const auto parts = entry.contains("items") ? entry["items"] : json::array({entry});
     for (const auto& part : parts) writes += part.value("effective", false) ? 1 : 0;
   }

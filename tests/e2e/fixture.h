@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +33,13 @@ class EndToEnd : public testing::Test {
   void UseExamplePolicies();
 
   Completed Seatkeeper(const std::vector<std::string>& arguments) const;
+  /// The same where no file can grow beyond a size.
+  Completed SeatkeeperWithin(std::uint64_t file_size_max,
+                             const std::vector<std::string>& arguments) const;
   /// Approves everything that an `apply` holds now.
   void ApproveAll(const std::string& reason) const;
-  void StartDaemon();
+  /// With a limit on its files, of which Process::SetFileSizeMax makes another one.
+  void StartDaemon(std::optional<std::uint64_t> file_size_max = std::nullopt);
   /// As TrustStore (trusted_store.h).
   void TrustStoreOfTenant() const;
   std::string Metrics() const;
@@ -47,6 +53,8 @@ class EndToEnd : public testing::Test {
   void ClearFaults() const;
   /// How many seconds the Date of the tenant's answers is ahead.
   void SetClockSkew(int seconds) const;
+  /// What the tenant was asked after request `since`, a line of its log each.
+  std::vector<nlohmann::json> RequestsAfter(std::uint64_t since) const;
   /// Requests that changed something, over all time.
   int EffectiveWrites() const;
 

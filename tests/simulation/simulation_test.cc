@@ -163,6 +163,7 @@ void Storm(
     faults.insert(faults.end(), more.begin(), more.end());
     world.Control("PUT", "/_sim/faults", faults.dump());
     world.network().SetTrouble(20, 30);
+    world.SetDiskTrouble(cycle % 2 == 0 ? 0 : random.Next() % 4);
     if (random.Next() % 2 == 0) EditAsAdministrator(world, random);
     changed();
     world.RunCycle(random.Next() % 3 == 0 ? 1 + random.Next() % 150 : 0);
@@ -175,6 +176,7 @@ void Storm(
 std::optional<CycleReport> Calm(World& world) {
   world.Control("DELETE", "/_sim/faults");
   world.network().SetTrouble(0, 0);
+  world.SetDiskTrouble(0);
   std::optional<CycleReport> last;
   for (int cycle = 0; cycle < 16; ++cycle) {
     world.Wait(minutes(5));
@@ -308,6 +310,7 @@ TEST_P(Simulation, NeverTakesMoreThanTheLimit) {
   // A held removal may make the tenant refuse another for ever: rest is not asked for here.
   world.Control("DELETE", "/_sim/faults");
   world.network().SetTrouble(0, 0);
+  world.SetDiskTrouble(0);
   for (int cycle = 0; cycle < 8; ++cycle) {
     world.Wait(minutes(5));
     world.RunCycle();
@@ -404,6 +407,7 @@ int RunWithWaiting(std::uint64_t seed) {
   Storm(world, json::array(), look);
   world.Control("DELETE", "/_sim/faults");
   world.network().SetTrouble(0, 0);
+  world.SetDiskTrouble(0);
   for (int cycle = 0; cycle < 24; ++cycle) {
     world.Wait(minutes(5));
     world.RunCycle();

@@ -1,6 +1,5 @@
 #include "tests/simulation/world.h"
 
-#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -18,11 +17,8 @@
 namespace seatkeeper::test {
 namespace {
 
-std::filesystem::path MakeFolder() {
-  auto pattern = (std::filesystem::temp_directory_path() / "seatkeeper-world-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-  return pattern;
-}
+constexpr const char* kStoreFile = "store.db";
+constexpr const char* kBackupFile = "backup.db";
 
 GraphSettings SettingsOfTenant(const TenantKey& key) {
   GraphSettings settings;
@@ -83,9 +79,10 @@ struct World::Program {
 
 World::World(const Options& options)
     : key_{.tenant_id = options.tenant_id, .cloud = "global"},
-      folder_(MakeFolder()),
+      machines_{FaultyVfs(options.seed * 2), FaultyVfs(options.seed * 2 + 1)},
       timers_(clock_),
       random_(options.seed * 7919),
+      machine_random_(options.seed * 104'729),
       tenant_(MakeTenant(options, clock_.Now())),
       network_(tenant_, clock_, timers_, random_),
       policies_{LoadPolicyText(options.policy), LoadPolicyText(options.rival_policy)},
@@ -104,19 +101,42 @@ World::World(const Options& options)
 
 World::~World() {
   for (auto& program : programs_) program.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
-std::unique_ptr<TransactionalStore> World::OpenStore(Daemon daemon) const {
-  auto store = OpenSqliteStore((folder_ / (daemon == kOurs ? "store.db" : "rival.db")).string());
+std::unique_ptr<TransactionalStore> World::OpenStore(Daemon daemon) {
+  const FaultyVfs::Quiet quiet(machines_[daemon]);
+  auto store = OpenSqliteStore(kStoreFile, machines_[daemon].options());
   if (!store) throw std::runtime_error(store.error().message);
   return std::move(store).value();
 }
 
+void World::Crash(Daemon daemon) {
+  // The program dies with its machine: nothing of it may still write.
+  if (machine_random_.Next() % 4 == 0) {
+    machines_[daemon].KillPrograms();
+  } else {
+    machines_[daemon].CutPower();
+  }
+  programs_[daemon].reset();
+}
+
+void World::SetDiskTrouble(unsigned per_mille) {
+  for (auto& machine : machines_) {
+    machine.Mend();
+    for (const auto fault :
+         {DiskFault::kFull, DiskFault::kNoWrite, DiskFault::kNoSync, DiskFault::kNoRead}) {
+      if (per_mille > 0) machine.Fail(fault, per_mille);
+    }
+  }
+}
+
 std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemon) {
   auto& running = programs_[daemon];
-  if (!running) running = std::make_unique<Program>(*this, OpenStore(daemon));
+  if (!running) {
+    auto store = OpenSqliteStore(kStoreFile, machines_[daemon].options());
+    if (!store) return std::nullopt;
+    running = std::make_unique<Program>(*this, std::move(store).value());
+  }
   std::optional<CycleReport> finished;
   CycleRequest request{.tenant = "contoso",
                        .key = key_,
@@ -135,7 +155,7 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
   for (std::size_t events = 1; !finished; ++events) {
     if (on_event_) on_event_(events);
     if (events == crash_after) {
-      running.reset();
+      Crash(daemon);
       return std::nullopt;
     }
     if (events > kMaxEvents || !timers_.RunNext()) {
@@ -159,14 +179,14 @@ void World::Resume() {
 
 void World::BackUpStore() {
   programs_[kOurs].reset();
-  std::filesystem::copy_file(folder_ / "store.db", folder_ / "backup.db",
-                             std::filesystem::copy_options::overwrite_existing);
+  OpenStore(kOurs).reset();  // What is in the log goes into the file.
+  machines_[kOurs].Put(kBackupFile, machines_[kOurs].Read(kStoreFile));
 }
 
 void World::RestoreStore() {
   programs_[kOurs].reset();
-  std::filesystem::copy_file(folder_ / "backup.db", folder_ / "store.db",
-                             std::filesystem::copy_options::overwrite_existing);
+  OpenStore(kOurs).reset();
+  machines_[kOurs].Put(kStoreFile, machines_[kOurs].Read(kBackupFile));
 }
 
 std::string World::Control(const std::string& method, const std::string& target,
@@ -181,11 +201,18 @@ std::string World::Control(const std::string& method, const std::string& target,
   return response.body;
 }
 
-std::vector<JournalEntry> World::OpenChanges(Daemon daemon) {
-  return OpenStore(daemon)->OpenChanges(key_).value();
+const std::vector<JournalEntry>& World::OpenChanges(Daemon daemon) {
+  auto& machine = machines_[daemon];
+  auto& peek = peeks_[daemon];
+  if (peek.alterations == machine.alterations()) return peek.open;
+  const FaultyVfs::Quiet quiet(machine);
+  peek.open = OpenStore(daemon)->OpenChanges(key_).value();
+  peek.alterations = machine.alterations();
+  return peek.open;
 }
 
 std::vector<HistoryEntry> World::History(Daemon daemon) {
+  const FaultyVfs::Quiet quiet(machines_[daemon]);
   HistoryQuery query;
   query.limit = 1'000'000;
   return OpenStore(daemon)->History(query).value();

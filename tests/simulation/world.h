@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "tests/simulator/core.h"
 #include "tests/simulator/directory.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/faulty_vfs.h"
 #include "tests/support/trusted_store.h"
 
 namespace seatkeeper::test {
@@ -29,9 +29,10 @@ class PlanObserver final : public Observer {
   std::function<void()> on_plan;
 };
 
-/// A tenant, the network, the store's file, and the program that runs, crashes and starts again:
+/// A tenant, the network, the store's disk, and the program that runs, crashes and starts again:
 /// the real reader, planner, guard, executor and SQLite store against the simulator's core, in one
-/// process and in virtual time. Everything is drawn from the seed; a seed replays exactly.
+/// process and in virtual time. Every daemon has a machine of its own, whose power goes when it
+/// crashes. Everything is drawn from the seed; a seed replays exactly.
 class World {
  public:
   struct Options {
@@ -55,8 +56,8 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  /// One enforcing cycle, to its end. Nothing when the program crashed in the middle of it: after
-  /// `crash_after` events of the loop (0: it does not crash).
+  /// One enforcing cycle, to its end. Nothing when the program could not start for its disk, or
+  /// crashed in the middle of it: after `crash_after` events of the loop (0: it does not crash).
   std::optional<CycleReport> RunCycle(std::size_t crash_after = 0, Daemon daemon = kOurs);
 
   /// What governs from the next cycle on; in the beginning that is what the options say.
@@ -74,6 +75,9 @@ class World {
   /// Called with each write that reaches the tenant, before the tenant acts on it.
   void OnWrite(std::function<void(const WireWrite&)> callback) { on_write_ = std::move(callback); }
 
+  /// Of 1000 operations of the disk so many fail, each kind of trouble for itself.
+  void SetDiskTrouble(unsigned per_mille);
+
   /// The program ends between two cycles, and begins anew with the next.
   void Restart();
 
@@ -87,11 +91,11 @@ class World {
   /// What is true of the tenant now, whatever its readers see.
   const sim::Directory& tenant() const { return tenant_.directory(); }
 
-  std::vector<JournalEntry> OpenChanges(Daemon daemon = kOurs);
+  const std::vector<JournalEntry>& OpenChanges(Daemon daemon = kOurs);
   std::vector<HistoryEntry> History(Daemon daemon = kOurs);
 
   /// The store's file as another process opens it, beside a running daemon.
-  std::unique_ptr<TransactionalStore> OpenStore(Daemon daemon = kOurs) const;
+  std::unique_ptr<TransactionalStore> OpenStore(Daemon daemon = kOurs);
   const TenantKey& key() const { return key_; }
 
   /// What `seatkeeper resume` does.
@@ -114,13 +118,21 @@ class World {
 
  private:
   struct Program;
+  /// What OpenChanges said last, and of which state of the disk.
+  struct Peek {
+    int alterations = -1;
+    std::vector<JournalEntry> open;
+  };
   bool IsIntended(const WireWrite& write, Daemon daemon);
+  void Crash(Daemon daemon);
 
   const TenantKey key_;
-  std::filesystem::path folder_;
+  std::array<FaultyVfs, 2> machines_;
+  std::array<Peek, 2> peeks_;
   FakeClock clock_;
   FakeTimers timers_;
   FixedRandom random_;
+  FixedRandom machine_random_;  // Apart, so that what a disk does alters nothing else of a seed.
   sim::Simulator tenant_;
   SimulatedNetwork network_;
   PlanObserver observer_;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,14 @@ int ExitCode(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// Of a process, 0: this one. Whoever lowered only the soft limit may lift it again.
+void LimitFileSize(pid_t process, std::uint64_t bytes) {
+  rlimit limit{};
+  prlimit(process, RLIMIT_FSIZE, nullptr, &limit);
+  limit.rlim_cur = bytes;
+  prlimit(process, RLIMIT_FSIZE, &limit, nullptr);
+}
+
 }  // namespace
 
 std::string ReadFile(const std::filesystem::path& path) {
@@ -62,6 +71,11 @@ Process::Process(const std::vector<std::string>& arguments, const std::filesyste
   };
   pid_ = fork();
   if (pid_ != 0) return;
+  if (options.file_size_max) {
+    // A write beyond the limit is to fail, as on a full disk, and not to end the program.
+    signal(SIGXFSZ, SIG_IGN);
+    LimitFileSize(0, *options.file_size_max);
+  }
   if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) _exit(126);
   dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
   redirect(output, STDOUT_FILENO);
@@ -77,6 +91,8 @@ Process::~Process() {
 }
 
 void Process::Signal(int signal) const { kill(pid_, signal); }
+
+void Process::SetFileSizeMax(std::uint64_t bytes) const { LimitFileSize(pid_, bytes); }
 
 bool Process::running() {
   if (pid_ != 0 && waitpid(pid_, &status_, WNOHANG) == pid_) pid_ = 0;

@@ -2,8 +2,10 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ void WriteFile(const std::filesystem::path& path, const std::string& text);
 struct ProcessOptions {
   std::filesystem::path folder;              ///< Where it runs; empty: here.
   std::map<std::string, std::string> extra;  ///< Environment beside a plain one.
+  /// No file of it grows beyond that: the nearest thing to a full disk that needs no privileges.
+  std::optional<std::uint64_t> file_size_max{};
 };
 
 /// A program that runs beside the test; its output goes to files. Killed when this goes.
@@ -28,6 +32,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void Signal(int signal) const;
+  /// REQUIRES: it was started with a limit.
+  void SetFileSizeMax(std::uint64_t bytes) const;
   /// Waits for its end, at most two minutes (then it is killed): the exit code, or 128 + signal.
   int Wait();
   bool running();

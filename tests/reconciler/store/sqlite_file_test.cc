@@ -105,7 +105,8 @@ TEST_F(SqliteFile, ThatIsNoDatabaseIsRefusedAndLeftAlone) {
   Write(path(), text);
   const Error error = Refusal(path());
   EXPECT_EQ(error.kind, ErrorKind::kStore);
-  EXPECT_THAT(error.message, AllOf(HasSubstr(path()), HasSubstr("not a database")));
+  EXPECT_THAT(error.message, AllOf(HasSubstr(path()), HasSubstr("not a database"),
+                                   HasSubstr("give the path of the store")));
   EXPECT_EQ(Read(path()), text);
 }
 
@@ -128,8 +129,32 @@ TEST_F(SqliteFile, ThatIsDamagedFailsInSqlitesWords) {
   const auto history = (*store)->History({});
   ASSERT_FALSE(history.ok());
   EXPECT_EQ(history.error().kind, ErrorKind::kStore);
-  EXPECT_THAT(history.error().message, HasSubstr("malformed"));
+  EXPECT_THAT(history.error().message,
+              AllOf(HasSubstr(path()), HasSubstr("malformed"), HasSubstr("put back a backup")));
   EXPECT_FALSE((*store)->AcquireLease(kContoso, "two", At(0), kTtl).ok());
+  store->reset();
+  EXPECT_EQ(Read(path()), bytes) << "what is left of it may still be of use";
+}
+
+TEST_F(SqliteFile, ThatIsCutShortIsRefusedAndLeftAlone) {
+  ASSERT_TRUE(OpenSqliteStore(path()).ok());
+  const std::string bytes = Read(path()).substr(0, 3 * 4096);
+  Write(path(), bytes);
+  const Error error = Refusal(path());
+  EXPECT_EQ(error.kind, ErrorKind::kStore);
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr(path()), HasSubstr("malformed"), HasSubstr("put back a backup")));
+  EXPECT_EQ(Read(path()), bytes);
+}
+
+TEST_F(SqliteFile, WithAFolderInThePlaceOfItsLogIsRefusedUntilThatIsGone) {
+  ASSERT_TRUE(OpenSqliteStore(path()).ok());
+  std::filesystem::create_directory(path() + "-wal");
+  const Error error = Refusal(path());
+  EXPECT_EQ(error.kind, ErrorKind::kStore);
+  EXPECT_THAT(error.message, AllOf(HasSubstr(path()), HasSubstr("-wal"), HasSubstr("writable")));
+  std::filesystem::remove(path() + "-wal");
+  EXPECT_TRUE(OpenSqliteStore(path()).ok());
 }
 
 TEST_F(SqliteFile, OfANewerProgramIsRefusedAndLeftAlone) {
@@ -140,7 +165,7 @@ TEST_F(SqliteFile, OfANewerProgramIsRefusedAndLeftAlone) {
   }
   const Error error = Refusal(path());
   EXPECT_EQ(error.kind, ErrorKind::kStore);
-  EXPECT_THAT(error.message, AllOf(HasSubstr("999"), HasSubstr("newer")));
+  EXPECT_THAT(error.message, AllOf(HasSubstr("999"), HasSubstr("run the newer one")));
   auto db = SqliteDb::Open(path());
   EXPECT_EQ(*(*db)->QueryInt("PRAGMA user_version"), 999);
 }

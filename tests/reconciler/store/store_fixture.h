@@ -43,8 +43,18 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 13 left, but for its version.
+inline const std::string kUndoRetention =
+    "DROP TABLE outlived; DROP INDEX changes_plan; DROP TRIGGER changes_never_deleted;"
+    "DROP TRIGGER change_events_never_deleted;"
+    "CREATE TRIGGER changes_never_deleted BEFORE DELETE ON changes"
+    "  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;"
+    "CREATE TRIGGER change_events_never_deleted BEFORE DELETE ON change_events"
+    "  BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;";
+
 /// Makes a store what schema 12 left, but for its version.
 inline const std::string kUndoRevisions =
+    kUndoRetention +
     "DROP TABLE accepted_revisions; DROP TABLE kept_policies; DROP TABLE kept_policy_files;";
 
 /// Makes a store what schema 11 left, but for its version.

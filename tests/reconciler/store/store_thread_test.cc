@@ -120,6 +120,9 @@ class WatchedStore : public TransactionalStore {
     return store_.KeptPolicyOf(source);
   }
   Result<void> KeepPolicy(const KeptPolicy& policy) override { return store_.KeepPolicy(policy); }
+  Result<void> Prune(const Lease& lease, const Retention& retention, WallTime now) override {
+    return store_.Prune(lease, retention, now);
+  }
   Result<void> Begin() override { return refuse_begin ? kBroken : store_.Begin(); }
   Result<void> Commit() override {
     ++commits_;
