@@ -15,6 +15,16 @@ namespace seatkeeper {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawEvery{100};
+constexpr std::size_t kBarWidth = 20;
+
+// ", 40 s left"; of what takes longer, minutes.
+std::string TimeLeft(std::size_t changes, double per_second) {
+  if (changes == 0 || per_second <= 0) return "";
+  const auto seconds = static_cast<std::int64_t>(static_cast<double>(changes) / per_second) + 1;
+  constexpr std::int64_t kLongestInSeconds = 120;
+  if (seconds <= kLongestInSeconds) return fmt::format(", {} s left", seconds);
+  return fmt::format(", {} min left", (seconds + 59) / 60);
+}
 
 bool Worked(ChangeState state) {
   return state == ChangeState::kAccepted || state == ChangeState::kConfirmed ||
@@ -53,14 +63,28 @@ int UsersGivingUp(const Change& change, const SkuId& product) {
   return replaced ? change.group->members : change.UsersLosing(product);
 }
 
-void Add(const Change& change, bool worked, std::map<SkuId, Tally>& tallies) {
+// Products that went on by themselves, each with what was split off the change.
+std::set<SkuId> SplitOffFrom(const Change& change, const CycleReport& report) {
+  std::set<SkuId> products;
+  for (const auto& [id, split] : report.split_off) {
+    if (split.of != change.id) continue;
+    for (const auto& add : split.change.add) products.insert(add.product);
+    products.insert(split.change.remove.begin(), split.change.remove.end());
+  }
+  return products;
+}
+
+void Add(const Change& change, bool worked, const std::set<SkuId>& without,
+         std::map<SkuId, Tally>& tallies) {
   for (const auto& add : change.add) {
+    if (without.contains(add.product)) continue;
     auto& tally = tallies[add.product];
     (!worked                           ? tally.failed
      : HeldBefore(change, add.product) ? tally.plans_changed
                                        : tally.assigned) += UsersGetting(change, add.product);
   }
   for (const auto& product : change.remove) {
+    if (without.contains(product)) continue;
     auto& tally = tallies[product];
     (worked ? tally.unassigned : tally.failed) += UsersGivingUp(change, product);
   }
@@ -74,12 +98,37 @@ bool NeverTried(const CycleReport& report, const ChangeOutcome& outcome) {
 
 std::map<SkuId, Tally> CountByProduct(const CycleReport& report) {
   std::map<SkuId, Tally> tallies;
-  for (const auto& change : report.plan->plan().changes) {
-    const auto outcome = report.outcomes.find(change.id);
-    if (outcome == report.outcomes.end() || NeverTried(report, outcome->second)) continue;
-    Add(change, Worked(outcome->second.state), tallies);
+  for (const auto* change : report.Tried()) {
+    const auto& outcome = report.outcomes.at(change->id);
+    if (NeverTried(report, outcome)) continue;
+    Add(*change, Worked(outcome.state), SplitOffFrom(*change, report), tallies);
   }
   return tallies;
+}
+
+template <typename Ids, typename ToId>
+std::string JsonIds(const Ids& ids, ToId to_id) {
+  JsonArray list;
+  for (const auto& each : ids) list.Raw(JsonString(to_id(each).ToString()));
+  return list.Finish();
+}
+
+std::string RenderOutcome(std::string_view tenant, const Change& change,
+                          const ChangeOutcome& outcome, std::string_view split_off_from) {
+  JsonObject object;
+  object.Text("kind", "outcome").Text("tenant", tenant).Text("id", change.id);
+  if (!split_off_from.empty()) object.Text("splitOffFrom", split_off_from);
+  AddSubject(object, change.group, change.user, change.user_principal_name);
+  return object.Raw("add", JsonIds(change.add, [](const AddLicense& add) { return add.product; }))
+             .Raw("remove", JsonIds(change.remove, [](const SkuId& product) { return product; }))
+             .Text("state", ToString(outcome.state))
+             .Number("attempts", outcome.attempts)
+             .Number("status", outcome.service.status)
+             .Text("code", outcome.service.code)
+             .Text("requestId", outcome.service.request_id)
+             .Text("message", outcome.message)
+             .Finish() +
+         "\n";
 }
 
 std::string FailureOf(const ChangeOutcome& outcome) {
@@ -103,6 +152,7 @@ void ApplyProgress::Begin(std::size_t total, MonotonicTime now) {
 void ApplyProgress::OnOutcome(const Outcome& outcome) {
   if (total_ == 0) return;  // Of an earlier cycle's change, before this one sends any.
   ++done_;
+  if (!outcome.split_off_from.empty()) ++total_;
   const bool worked = WorkedName(outcome.state);
   if (!worked) ++failed_;
   if (!is_terminal_) {
@@ -115,8 +165,18 @@ void ApplyProgress::OnOutcome(const Outcome& outcome) {
   if (now - shown_ < kRedrawEvery && done_ < total_) return;
   shown_ = now;
   const double seconds = std::chrono::duration<double>(now - began_).count();
-  out_ << fmt::format("\r{} of {} changes, {} failed, {:.1f} per second\x1b[K", done_, total_,
-                      failed_, seconds > 0 ? static_cast<double>(done_) / seconds : 0.0)
+  const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0.0;
+  const std::size_t filled = kBarWidth * done_ / std::max(done_, total_);
+  out_ << fmt::format("\r[{}{}] {} of {} changes, {} failed, {:.1f} per second{}\x1b[K",
+                      std::string(filled, '#'), std::string(kBarWidth - filled, '.'), done_, total_,
+                      failed_, rate, TimeLeft(total_ - done_, rate))
+       << std::flush;
+}
+
+void ApplyJsonLines::OnOutcome(const Outcome& outcome) {
+  if (!begun_ || outcome.change == nullptr || outcome.outcome == nullptr) return;
+  told_.insert(outcome.change->id);
+  out_ << RenderOutcome(outcome.tenant, *outcome.change, *outcome.outcome, outcome.split_off_from)
        << std::flush;
 }
 
@@ -135,20 +195,19 @@ std::string RenderApplyText(const CycleReport& report) {
   std::string failures;
   std::size_t never_tried = 0;
   std::size_t groups = 0;
-  for (const auto& change : plan.changes) {
-    const auto found = report.outcomes.find(change.id);
-    if (found == report.outcomes.end()) continue;
-    if (Worked(found->second.state)) {
-      if (change.group) ++groups;
+  for (const auto* change : report.Tried()) {
+    const auto& outcome = report.outcomes.at(change->id);
+    if (Worked(outcome.state)) {
+      if (change->group) ++groups;
       continue;
     }
-    if (NeverTried(report, found->second)) {
+    if (NeverTried(report, outcome)) {
       ++never_tried;
       continue;
     }
     failures += fmt::format(
-        "  {}: {} ({})\n    {}\n", SubjectText(change.subject_name(), change.group.has_value()),
-        DescribeChange(plan, change), ToString(found->second.state), FailureOf(found->second));
+        "  {}: {} ({})\n    {}\n", SubjectText(change->subject_name(), change->group.has_value()),
+        DescribeChange(plan, *change), ToString(outcome.state), FailureOf(outcome));
   }
   if (groups > 0) {
     text += fmt::format(
@@ -163,24 +222,14 @@ std::string RenderApplyText(const CycleReport& report) {
   return text;
 }
 
-std::string RenderApplyJson(const CycleReport& report) {
+std::string RenderApplyJson(const CycleReport& report, const std::set<std::string>& told) {
   const Plan& plan = report.plan->plan();
   std::string text;
-  for (const auto& change : plan.changes) {
-    const auto found = report.outcomes.find(change.id);
-    if (found == report.outcomes.end()) continue;
-    const auto& outcome = found->second;
-    JsonObject object;
-    object.Text("kind", "outcome").Text("tenant", plan.tenant).Text("id", change.id);
-    AddSubject(object, change.group, change.user, change.user_principal_name);
-    text += object.Text("state", ToString(outcome.state))
-                .Number("attempts", outcome.attempts)
-                .Number("status", outcome.service.status)
-                .Text("code", outcome.service.code)
-                .Text("requestId", outcome.service.request_id)
-                .Text("message", outcome.message)
-                .Finish() +
-            "\n";
+  for (const auto* change : report.Tried()) {
+    if (told.contains(change->id)) continue;
+    const auto split = report.split_off.find(change->id);
+    text += RenderOutcome(plan.tenant, *change, report.outcomes.at(change->id),
+                          split == report.split_off.end() ? "" : split->second.of);
   }
   JsonArray products;
   for (const auto& [product, tally] : CountByProduct(report)) {

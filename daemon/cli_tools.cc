@@ -25,7 +25,8 @@ void AddHistory(CLI::App& app, Parsed& parsed) {
                  "Exit codes: 0 done; 1 error; 64 wrong usage; 65 invalid config");
   auto& options = parsed.history;
   command
-      .add_option("--user", options.user, "Principal name, a group's display name, or object id")
+      .add_option("--user", options.user,
+                  "Principal name, a group's display name (former ones, too), or object id")
       ->type_name("USER");
   command.add_option("--product", options.product, "Part number, SKU id or product name")
       ->type_name("PRODUCT");

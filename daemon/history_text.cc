@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
+#include <variant>
 
 #include "daemon/json_object.h"
 #include "daemon/product_name.h"
@@ -13,11 +15,36 @@
 namespace seatkeeper {
 namespace {
 
+const std::string& WhoseName(const JournalEntry& entry) {
+  return entry.group ? entry.group->display_name : entry.user_principal_name;
+}
+
 // "ada@contoso.com", "group `All Engineers` of 12"
 std::string WhoOf(const JournalEntry& entry) {
   if (!entry.group) return SubjectText(entry.user_principal_name, false);
   return fmt::format("{} of {}", SubjectText(entry.group->display_name, true),
                      entry.group->members);
+}
+
+using NamesOfSubjects = std::map<Subject, std::set<std::string>>;
+
+NamesOfSubjects NamesOf(const std::vector<HistoryEntry>& entries) {
+  NamesOfSubjects names;
+  for (const auto& [tenant, entry] : entries) names[entry.subject()].insert(WhoseName(entry));
+  return names;
+}
+
+// Of who was renamed between two changes: by which id they are one.
+std::string AlsoKnownAs(const JournalEntry& entry, const NamesOfSubjects& names) {
+  std::string others;
+  for (const auto& name : names.at(entry.subject())) {
+    if (name == WhoseName(entry)) continue;
+    others += (others.empty() ? "" : ", ") + Printable(name);
+  }
+  if (others.empty()) return "";
+  const auto id =
+      std::visit([](const auto& subject) { return subject.ToString(); }, entry.subject());
+  return fmt::format("    object id {}, also as {}\n", id, others);
 }
 
 // "+SPE_E5 -SPE_E3 usageLocation:FR"
@@ -99,6 +126,7 @@ std::optional<WallTime> ParseSince(std::string_view text, WallTime now) {
 
 std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names,
                               const ProductCatalog& catalog) {
+  const auto names_of = NamesOf(entries);
   std::string text;
   for (const auto& [tenant, entry] : entries) {
     text += fmt::format("{} {} {} {} {}\n", FormatTime(entry.intended_at), Printable(names(tenant)),
@@ -111,6 +139,10 @@ std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const Te
                           Printable(by->reason), by->digest.substr(0, 19));
     }
     if (!entry.message.empty()) text += fmt::format("    {}\n", Printable(entry.message));
+    if (!entry.service.request_id.empty()) {
+      text += fmt::format("    request id {}\n", Printable(entry.service.request_id));
+    }
+    text += AlsoKnownAs(entry, names_of);
   }
   return text;
 }

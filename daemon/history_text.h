@@ -18,7 +18,8 @@ std::optional<WallTime> ParseSince(std::string_view text, WallTime now);
 /// How history calls tenants: the name in the config, or the tenant id where it is not configured.
 using TenantNames = std::function<std::string(const TenantKey&)>;
 
-/// Newest first, as History gives them. Text has one paragraph per change; JSON is one array
+/// Newest first, as History gives them. Text has one paragraph per change, which says the object id
+/// of who has another name in other changes; JSON is one array
 /// with an entry per line; CSV (RFC 4180) a header line. Cells that a spreadsheet would take for a
 /// formula get a leading apostrophe. Products go by the catalogue's part numbers.
 std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names,

@@ -91,6 +91,17 @@ void LogObserver::OnOutcome(const Outcome& outcome) {
                                 {"detail", outcome.message}});
 }
 
+void LogObserver::OnCircuit(const Circuit& circuit) {
+  if (!circuit.open) {
+    log_.Info("circuit breaker closed", {{"tenant", circuit.tenant}});
+    return;
+  }
+  log_.Error("circuit breaker opened: changes are not sent",
+             {{"tenant", circuit.tenant},
+              {"detail", circuit.reason},
+              {"pauseMilliseconds", static_cast<std::int64_t>(circuit.pause.count())}});
+}
+
 void LogObserver::OnRequest(const Request& request) {
   const auto level = request.throttled ? LogLevel::kWarning : LogLevel::kDebug;
   if (!log_.Writes(level)) return;

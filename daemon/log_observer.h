@@ -15,6 +15,7 @@ class LogObserver final : public Observer {
   void OnRead(std::string_view tenant, const ObservedState& observed) override;
   void OnPlan(std::string_view tenant, const Plan& plan) override;
   void OnOutcome(const Outcome& outcome) override;
+  void OnCircuit(const Circuit& circuit) override;
   void OnRequest(const Request& request) override;
   void OnCycleFinished(std::string_view tenant, const CycleReport& report) override;
   void OnMessage(Level level, std::string_view tenant, std::string_view message,

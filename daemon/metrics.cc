@@ -132,6 +132,8 @@ struct MetricsObserver::Families {
   Counters throttled{Counter("seatkeeper_api_throttled_total", "Requests that were throttled.")};
   Gauges suspended{
       Gauge("seatkeeper_suspended", "1 while nothing of the tenant is changed, on request.")};
+  Gauges circuit{Gauge("seatkeeper_circuit_open",
+                       "1 while changes of the tenant are not sent, since its service fails.")};
   Gauges store_doubt{
       Gauge("seatkeeper_store_in_doubt", "1 while the store is in doubt and removals are held.")};
   Gauges clock_doubt{
@@ -172,6 +174,7 @@ void MetricsObserver::AddTenant(const std::string& tenant) {
   }
   all.unconfirmed.Get({{"tenant", tenant}});
   all.suspended.Get({{"tenant", tenant}});
+  all.circuit.Get({{"tenant", tenant}}).Set(0);
   all.throttled.Get({{"tenant", tenant}});
 }
 
@@ -181,7 +184,7 @@ void MetricsObserver::RemoveTenant(const std::string& tenant) {
   for (auto* gauges :
        {&all.purchased, &all.assigned, &all.unused, &all.shortage, &all.drift, &all.held,
         &all.unconfirmed, &all.success, &all.reading, &all.users, &all.approvals, &all.suspended,
-        &all.store_doubt, &all.clock_doubt, &all.suspicious, &all.skew}) {
+        &all.circuit, &all.store_doubt, &all.clock_doubt, &all.suspicious, &all.skew}) {
     gauges->RemoveTenant(tenant);
   }
   for (auto* counters : {&all.changes, &all.cycles, &all.requests, &all.throttled}) {
@@ -302,6 +305,11 @@ void MetricsObserver::OnOutcome(const Outcome& outcome) {
   families_->changes
       .Get({{"tenant", std::string(outcome.tenant)}, {"result", std::string(outcome.state)}})
       .Increment();
+}
+
+void MetricsObserver::OnCircuit(const Circuit& circuit) {
+  if (!families_->Knows(circuit.tenant)) return;
+  families_->circuit.Get({{"tenant", std::string(circuit.tenant)}}).Set(circuit.open ? 1 : 0);
 }
 
 void MetricsObserver::OnRequest(const Request& request) {

@@ -18,6 +18,7 @@ namespace seatkeeper {
 /// - seatkeeper_changes_total {tenant,result}: changes by the state that they reached
 /// - seatkeeper_changes_held {tenant,guardrail}; seatkeeper_changes_unconfirmed {tenant}
 /// - seatkeeper_suspended {tenant}
+/// - seatkeeper_circuit_open {tenant}: 1 while the circuit breaker lets at most a probe pass
 /// - seatkeeper_approvals_open {tenant}: in force, and with something left to release
 /// - seatkeeper_cycle_duration_seconds, seatkeeper_cycles_total {tenant,result}
 /// - seatkeeper_last_success_timestamp_seconds, seatkeeper_last_complete_reading_timestamp_seconds
@@ -52,6 +53,7 @@ class MetricsObserver final : public Observer {
   void OnRead(std::string_view tenant, const ObservedState& observed) override;
   void OnPlan(std::string_view tenant, const Plan& plan) override;
   void OnOutcome(const Outcome& outcome) override;
+  void OnCircuit(const Circuit& circuit) override;
   void OnRequest(const Request& request) override;
   void OnCycleFinished(std::string_view tenant, const CycleReport& report) override;
 

@@ -23,6 +23,9 @@ class Observers final : public Observer {
   void OnOutcome(const Outcome& outcome) override {
     for (auto* each : all_) each->OnOutcome(outcome);
   }
+  void OnCircuit(const Circuit& circuit) override {
+    for (auto* each : all_) each->OnCircuit(circuit);
+  }
   void OnRequest(const Request& request) override {
     for (auto* each : all_) each->OnRequest(request);
   }

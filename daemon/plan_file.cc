@@ -40,6 +40,16 @@ std::string SubjectOf(const Json& change) {
   return SubjectText(change.at("user").at("userPrincipalName").get<std::string>(), false);
 }
 
+// Why what was to be sent is not sent now, where it is still in the plan.
+std::string KeptBack(const Plan& now, const std::string& id) {
+  const auto found = std::ranges::find(now.changes, id, &Change::id);
+  if (found == now.changes.end()) return "";
+  if (found->verdict == Verdict::kHeld && !found->held.empty()) {
+    return ", held now by " + found->held.front().guardrail;
+  }
+  return found->until.empty() ? ", deferred now" : ", deferred now: " + Printable(found->until);
+}
+
 }  // namespace
 
 Result<PlanFile> ParsePlanFile(const std::string& path, const std::string& text) {
@@ -81,7 +91,8 @@ std::vector<std::string> DifferencesFrom(const PlanFile& saved, const Plan& now)
   }
   for (const auto& entry : saved.go) {
     if (ids_now.contains(entry.id)) continue;
-    lines.push_back(fmt::format("in the file only: {} (change {})", entry.subject, entry.id));
+    lines.push_back(fmt::format("in the file only: {} (change {}{})", entry.subject, entry.id,
+                                KeptBack(now, entry.id)));
   }
   std::sort(lines.begin(), lines.end());
   // The same changes from another starting point: the digest covers the state before.

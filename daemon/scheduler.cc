@@ -48,12 +48,15 @@ std::vector<std::string> Scheduler::TakeDue(MonotonicTime now) {
     if (!entry.running && entry.due <= now) due.emplace_back(entry.due, name);
   }
   std::sort(due.begin(), due.end());
-  const auto under_way = running();
-  const auto room = under_way < kMostAtOnce ? kMostAtOnce - under_way : 0;
-  if (due.size() > room) due.resize(room);
+  auto under_way = running();
+  auto troubled = in_trouble();
   std::vector<std::string> taken;
   for (auto& [when, name] : due) {
     Entry& entry = tenants_[name];
+    if (under_way >= kMostAtOnce) break;
+    if (entry.in_trouble() && troubled >= kMostInTrouble) continue;
+    ++under_way;
+    if (entry.in_trouble()) ++troubled;
     entry.running = true;
     entry.again = false;
     entry.started = now;
@@ -92,8 +95,10 @@ void Scheduler::AtOnce(const std::string& tenant, MonotonicTime now) {
 
 std::optional<MonotonicTime> Scheduler::NextDue() const {
   if (shut_down_ || running() >= kMostAtOnce) return std::nullopt;
+  const bool full_of_trouble = in_trouble() >= kMostInTrouble;
   std::optional<MonotonicTime> next;
   for (const auto& [name, entry] : tenants_) {
+    if (entry.in_trouble() && full_of_trouble) continue;
     if (!entry.running && (!next || entry.due < *next)) next = entry.due;
   }
   return next;
@@ -102,6 +107,11 @@ std::optional<MonotonicTime> Scheduler::NextDue() const {
 bool Scheduler::IsRunning(const std::string& tenant) const {
   const auto found = tenants_.find(tenant);
   return found != tenants_.end() && found->second.running;
+}
+
+std::size_t Scheduler::in_trouble() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      tenants_, [](const auto& each) { return each.second.running && each.second.in_trouble(); }));
 }
 
 std::size_t Scheduler::running() const {

@@ -19,11 +19,13 @@ namespace seatkeeper {
 ///   drift apart; never before the running cycle has ended.
 /// - After n failures in a row: interval * 2^(n-1), at most two intervals: a tenant that
 ///   cannot be reached for a while must not leave its store silent.
-/// - One cycle per tenant at a time, `kMostAtOnce` over all.
+/// - One cycle per tenant at a time, `kMostAtOnce` over all. Of these at most `kMostInTrouble` are
+///   of tenants whose last cycle failed: however many never answer, the others find room.
 class Scheduler {
  public:
   /// Each running cycle holds its tenant's users in memory.
   static constexpr std::size_t kMostAtOnce = 32;
+  static constexpr std::size_t kMostInTrouble = 16;
 
   /// Adds a tenant or changes its interval. A cycle that runs goes on.
   void Set(const std::string& tenant, std::chrono::milliseconds interval, MonotonicTime now,
@@ -55,7 +57,11 @@ class Scheduler {
     int failures = 0;
     bool running = false;
     bool again = false;  // Due at once when the running cycle ends.
+
+    bool in_trouble() const { return failures > 0; }
   };
+
+  std::size_t in_trouble() const;  // Of those that run.
 
   std::map<std::string, Entry> tenants_;
   bool shut_down_ = false;

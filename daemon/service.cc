@@ -180,6 +180,9 @@ void Service::StartCycle(const std::string& name) {
 void Service::CycleEnded(const std::string& name, const CycleReport& report) {
   status_.SetResult(name, ResultOf(report), report.finished_at);
   if (report.plan) status_.SetDoubts(name, DescribeDoubts(report.plan->plan()));
+  if (const auto tenant = tenants_.find(name); tenant != tenants_.end()) {
+    status_.SetPaused(name, tenant->second->breaker().reason());
+  }
   scheduler_.Finished(name, report.error.has_value(), runtime_.clock().Monotonic(),
                       runtime_.random().Next());
   LookIntoStore(name);

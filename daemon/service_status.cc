@@ -57,6 +57,12 @@ void ServiceStatus::SetDoubts(const std::string& tenant, std::vector<std::string
   if (found != tenants_.end()) found->second.doubts = std::move(doubts);
 }
 
+void ServiceStatus::SetPaused(const std::string& tenant, std::string why) {
+  const std::lock_guard lock(mutex_);
+  const auto found = tenants_.find(tenant);
+  if (found != tenants_.end()) found->second.paused = std::move(why);
+}
+
 ServiceStatus::Answer ServiceStatus::Health(MonotonicTime now) const {
   const std::lock_guard lock(mutex_);
   if (now - beat_ <= kBeatLimit) return {.ok = true, .text = "ok\n"};
@@ -81,6 +87,9 @@ ServiceStatus::Answer ServiceStatus::Readiness() const {
       answer.text += fmt::format(", suspended since {}", FormatTime(*tenant.suspended));
     }
     answer.text += "\n";
+    if (!tenant.paused.empty()) {
+      answer.text += fmt::format("tenant {}: changes are not sent: {}\n", name, tenant.paused);
+    }
     for (const auto& doubt : tenant.doubts) {
       answer.text += fmt::format("tenant {}: {}\n", name, doubt);
     }

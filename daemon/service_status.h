@@ -34,6 +34,9 @@ class ServiceStatus {
   /// out of the probes, which anybody may read who reaches them.
   void SetSuspended(const std::string& tenant, std::optional<WallTime> since);
 
+  /// Why changes of the tenant are not sent; empty: they are.
+  void SetPaused(const std::string& tenant, std::string why);
+
   /// Whether the loop has been alive within the last 60 s: a process that is not should be
   /// restarted.
   Answer Health(MonotonicTime now) const;
@@ -47,6 +50,7 @@ class ServiceStatus {
     WallTime when{};
     std::optional<WallTime> suspended{};
     std::vector<std::string> doubts{};
+    std::string paused{};
   };
 
   mutable std::mutex mutex_;

@@ -1,5 +1,6 @@
 #include "daemon/tenant_session.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace seatkeeper {
@@ -18,6 +19,7 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .interval = config_.interval,
                    .retention = config_.retention,
                    .clock_before = clock_,
+                   .breaker = &breaker_,
                    .confirm = {}});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {
     // `done` lives in the cycle that is dropped here.
@@ -27,6 +29,12 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
     finished(report);
   });
   return {};
+}
+
+BreakerSettings TenantSession::SettingsFor(std::chrono::milliseconds interval) {
+  BreakerSettings settings;
+  settings.first_pause = std::min(settings.first_pause, interval);
+  return settings;
 }
 
 void TenantSession::Stop(const std::string& reason) {

@@ -8,6 +8,7 @@
 #include "daemon/config.h"
 #include "daemon/runtime.h"
 #include "reconciler/cycle/cycle.h"
+#include "reconciler/execute/circuit_breaker.h"
 
 namespace seatkeeper {
 
@@ -15,10 +16,11 @@ namespace seatkeeper {
 class TenantSession {
  public:
   TenantSession(TenantConfig config, Runtime& runtime)
-      : config_(std::move(config)), runtime_(runtime) {}
+      : config_(std::move(config)), runtime_(runtime), breaker_(SettingsFor(config_.interval)) {}
 
   const TenantConfig& config() const { return config_; }
   bool running() const { return cycle_ != nullptr; }
+  const CircuitBreaker& breaker() const { return breaker_; }
 
   /// Starts a cycle in the tenant's mode; the secret is read anew. `done` comes later, once; by
   /// then no cycle runs. An Error, and no `done`, when the secret cannot be read.
@@ -28,11 +30,14 @@ class TenantSession {
   void Stop(const std::string& reason);
 
  private:
+  /// The first pause is no longer than the interval: the next cycle but one may probe.
+  static BreakerSettings SettingsFor(std::chrono::milliseconds interval);
   Result<void> RefreshProvider();
 
   TenantConfig config_;
   Runtime& runtime_;
   std::optional<ClockMark> clock_;  // What the last cycle believed of it.
+  CircuitBreaker breaker_;
   Secret secret_;
   std::unique_ptr<TenantProvider> provider_;
   std::unique_ptr<Cycle> cycle_;  // After the provider: dropped before it.

@@ -26,9 +26,11 @@ class Applier {
         log_(context.err, common.log_level, common.log_format),
         log_observer_(log_),
         progress_(context.err, context.err_is_terminal),
+        lines_(context.out),
         runtime_(Runtime::Signals::kStop, [this](int) { Interrupt(); }) {
     runtime_.observers().Add(log_observer_);
     runtime_.observers().Add(progress_);
+    if (options.format == OutputFormat::kJson) runtime_.observers().Add(lines_);
     progress_.SetClock(runtime_.clock());
   }
 
@@ -94,12 +96,13 @@ class Applier {
     progress_.End();
     if (report.plan) Show(report.plan->plan());
     if (!differences_.empty()) return Refuse();
-    if (report.error) return Report(*report.error, context_);
-    if (options_.format == OutputFormat::kJson) {
-      context_.out << RenderApplyJson(report);
+    // Also where something went wrong afterwards: what was done is done.
+    if (options_.format == OutputFormat::kJson && report.plan) {
+      context_.out << RenderApplyJson(report, lines_.told()) << std::flush;
     } else if (!report.outcomes.empty()) {
-      context_.out << RenderApplyText(report);
+      context_.out << RenderApplyText(report) << std::flush;
     }
+    if (report.error) return Report(*report.error, context_);
     if (report.declined) {
       return Report(MakeError(ErrorKind::kCancelled, "nothing was applied"), context_);
     }
@@ -129,6 +132,7 @@ class Applier {
       return false;
     }
     progress_.Begin(total, runtime_.clock().Monotonic());
+    lines_.Begin();
     return true;
   }
 
@@ -154,6 +158,7 @@ class Applier {
   Log log_;
   LogObserver log_observer_;
   ApplyProgress progress_;
+  ApplyJsonLines lines_;
   Cycle* cycle_ = nullptr;
   bool interrupted_ = false;
   bool shown_ = false;

@@ -9,7 +9,9 @@
 #include "reconciler/cycle/lesser_clock.h"
 #include "reconciler/cycle/plan_job.h"
 #include "reconciler/cycle/recall.h"
+#include "reconciler/execute/circuit_breaker.h"
 #include "reconciler/execute/settle.h"
+#include "reconciler/execute/split.h"
 #include "reconciler/plan/held_set.h"
 #include "reconciler/plan/planner.h"
 #include "reconciler/plan/reading_needs.h"
@@ -279,6 +281,12 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
                    .position = {},
                    .service = {}});
     }
+    const auto permit = breaker().Ask(clock.Monotonic());
+    if (permit == CircuitBreaker::Permit::kNothing) {
+      report.stopped = WhyPaused(breaker());
+      return Record();
+    }
+    probe = permit == CircuitBreaker::Permit::kProbe;
     if (request.confirm && !request.confirm(plan)) {
       report.declined = true;
       return Record();
@@ -309,23 +317,28 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     Execution::Settings settings{.tenant = request.tenant,
                                  .lease = *lease,
                                  .observed = {job, &*job->observed},
-                                 .options = {.plan_id = report.plan_id}};
+                                 .options = {.plan_id = report.plan_id},
+                                 .breaker = &breaker()};
     settings.options.max_batch = dependencies.provider.capabilities().max_batch;
+    settings.options.probe = probe;
+    settings.options.split_facts = SplitFactsOf(*job->observed, job->recalled.memory.learned_rules);
     execution = std::make_shared<Execution>(dependencies, plan, std::move(settings),
                                             [this] { Executed(); });
     execution->Start();
   }
 
+  CircuitBreaker& breaker() { return request.breaker != nullptr ? *request.breaker : own_breaker; }
+
   void Executed() {
     report.outcomes = execution->outcomes();
+    report.split_off = execution->split_off();
     report.stopped = execution->stop_reason();
     execution.reset();
     std::vector<UserId> accepted;
-    for (const auto& change : report.plan->plan().changes) {
-      if (change.group) continue;  // The service has only begun: later readings show it.
-      const auto outcome = report.outcomes.find(change.id);
-      if (outcome != report.outcomes.end() && outcome->second.state == ChangeState::kAccepted) {
-        accepted.push_back(change.user);
+    for (const auto* change : report.Tried()) {
+      if (change->group) continue;  // The service has only begun: later readings show it.
+      if (report.outcomes.at(change->id).state == ChangeState::kAccepted) {
+        accepted.push_back(change->user);
       }
     }
     if (accepted.size() > kLookBackUsersMax) accepted.clear();
@@ -461,6 +474,8 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   CycleReport report;
   std::optional<Lease> lease;
   TimerId renewal = 0;
+  CircuitBreaker own_breaker;
+  bool probe = false;
   std::shared_ptr<Execution> execution;
   std::string stop_reason;
 };

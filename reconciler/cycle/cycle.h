@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/document.h"
 #include "policy/products.h"
@@ -26,6 +27,7 @@
 namespace seatkeeper {
 
 struct PlanInput;
+class CircuitBreaker;
 
 /// The policy that is in force, shared by all tenants.
 struct PolicyInForce {
@@ -68,6 +70,8 @@ struct CycleRequest {
   NewStore new_store = NewStore::kHolds;
   /// What this process last believed of the clock: CycleReport::believed of the cycle before.
   std::optional<ClockMark> clock_before = std::nullopt;
+  /// Of the tenant, for as long as the process lives; nullptr: one for this cycle alone.
+  CircuitBreaker* breaker = nullptr;
   /// Asked once before the first change of a kEnforce cycle is sent; empty: no question.
   std::function<bool(const GuardedPlan&)> confirm;
   /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than
@@ -82,6 +86,8 @@ struct CycleReport {
   /// Empty when the cycle failed before there was a plan; then `error` says why.
   std::optional<GuardedPlan> plan;
   std::map<std::string, ChangeOutcome> outcomes;  ///< By change id; only of what was tried.
+  /// By change id: changes among `outcomes` that are not in the plan.
+  std::map<std::string, SplitOff> split_off = {};
   std::optional<Error> error;
   bool declined = false;  ///< `confirm` said no.
   std::string stopped;    ///< Why execution ended early; empty otherwise.
@@ -92,6 +98,8 @@ struct CycleReport {
   int CountOutcomes(ChangeState state) const;
   /// Outcomes that a person should look at: refused, withdrawn, ambiguous.
   int failures() const;
+  /// What has an outcome: of the plan, each followed by what was split off from it.
+  std::vector<const Change*> Tried() const;
 };
 
 /// "failed": there is no plan, or the store gave up. "partial": some changes failed, or execution

@@ -152,8 +152,21 @@ void Execution::Run(executor_effect::Send effect) {
   dependencies_.provider.Write(
       std::move(effect.items),
       Guarded([batch = effect.batch](Execution& self, std::vector<WriteResult> results) {
+        self.TellBreaker(results);
         self.Feed(executor_event::Answered{batch, std::move(results)});
       }));
+}
+
+void Execution::TellBreaker(const std::vector<WriteResult>& results) {
+  if (settings_.breaker == nullptr) return;
+  auto& breaker = *settings_.breaker;
+  const auto now = dependencies_.clock.Monotonic();
+  if (!breaker.Take(results, now)) return;
+  const bool open = breaker.state() == CircuitBreaker::State::kOpen;
+  const auto pause = breaker.PauseLeft(now).value_or(std::chrono::milliseconds(0));
+  dependencies_.observer.OnCircuit(
+      {.tenant = settings_.tenant, .open = open, .reason = breaker.reason(), .pause = pause});
+  if (open) Stop(WhyPaused(breaker));
 }
 
 void Execution::Run(executor_effect::RecordOutcomes effect) {
@@ -173,13 +186,20 @@ void Execution::Run(executor_effect::WakeAt effect) {
 void Execution::Run(const executor_effect::Progress& effect) {
   const auto found = changes_.find(effect.change_id);
   const Change* change = found == changes_.end() ? nullptr : found->second;
+  const auto split_off = executor_.split_off().find(effect.change_id);
+  const bool is_split_off = split_off != executor_.split_off().end();
+  if (is_split_off) change = &split_off->second.change;
+  const std::string_view split_off_from = is_split_off ? split_off->second.of : std::string_view();
   dependencies_.observer.OnOutcome(
       {.tenant = settings_.tenant,
        .change_id = effect.change_id,
        .subject_name = change == nullptr ? std::string_view() : change->subject_name(),
        .is_group = change != nullptr && change->group,
        .state = ToString(effect.state),
-       .message = effect.message});
+       .message = effect.message,
+       .change = change,
+       .outcome = &executor_.outcomes().at(effect.change_id),
+       .split_off_from = split_off_from});
 }
 
 void Execution::Run(executor_effect::Finished /*effect*/) {
@@ -187,6 +207,10 @@ void Execution::Run(executor_effect::Finished /*effect*/) {
   // Never from inside Start: the owner may drop this object in `done_`.
   timer_ = dependencies_.timers.At(dependencies_.clock.Monotonic(),
                                    Guarded([](Execution& self) { self.done_(); }));
+}
+
+std::string WhyPaused(const CircuitBreaker& breaker) {
+  return fmt::format("the circuit breaker is open: {}", breaker.reason());
 }
 
 }  // namespace seatkeeper

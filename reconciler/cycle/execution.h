@@ -6,6 +6,7 @@
 #include <string>
 
 #include "reconciler/cycle/cycle.h"
+#include "reconciler/execute/circuit_breaker.h"
 #include "reconciler/execute/executor.h"
 
 namespace seatkeeper {
@@ -20,6 +21,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
     Lease lease;
     std::shared_ptr<const ObservedState> observed;  ///< What the plan rests on.
     ExecutorOptions options;
+    CircuitBreaker* breaker = nullptr;  ///< Is told all answers, and outlives this; nullptr: none.
   };
 
   Execution(const Cycle::Dependencies& dependencies, const GuardedPlan& plan, Settings settings,
@@ -33,6 +35,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
 
   /// By change id; whole once `done` was called.
   const std::map<std::string, ChangeOutcome>& outcomes() const { return executor_.outcomes(); }
+  const std::map<std::string, SplitOff>& split_off() const { return executor_.split_off(); }
   const std::string& stop_reason() const { return executor_.stop_reason(); }
 
  private:
@@ -44,6 +47,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   /// on.
   void CheckGroups(executor_event::Rechecked rechecked);
   void Run(executor_effect::Send effect);
+  /// Stops everything where the answers open the circuit.
+  void TellBreaker(const std::vector<WriteResult>& results);
   void Run(executor_effect::RecordOutcomes effect);
   void Run(executor_effect::WakeAt effect);
   void Run(const executor_effect::Progress& effect);
@@ -68,5 +73,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::map<std::string, const Change*> changes_;  // By id, of plan_.
   TimerId timer_ = 0;
 };
+
+/// Why nothing is sent while the circuit is open, for a person.
+std::string WhyPaused(const CircuitBreaker& breaker);
 
 }  // namespace seatkeeper

@@ -61,7 +61,8 @@ Executor::State::State(const GuardedPlan& plan, ExecutorOptions given, std::uint
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.change.wave < b.change.wave; });
-  left = items.size();
+  left = planned = items.size();
+  probing = options.probe;
 }
 
 void Executor::State::On(const executor_event::Start& /*event*/) { started = true; }
@@ -111,6 +112,7 @@ void Executor::State::On(executor_event::Answered& event) {
   for (const Index index : batch->members) {
     WriteResult result = TakeResult(event.results, items[index].change.id);
     if (result.located) items[index].located = true;
+    if (result.kind == WriteResult::Kind::kAccepted) probing = false;
     const bool again =
         result.kind == WriteResult::Kind::kTryAgain && items[index].attempts < options.max_attempts;
     if (again) {
@@ -136,6 +138,7 @@ void Executor::State::On(executor_event::OutcomesRecorded& event) {
   }
   for (const Index index : batch->members) {
     if (event.result) Report(index);
+    SplitOffRest(index);
     End(index);
   }
   batches.erase(event.batch);
@@ -155,8 +158,7 @@ void Executor::State::Apply(Index index, WriteResult result) {
     case WriteResult::Kind::kAccepted:
       item.has_seats = false;  // They are the user's now, or the members'.
       seats.Free(item.change);
-      SetOutcome(index, ChangeState::kAccepted, std::move(result.service),
-                 std::move(result.message));
+      SetOutcome(index, ChangeState::kAccepted, std::move(result.service), item.origin);
       return;
     case WriteResult::Kind::kAmbiguous:
       item.has_seats = false;  // They may be the user's now, and what it removes may not be free.
@@ -164,6 +166,7 @@ void Executor::State::Apply(Index index, WriteResult result) {
                  std::move(result.message));
       return;
     case WriteResult::Kind::kRefused:
+      TakeApart(index, result);
       SetOutcome(index, ChangeState::kRefused, std::move(result.service),
                  std::move(result.message));
       return;
@@ -173,6 +176,33 @@ void Executor::State::Apply(Index index, WriteResult result) {
                              item.attempts, result.message));
       return;
   }
+}
+
+void Executor::State::TakeApart(Index index, WriteResult& refusal) {
+  Item& item = items[index];
+  Change tried = item.change;
+  if (item.located) tried.usage_location.clear();
+  item.rest = RemainderOf(tried, refusal, options.split_facts);
+  if (!item.rest) return;
+  const auto& id = item.rest->change.id;
+  if (std::ranges::any_of(items, [&](const Item& other) { return other.change.id == id; })) {
+    item.rest.reset();  // The plan has it already, as a change of its own.
+    return;
+  }
+  refusal.message += fmt::format(" (the rest of it goes on as change {})", id);
+}
+
+/// Not before the refusal is durable: until then the subject has an open change.
+void Executor::State::SplitOffRest(Index index) {
+  if (!items[index].rest) return;
+  Remainder rest = *std::exchange(items[index].rest, std::nullopt);
+  const std::string of = items[index].change.id;
+  split_off[rest.change.id] = {.change = rest.change, .of = of};
+  waiting.push_front(items.size());
+  items.push_back({.change = std::move(rest.change),
+                   .origin = fmt::format("Split off from change {}, which was refused.", of)});
+  ++wave_left;
+  ++left;
 }
 
 void Executor::State::TryAgainLater(Index index, const WriteResult& result) {
@@ -247,6 +277,8 @@ std::vector<ExecutorEffect> Executor::Step(ExecutorEvent event, WallTime now,
 bool Executor::finished() const { return state_->finished; }
 
 const std::map<std::string, ChangeOutcome>& Executor::outcomes() const { return state_->outcomes; }
+
+const std::map<std::string, SplitOff>& Executor::split_off() const { return state_->split_off; }
 
 const std::string& Executor::stop_reason() const { return state_->stop_reason; }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "reconciler/execute/split.h"
 #include "reconciler/model/time.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/seams/store.h"
@@ -22,6 +23,10 @@ struct ExecutorOptions {
   int max_attempts = 6;  ///< Of one change, when the service says "try again".
   std::chrono::milliseconds retry_base{1'000};
   std::chrono::milliseconds retry_ceiling{60'000};
+  /// Whether the service works is in doubt: one change after the other is sent, those first that
+  /// take nothing away, until one is accepted.
+  bool probe = false;
+  SplitFacts split_facts = {};
 };
 
 using BatchId = std::uint64_t;
@@ -119,6 +124,12 @@ struct ChangeOutcome {
   std::string message;
 };
 
+/// A change that is not in the plan: what went on by itself of one that was refused as a whole.
+struct SplitOff {
+  Change change;
+  std::string of;  ///< The id of the change that was refused.
+};
+
 /// Carries out the `go` changes of a guarded plan: a state machine without I/O. The caller turns
 /// effects into I/O and feeds back what came of them; it must answer every Recheck, RecordIntents,
 /// RecordAttempts, Send and RecordOutcomes exactly once, with the same batch number.
@@ -132,6 +143,10 @@ struct ChangeOutcome {
 /// neither does a group's, whose members the service works through later. What takes something away
 /// is withdrawn where its sending, or sending it again, would begin at GuardedPlan::losses_until()
 /// or later. When the store fails, nothing more is sent.
+///
+/// A change that is refused for one product's sake ends as refused; what does not depend on that
+/// product (RemainderOf) goes on as a change of its own, in the same wave and by the same way, as
+/// soon as that outcome is durable.
 ///
 /// Stopping (Stop, a failed store, or one that says the tenant is suspended) withdraws what is not
 /// sent, awaits and records what is. An event for a batch that does not wait for it is ignored; so
@@ -147,8 +162,10 @@ class Executor {
   std::vector<ExecutorEffect> Step(ExecutorEvent event, WallTime now, MonotonicTime monotonic);
 
   bool finished() const;
-  /// Outcomes so far, by change id; whole once finished.
+  /// Outcomes so far, by change id, those of split_off() included; whole once finished.
   const std::map<std::string, ChangeOutcome>& outcomes() const;
+  /// By change id.
+  const std::map<std::string, SplitOff>& split_off() const;
   /// Why it stopped before the end (store failure, Stop); empty otherwise.
   const std::string& stop_reason() const;
 

@@ -31,10 +31,10 @@ void Executor::State::Advance() {
 
 void Executor::State::StartBatches() {
   while (wave_left > 0 || LoadNextWave()) {
-    while (UnderWay() < options.max_batches_under_way) {
+    while (HasRoom()) {
       auto members = PickRetries();
       const bool further_attempt = !members.empty();
-      if (!further_attempt) members = PickFresh();
+      if (!further_attempt) members = probing ? PickProbe() : PickFresh();
       if (members.empty()) break;
       Begin(std::move(members), further_attempt);
     }
@@ -49,9 +49,9 @@ void Executor::State::StartBatches() {
 }
 
 bool Executor::State::LoadNextWave() {
-  if (next == items.size()) return false;
+  if (next == planned) return false;
   const int wave = items[next].change.wave;
-  for (; next < items.size() && items[next].change.wave == wave; ++next) {
+  for (; next < planned && items[next].change.wave == wave; ++next) {
     waiting.push_back(next);
     ++wave_left;
   }
@@ -90,6 +90,23 @@ std::vector<Executor::State::Index> Executor::State::PickFresh() {
   return picked;
 }
 
+/// One alone, if possible one by which nobody can come to harm.
+std::vector<Executor::State::Index> Executor::State::PickProbe() {
+  std::vector<Index> picked;
+  if (!delayed.empty()) return picked;
+  for (const bool harmless : {true, false}) {
+    for (std::size_t i = 0; i < waiting.size() && picked.empty();) {
+      const Index index = waiting[i];
+      if (items[index].change.takes_away() == harmless || !TakeFresh(index, picked)) {
+        ++i;
+      } else {
+        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+    }
+  }
+  return picked;
+}
+
 /// False: it has to wait, for its subject's other change or for a seat.
 bool Executor::State::TakeFresh(Index index, std::vector<Index>& picked) {
   Item& item = items[index];
@@ -116,6 +133,10 @@ std::size_t Executor::State::UnderWay() const {
   return static_cast<std::size_t>(std::count_if(
       batches.begin(), batches.end(),
       [](const auto& entry) { return entry.second.stage != Batch::Stage::kOutcomes; }));
+}
+
+bool Executor::State::HasRoom() const {
+  return UnderWay() < (probing ? 1 : options.max_batches_under_way);
 }
 
 void Executor::State::Begin(std::vector<Index> members, bool further_attempt) {
@@ -196,6 +217,7 @@ void Executor::State::AskIntents(BatchId id, Batch& batch) {
   for (const Index index : batch.members) {
     effect.entries.push_back(
         MakeIntent(items[index].change, options.plan_id, policy_revision, now));
+    effect.entries.back().message = items[index].origin;
   }
   effects.push_back(std::move(effect));
 }
@@ -227,8 +249,8 @@ void Executor::State::AskOutcomes(BatchId id, Batch& batch) {
 
 void Executor::State::WithdrawUnsent() {
   // The waves that never started end with this one.
-  wave_left += items.size() - next;
-  for (; next < items.size(); ++next) waiting.push_back(next);
+  wave_left += planned - next;
+  for (; next < planned; ++next) waiting.push_back(next);
   for (const Index index : std::exchange(waiting, {})) Withdraw(index, stop_reason);
   for (const Index index : std::exchange(retrying, {})) Withdraw(index, stop_reason);
   for (const auto& [when, index] : std::exchange(delayed, {})) Withdraw(index, stop_reason);

@@ -26,12 +26,14 @@ struct Executor::State {
   /// One change on its way.
   struct Item {
     Change change;
-    int attempts = 0;           ///< Times it was sent.
-    bool durable = false;       ///< Its intent is in the journal.
-    bool has_seats = false;     ///< It holds what it takes from `seats`.
-    bool located = false;       ///< Its usage location was set, if not its products.
-    ServiceError last_service;  ///< The last "try again" and ...
-    std::string last_message;   ///< ... its words: why there is a further attempt.
+    int attempts = 0;               ///< Times it was sent.
+    bool durable = false;           ///< Its intent is in the journal.
+    bool has_seats = false;         ///< It holds what it takes from `seats`.
+    bool located = false;           ///< Its usage location was set, if not its products.
+    ServiceError last_service;      ///< The last "try again" and ...
+    std::string last_message;       ///< ... its words: why there is a further attempt.
+    std::string origin;             ///< Of what was split off: from where. Empty otherwise.
+    std::optional<Remainder> rest;  ///< What goes on by itself once its refusal is durable.
 
     bool sets_location() const { return !change.usage_location.empty() && !located; }
   };
@@ -59,6 +61,8 @@ struct Executor::State {
 
   // What becomes of one change: executor.cc.
   void Apply(Index index, WriteResult result);
+  void TakeApart(Index index, WriteResult& refusal);
+  void SplitOffRest(Index index);
   void TryAgainLater(Index index, const WriteResult& result);
   void Withdraw(Index index, std::string message);
   void SetOutcome(Index index, ChangeState state, ServiceError service, std::string message);
@@ -71,11 +75,13 @@ struct Executor::State {
   bool LoadNextWave();
   std::vector<Index> PickRetries();
   std::vector<Index> PickFresh();
+  std::vector<Index> PickProbe();
   bool TakeFresh(Index index, std::vector<Index>& picked);
   bool Fits(Index index, const std::vector<Index>& picked) const;
   bool IsFull(const std::vector<Index>& picked) const;
   bool Stuck() const;
   std::size_t UnderWay() const;
+  bool HasRoom() const;
   void Begin(std::vector<Index> members, bool further_attempt);
   void Continue(BatchId id, Batch& batch);
   bool NeedsRecheck(Index index) const;
@@ -96,7 +102,8 @@ struct Executor::State {
   std::optional<WallTime> losses_until;
   SeatAccount seats;
   std::mt19937_64 random;
-  std::vector<Item> items;  ///< By wave, then as in the plan.
+  std::vector<Item> items;  ///< By wave, then as in the plan; then what was split off.
+  std::size_t planned = 0;  ///< How many of `items` are in the plan.
 
   // Where the changes are that no batch has. The others are with `batches` or have ended.
   Index next = 0;             ///< The first item of the waves that have not started.
@@ -113,6 +120,8 @@ struct Executor::State {
   std::set<Subject> open;     ///< Of changes that ended accepted or ambiguous.
   std::optional<MonotonicTime> wake_at;
   std::map<std::string, ChangeOutcome> outcomes;
+  std::map<std::string, SplitOff> split_off;
+  bool probing = false;  ///< No change has been accepted yet.
   std::string stop_reason;
   bool started = false;
   bool finished = false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -124,7 +125,23 @@ void NoteEndedRemovals(const JournalEntry& entry, ChangeState state, MemoryChang
   }
 }
 
-void NoteOwnership(const JournalEntry& entry, ChangeState state, MemoryChange& memory) {
+// Somebody else had assigned it before this change was even written down: the service accepted what
+// changed nothing. Its times are whole seconds, and an own clock that is ahead does not count.
+bool WasThereBefore(const JournalEntry& entry, const SkuId& product,
+                    const ObservedState& observed) {
+  const auto row = observed.users.Find(entry.user);
+  if (!row) return false;
+  for (const AssignmentRow& held : observed.users.assignments(*row)) {
+    if (held.source != AssignmentSource::kDirect) continue;
+    if (observed.product_ids[held.product] != product) continue;
+    const auto updated = ParseTime(observed.texts[held.updated]);
+    return updated && *updated < std::chrono::floor<std::chrono::seconds>(entry.intended_at);
+  }
+  return false;
+}
+
+void NoteOwnership(const JournalEntry& entry, ChangeState state, const ObservedState& observed,
+                   MemoryChange& memory) {
   // What users hold through a group is the group's, whoever licensed it.
   if (entry.group || IsOpen(state) || state == ChangeState::kReverted) return;
   for (const SkuId& product : entry.remove) memory.no_longer_owned.push_back({entry.user, product});
@@ -133,7 +150,8 @@ void NoteOwnership(const JournalEntry& entry, ChangeState state, MemoryChange& m
     const bool held_before =
         std::any_of(entry.before.begin(), entry.before.end(),
                     [&](const AddLicense& held) { return held.product == add.product; });
-    if (!held_before) memory.owned.push_back({entry.user, add.product});
+    if (!held_before && !WasThereBefore(entry, add.product, observed))
+      memory.owned.push_back({entry.user, add.product});
   }
 }
 
@@ -146,7 +164,7 @@ Settlement Settle(const std::vector<JournalEntry>& open, const ObservedState& ob
     auto update = Judge(entry, observed, now);
     const ChangeState state = update ? update->state : entry.state;
     if (update) settlement.updates.push_back(std::move(*update));
-    NoteOwnership(entry, state, settlement.memory);
+    NoteOwnership(entry, state, observed, settlement.memory);
     NoteEndedRemovals(entry, state, settlement.memory);
     if (!IsOpen(state)) continue;
     if (entry.group) {

@@ -28,7 +28,8 @@ struct Settlement {
   std::set<UserId> busy;
   std::set<GroupId> busy_groups;  ///< Groups, likewise.
   /// What these updates mean for ownership, and nothing else. Ordered. What a confirmed change gave
-  /// a user who did not hold it directly before is owned; not so with a change that is only
+  /// a user who did not hold it directly before, nor by a row that is older than the change, is
+  /// owned; not so with a change that is only
   /// `matched`: who made that is unproven. What a change took is owned no longer, unless it is
   /// proven that it did not happen: whatever shows of it later is somebody else's.
   MemoryChange memory;

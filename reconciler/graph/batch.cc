@@ -148,6 +148,15 @@ std::vector<WriteResult> JudgeUnsent(std::span<const WriteItem> items, const Err
                   error.service.value_or(ServiceError{}));
 }
 
+// What an item does not say of itself, the batch does: support finds either.
+void NameRequests(const HttpResponse& batch, std::vector<WriteResult>& results) {
+  const auto* id = FindHeader(batch.headers, "request-id");
+  if (id == nullptr) return;
+  for (auto& result : results) {
+    if (result.service.request_id.empty()) result.service.request_id = *id;
+  }
+}
+
 json ReadRequestOf(const Subject& subject, const std::string& user_select) {
   const bool is_group = std::holds_alternative<GroupId>(subject);
   const std::string_view select = is_group ? kGroupSelect : std::string_view(user_select);
@@ -235,6 +244,7 @@ std::vector<WriteResult> JudgeBatch(std::span<const WriteItem> items,
     const auto& patched = (next++)->response;
     results.push_back(JudgeLocated(item, patched, (next++)->response, now));
   }
+  NameRequests(answer.response, results);
   return results;
 }
 

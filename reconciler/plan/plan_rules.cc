@@ -5,27 +5,12 @@
 #include <vector>
 
 #include "policy/text.h"
+#include "reconciler/plan/ids_in_text.h"
 
 namespace seatkeeper {
 namespace {
 
-constexpr std::size_t kIdLength = 36;  // 8-4-4-4-12 hexadecimal digits.
-
 PlanId Known(std::string_view text) { return *PlanId::Parse(text); }
-
-// Every id in the text, in order.
-std::vector<PlanId> IdsIn(std::string_view text) {
-  std::vector<PlanId> ids;
-  for (std::size_t at = 0; at + kIdLength <= text.size();) {
-    if (const auto id = PlanId::Parse(text.substr(at, kIdLength))) {
-      ids.push_back(*id);
-      at += kIdLength;
-    } else {
-      ++at;
-    }
-  }
-  return ids;
-}
 
 void AddExclusive(const PlanId& a, const PlanId& b, PlanRules& rules) {
   rules.exclusive.insert(std::minmax(a, b));
@@ -58,14 +43,14 @@ std::optional<PlanRules> LearnPlanRule(std::string_view message) {
   constexpr std::string_view kDepends = "depends on the service plan";
   PlanRules rules;
   if (const auto depends = text.find(kDepends); depends != std::string::npos) {
-    const auto dependent = IdsIn(std::string_view(text).substr(0, depends));
-    const auto needed = IdsIn(std::string_view(text).substr(depends));
+    const auto dependent = IdsIn<PlanId>(std::string_view(text).substr(0, depends));
+    const auto needed = IdsIn<PlanId>(std::string_view(text).substr(depends));
     if (dependent.empty() || needed.empty()) return std::nullopt;
     rules.needs[dependent.back()] = {needed.begin(), needed.end()};
     return rules;
   }
   if (text.find("are mutually exclusive") == std::string::npos) return std::nullopt;
-  const auto ids = IdsIn(text);
+  const auto ids = IdsIn<PlanId>(text);
   // Of more than two it does not say which exclude each other.
   if (ids.size() != 2 || ids[0] == ids[1]) return std::nullopt;
   AddExclusive(ids[0], ids[1], rules);

@@ -11,6 +11,8 @@ namespace seatkeeper {
 struct Plan;
 struct ObservedState;
 struct CycleReport;
+struct Change;
+struct ChangeOutcome;
 
 /// What happens, as it happens: logs, metrics, progress bar and status page implement it. Called on
 /// the loop's thread; must not block and must not call back.
@@ -31,6 +33,17 @@ class Observer {
     bool is_group = false;
     std::string_view state;  ///< As ToString(ChangeState).
     std::string_view message;
+    /// All of it, where it is at hand: while a cycle's changes are carried out.
+    const Change* change = nullptr;
+    const ChangeOutcome* outcome = nullptr;
+    /// Id of the plan's change of which this is what was left; empty: it is the plan's own.
+    std::string_view split_off_from = {};
+  };
+  struct Circuit {
+    std::string_view tenant;
+    bool open = false;
+    std::string_view reason;             ///< Why it opened.
+    std::chrono::milliseconds pause{0};  ///< For so long nothing is sent.
   };
 
   virtual ~Observer() = default;
@@ -38,6 +51,8 @@ class Observer {
   virtual void OnRead(std::string_view /*tenant*/, const ObservedState& /*observed*/) {}
   virtual void OnPlan(std::string_view /*tenant*/, const Plan& /*plan*/) {}
   virtual void OnOutcome(const Outcome& /*outcome*/) {}
+  /// The circuit breaker of the tenant opened, again after a probe that failed, or closed.
+  virtual void OnCircuit(const Circuit& /*circuit*/) {}
   virtual void OnRequest(const Request& /*request*/) {}
   virtual void OnCycleFinished(std::string_view /*tenant*/, const CycleReport& /*report*/) {}
   /// Anything else worth a line: a constant message; what varies stands in `detail`.

@@ -147,7 +147,8 @@ struct KeptPolicy {
 
 struct HistoryQuery {
   std::optional<TenantKey> tenant;
-  /// Object id, principal name or a group's display name, any letter case.
+  /// Object id, principal name or a group's display name, any letter case. By a name everybody is
+  /// found who had it in some change, with all their changes, under other names as well.
   std::optional<std::string> user;
   std::optional<SkuId> product;
   std::optional<WallTime> since;

@@ -266,7 +266,12 @@ Result<Repetitions> SqliteStore::RepetitionsSince(const TenantKey& tenant, WallT
 Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query) {
   std::string sql = fmt::format("SELECT {} FROM changes WHERE true", kEntryColumns);
   if (query.tenant) sql += " AND tenant_id = ? AND cloud = ?";
-  if (query.user) sql += " AND (user_id = ? OR user_name_folded = ?)";
+  if (query.user) {
+    // Who had the name once is found by their object id, under whatever name they went before.
+    sql +=
+        " AND (user_id = ? OR user_id IN"
+        " (SELECT user_id FROM changes WHERE user_name_folded = ?))";
+  }
   if (query.product) {
     sql +=
         " AND (EXISTS (SELECT 1 FROM json_each(removals) WHERE value = ?)"

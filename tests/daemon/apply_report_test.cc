@@ -124,6 +124,87 @@ TEST(ApplyProgress, PrintsALinePerChangeWithoutTerminal) {
   EXPECT_EQ(out.str(), "1/2 accepted ada@contoso.com\n2/2 refused ada@contoso.com\n");
 }
 
+TEST(ApplyProgress, ShowsABarAndTheTimeThatIsLeft) {
+  std::ostringstream out;
+  test::FakeClock clock;
+  ApplyProgress progress(out, true);
+  progress.SetClock(clock);
+  progress.Begin(1000, clock.Monotonic());
+  clock.Advance(std::chrono::seconds(1));
+  progress.OnOutcome(OutcomeOf("accepted"));
+  EXPECT_THAT(out.str(), HasSubstr("\r[....................] 1 of 1000 changes, 0 failed, "
+                                   "1.0 per second, 17 min left"));
+  for (int i = 0; i < 949; ++i) progress.OnOutcome(OutcomeOf("accepted"));
+  clock.Advance(std::chrono::seconds(949));
+  progress.OnOutcome(OutcomeOf("accepted"));
+  EXPECT_THAT(out.str(), HasSubstr("\r[###################.] 951 of 1000 changes, 0 failed, "
+                                   "1.0 per second, 49 s left"));
+}
+
+TEST(ApplyProgress, CountsWhatIsSplitOff) {
+  std::ostringstream out;
+  ApplyProgress progress(out, false);
+  progress.Begin(1, {});
+  progress.OnOutcome(OutcomeOf("refused"));
+  auto rest = OutcomeOf("accepted");
+  rest.split_off_from = "c1";
+  progress.OnOutcome(rest);
+  EXPECT_EQ(out.str(), "1/1 refused ada@contoso.com\n2/2 accepted ada@contoso.com\n");
+}
+
+/// User 1 was to get products 1 and 2, and got product 2.
+CycleReport SplitReport() {
+  auto whole = Assign(1, Sku(1));
+  whole.add.push_back({.product = Sku(2), .disabled_plans = {}});
+  auto rest = Assign(1, Sku(2));
+  rest.id = "rest";
+  CycleReport report;
+  report.plan = test::Guarded({whole, Assign(2, Sku(2))}, {{Sku(1), 9}, {Sku(2), 9}});
+  report.outcomes["c1"] = {
+      .change_id = "c1", .state = ChangeState::kRefused, .attempts = 1, .message = "no seat"};
+  report.outcomes["rest"] = {.change_id = "rest", .state = ChangeState::kAccepted, .attempts = 1};
+  report.outcomes["c2"] = {.change_id = "c2", .state = ChangeState::kAccepted, .attempts = 1};
+  report.split_off["rest"] = {.change = rest, .of = "c1"};
+  return report;
+}
+
+TEST(ApplyReport, OfASplitChangeOnlyWhatWasNotGivenFailed) {
+  const auto text = RenderApplyText(SplitReport());
+  EXPECT_THAT(text, ContainsRegex("PRODUCT_1 +0 +0 +0 +1\n")) << text;
+  EXPECT_THAT(text, ContainsRegex("PRODUCT_2 +2 +0 +0 +0\n")) << text;
+  EXPECT_THAT(text, HasSubstr("user1@contoso.com"));
+}
+
+TEST(ApplyReport, JsonSaysFromWhatAChangeWasSplitOff) {
+  std::istringstream lines(RenderApplyJson(SplitReport()));
+  std::vector<std::string> all;
+  for (std::string line; std::getline(lines, line);) all.push_back(line);
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_THAT(all[0], HasSubstr(R"("id":"c1",)"));
+  EXPECT_THAT(all[1], HasSubstr(R"("id":"rest","splitOffFrom":"c1",)"));
+  EXPECT_THAT(all[1], HasSubstr(R"("add":["00000002-0000-0000-0000-000000000002"],"remove":[])"));
+}
+
+TEST(ApplyJsonLines, TellsEachChangeAtOnceAndTheSummaryTheRest) {
+  const auto report = SplitReport();
+  std::ostringstream out;
+  ApplyJsonLines lines(out);
+  const auto& change = report.plan->plan().changes[0];
+  Observer::Outcome outcome = OutcomeOf("refused");
+  outcome.change = &change;
+  outcome.outcome = &report.outcomes.at("c1");
+  lines.OnOutcome(outcome);
+  EXPECT_EQ(out.str(), "") << "of an earlier cycle's change";
+  lines.Begin();
+  lines.OnOutcome(outcome);
+  EXPECT_THAT(out.str(), HasSubstr(R"("id":"c1",)"));
+  EXPECT_EQ(std::count(out.view().begin(), out.view().end(), '\n'), 1);
+  const auto rest = RenderApplyJson(report, lines.told());
+  EXPECT_THAT(rest, Not(HasSubstr(R"("id":"c1",)")));
+  EXPECT_THAT(rest, HasSubstr(R"("id":"c2",)"));
+  EXPECT_THAT(rest, HasSubstr(R"("kind":"summary")"));
+}
+
 TEST(ApplyProgress, SaysWhatIsAGroup) {
   std::ostringstream out;
   ApplyProgress progress(out, false);
@@ -146,7 +227,8 @@ TEST(ApplyProgress, WritesOneLineOverOnATerminal) {
   clock.Advance(std::chrono::seconds(1));
   progress.OnOutcome(OutcomeOf("refused"));
   progress.End();
-  EXPECT_THAT(out.str(), HasSubstr("\r2 of 2 changes, 1 failed, 1.0 per second"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("\r[####################] 2 of 2 changes, 1 failed, 1.0 per second\x1b[K"));
   EXPECT_EQ(std::count(out.view().begin(), out.view().end(), '\n'), 1);
 }
 

@@ -81,6 +81,30 @@ TEST(History, NamesAGroupThatWasLicensed) {
   EXPECT_THAT(RenderHistoryJson({Sample()}, Name, {}), Not(HasSubstr("\"group\"")));
 }
 
+TEST(History, NamesTheRequestForTheServicesSupport) {
+  auto sample = Sample();
+  EXPECT_THAT(RenderHistoryText({sample}, Name, {}), Not(HasSubstr("request id")));
+  sample.entry.service.request_id = "r-7\x1b";
+  EXPECT_THAT(RenderHistoryText({sample}, Name, {}), HasSubstr("\n    request id r-7?\n"));
+  EXPECT_THAT(RenderHistoryJson({sample}, Name, {}), HasSubstr(R"("requestId":"r-7\u001b")"));
+  EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}), HasSubstr(",r-7\x1b,"));
+}
+
+TEST(History, SaysWhoIsTheSamePersonUnderAnotherName) {
+  const auto before = Sample();
+  auto after = Sample();
+  after.entry.user_principal_name = "married@contoso.com";
+  auto other = Sample();
+  other.entry.user = *UserId::Parse("00000000-0000-0000-0000-000000000002");
+  other.entry.user_principal_name = "other@contoso.com";
+  const auto text = RenderHistoryText({after, before, other}, Name, {});
+  EXPECT_THAT(text, HasSubstr("    object id 00000000-0000-0000-0000-000000000000, also as "
+                              "=cmd@contoso.com\n"));
+  EXPECT_THAT(text, HasSubstr(", also as married@contoso.com\n"));
+  EXPECT_THAT(text, Not(HasSubstr("00000000-0000-0000-0000-000000000002")));
+  EXPECT_THAT(RenderHistoryText({before, before}, Name, {}), Not(HasSubstr("object id")));
+}
+
 TEST(History, NamesEachApprovalOnce) {
   auto sample = Sample();
   ApprovedBy by{.approval = "command 7",

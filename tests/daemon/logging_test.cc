@@ -72,6 +72,21 @@ TEST(LogObserver, NamesUsersOnlyWithChangesThatWereMade) {
   EXPECT_THAT(out.str(), HasSubstr("change=c1 group=Engineers"));
 }
 
+TEST(LogObserver, SaysWhenACircuitOpensAndCloses) {
+  std::ostringstream out;
+  Log log(out, LogLevel::kInfo, LogFormat::kText);
+  LogObserver observer(log);
+  observer.OnCircuit({.tenant = "contoso",
+                      .open = true,
+                      .reason = "5 requests in a row failed",
+                      .pause = std::chrono::minutes(1)});
+  EXPECT_THAT(out.str(), HasSubstr("error circuit breaker opened: changes are not sent "
+                                   "tenant=contoso detail=\"5 requests in a row failed\" "
+                                   "pauseMilliseconds=60000"));
+  observer.OnCircuit({.tenant = "contoso", .open = false, .reason = ""});
+  EXPECT_THAT(out.str(), HasSubstr("info circuit breaker closed tenant=contoso"));
+}
+
 TEST(JsonObject, EscapesWhatItMust) {
   EXPECT_EQ(JsonString("a\"\\\n\x01"), R"("a\"\\\n\u0001")");
   EXPECT_EQ(JsonString("\xC3\xA9"), "\"\xC3\xA9\"");

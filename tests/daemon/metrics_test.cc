@@ -239,6 +239,24 @@ TEST(Metrics, PolicyAndBuild) {
   EXPECT_EQ(Value(metrics, "seatkeeper_policy_load_errors"), "2");
 }
 
+TEST(Metrics, TellWhichTenantsCircuitIsOpen) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  const std::string series = "seatkeeper_circuit_open{tenant=\"contoso\"}";
+  EXPECT_EQ(Value(metrics, series), "0");
+  metrics.OnCircuit({.tenant = "contoso", .open = true, .reason = "it fails"});
+  metrics.OnCircuit({.tenant = "stranger", .open = true, .reason = "it fails"});
+  EXPECT_EQ(Value(metrics, series), "1");
+  EXPECT_EQ(Value(metrics, "seatkeeper_circuit_open{tenant=\"stranger\"}"), "absent");
+  metrics.AddTenant("contoso");
+  EXPECT_EQ(Value(metrics, series), "0") << "with another config it begins anew";
+  metrics.OnCircuit({.tenant = "contoso", .open = true, .reason = "it fails"});
+  metrics.OnCircuit({.tenant = "contoso", .open = false, .reason = ""});
+  EXPECT_EQ(Value(metrics, series), "0");
+  metrics.RemoveTenant("contoso");
+  EXPECT_EQ(Value(metrics, series), "absent");
+}
+
 TEST(Metrics, TellWhichTenantIsSuspended) {
   MetricsObserver metrics("1.2.3");
   metrics.AddTenant("contoso");

@@ -50,6 +50,31 @@ TEST(PlanFile, DifferencesNameTheUsers) {
                                        HasSubstr("now only: user3@contoso.com")));
 }
 
+TEST(PlanFile, SaysWhatIsKeptBackNow) {
+  const auto saved = Saved(PlanOf({Assign(1, Sku(1)), Assign(2, Sku(1))}));
+  auto held = Assign(1, Sku(1));
+  held.verdict = Verdict::kHeld;
+  held.wave = 0;
+  held.held = {{.guardrail = "maxUnassign"}};
+  auto waits = Assign(2, Sku(1));
+  waits.verdict = Verdict::kDeferred;
+  waits.wave = 0;
+  waits.until = "a seat is free";
+  EXPECT_THAT(
+      DifferencesFrom(saved, PlanOf({held, waits})),
+      ElementsAre("in the file only: user1@contoso.com (change c1, held now by maxUnassign)",
+                  "in the file only: user2@contoso.com (change c2, deferred now: a seat is free)"));
+}
+
+TEST(PlanFile, WhatIsHeldBesideItChangesNothing) {
+  auto held = Assign(2, Sku(1));
+  held.verdict = Verdict::kHeld;
+  held.wave = 0;
+  held.held = {{.guardrail = "maxUnassign"}};
+  const auto saved = Saved(PlanOf({Assign(1, Sku(1)), held}));
+  EXPECT_THAT(DifferencesFrom(saved, PlanOf({Assign(1, Sku(1))})), IsEmpty());
+}
+
 TEST(PlanFile, NamesGroups) {
   const auto file = ParsePlanFile("p.json", R"({"apiVersion":"seatkeeper/v1","kind":"Plan",
       "tenant":"contoso","digest":"d","changes":[{"id":"g1","verdict":"go",

@@ -106,6 +106,27 @@ TEST(Scheduler, BoundsWhatRunsAtOnceAndServesWhoWaitedLongest) {
               ElementsAre("t" + std::to_string(100 + Scheduler::kMostAtOnce)));
 }
 
+TEST(Scheduler, HoweverManyAreInTroubleTheOthersFindRoom) {
+  Scheduler scheduler;
+  const auto name = [](std::size_t i) { return "t" + std::to_string(100 + i); };
+  for (std::size_t i = 0; i < Scheduler::kMostAtOnce; ++i) {
+    scheduler.Set(name(i), seconds(60), kStart, 0);
+  }
+  for (const auto& failed : scheduler.TakeDue(kStart)) scheduler.Finished(failed, true, kStart, 0);
+  scheduler.Set("well", seconds(60), kStart + seconds(80), 0);
+  // All are due, the one that is well last; those in trouble then hang for ever.
+  const auto taken = scheduler.TakeDue(kStart + seconds(90));
+  EXPECT_EQ(taken.size(), Scheduler::kMostInTrouble + 1);
+  EXPECT_EQ(taken.back(), "well");
+  EXPECT_EQ(scheduler.NextDue(), std::nullopt) << "nothing but an end of a cycle makes room";
+  scheduler.Finished("well", false, kStart + seconds(91), 0);
+  EXPECT_EQ(scheduler.NextDue(), kStart + seconds(150));
+  EXPECT_THAT(scheduler.TakeDue(kStart + seconds(150)), ElementsAre("well"));
+  scheduler.Finished(taken.front(), false, kStart + seconds(160), 0);
+  EXPECT_THAT(scheduler.TakeDue(kStart + seconds(160)),
+              testing::UnorderedElementsAre(taken.front(), name(Scheduler::kMostInTrouble)));
+}
+
 TEST(Scheduler, AShorterIntervalCountsAtOnce) {
   Scheduler scheduler;
   scheduler.Set("a", seconds(600), kStart, 0);

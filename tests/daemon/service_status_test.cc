@@ -50,6 +50,18 @@ TEST(ServiceStatus, ATenantInTroubleIsListedAndNoMore) {
   EXPECT_THAT(status.Readiness().text, Not(HasSubstr("contoso")));
 }
 
+TEST(ServiceStatus, TellsWhyChangesAreNotSent) {
+  ServiceStatus status;
+  status.AddTenant("contoso");
+  status.SetPaused("contoso", "5 requests in a row failed");
+  status.SetPaused("stranger", "5 requests in a row failed");
+  EXPECT_THAT(status.Readiness().text,
+              HasSubstr("\ntenant contoso: changes are not sent: 5 requests in a row failed\n"));
+  EXPECT_THAT(status.Readiness().text, Not(HasSubstr("stranger")));
+  status.SetPaused("contoso", "");
+  EXPECT_THAT(status.Readiness().text, Not(HasSubstr("not sent")));
+}
+
 TEST(ServiceStatus, TellsSinceWhenATenantIsSuspended) {
   ServiceStatus status;
   const WallTime monday(std::chrono::milliseconds(1'767'600'000'000));

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "reconciler/http/system_clock.h"
+#include "reconciler/store/sqlite_db.h"
 #include "reconciler/store/sqlite_store.h"
 #include "tests/support/poll.h"
 #include "tests/support/trusted_store.h"
@@ -102,6 +103,16 @@ void EndToEnd::StartDaemon(std::optional<std::uint64_t> file_size_max) {
       ProcessOptions{.folder = folder(), .extra = {}, .file_size_max = file_size_max});
   daemon_port_ = AwaitPort(folder() / "daemon.port");
   ASSERT_GT(daemon_port_, 0) << ReadFile(folder() / "daemon.err");
+}
+
+void EndToEnd::LetAnHourPass() const {
+  const auto db = SqliteDb::Open((folder() / "seatkeeper.db").string());
+  ASSERT_TRUE(db) << db.error().message;
+  const auto done = (*db)->Exec(
+      "UPDATE leases SET expires_at = 0;"
+      "UPDATE changes SET intended_at = intended_at - 3600000, answered_at = answered_at - "
+      "3600000;");
+  ASSERT_TRUE(done) << done.error().message;
 }
 
 void EndToEnd::TrustStoreOfTenant() const {

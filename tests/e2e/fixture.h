@@ -40,6 +40,8 @@ class EndToEnd : public testing::Test {
   void ApproveAll(const std::string& reason) const;
   /// With a limit on its files, of which Process::SetFileSizeMax makes another one.
   void StartDaemon(std::optional<std::uint64_t> file_size_max = std::nullopt);
+  /// As if the store had lain there for an hour: leases have run out, answers are overdue.
+  void LetAnHourPass() const;
   /// As TrustStore (trusted_store.h).
   void TrustStoreOfTenant() const;
   std::string Metrics() const;

@@ -24,6 +24,7 @@ class FakeProvider final : public TenantProvider {
     bool happens = true;                    ///< The world changes.
     bool answered = true;                   ///< False: the answer of the whole batch is lost.
     std::string message = "says the fake";  ///< Unless it is accepted.
+    int status = 400;                       ///< Where it is refused.
   };
 
   explicit FakeProvider(Dispatcher& dispatcher) : dispatcher_(dispatcher) {}
@@ -35,7 +36,8 @@ class FakeProvider final : public TenantProvider {
   std::optional<std::chrono::milliseconds> clock_skew;  ///< What the service says of the clock.
   std::function<Fate(const WriteItem&)> fate = [](const WriteItem&) { return Fate{}; };
   std::function<void()> before_reread = [] {};
-  std::vector<WriteItem> written;  ///< Every item that was sent, in order.
+  std::vector<WriteItem> written;        ///< Every item that was sent, in order.
+  std::vector<std::size_t> batch_sizes;  ///< How many items each request had.
   int reads = 0;
 
   Capabilities capabilities() const override { return can; }
@@ -80,6 +82,7 @@ class FakeProvider final : public TenantProvider {
              std::function<void(std::vector<WriteResult>)> done) override {
     std::vector<WriteResult> results;
     bool answered = true;
+    batch_sizes.push_back(items.size());
     for (const auto& item : items) {
       const auto what = fate(item);
       if (what.happens) Happen(item);
@@ -87,7 +90,7 @@ class FakeProvider final : public TenantProvider {
       results.push_back({.change_id = item.change_id,
                          .kind = what.kind,
                          .message = what.kind == WriteResult::Kind::kAccepted ? "" : what.message,
-                         .service = {}});
+                         .service = {.status = StatusOf(what)}});
       written.push_back(item);
     }
     if (!answered) return;
@@ -95,6 +98,12 @@ class FakeProvider final : public TenantProvider {
   }
 
  private:
+  static int StatusOf(const Fate& what) {
+    constexpr int kThrottled = 429;
+    if (what.kind == WriteResult::Kind::kTryAgain) return kThrottled;
+    return what.kind == WriteResult::Kind::kRefused ? what.status : 0;
+  }
+
   void Happen(const WriteItem& item) {
     Change change;
     if (const auto* group = std::get_if<GroupId>(&item.subject)) {

@@ -30,6 +30,7 @@ struct Shown {
     std::vector<PlanId> off;
     AssignmentSource source = AssignmentSource::kDirect;
     AssignmentState state = AssignmentState::kActive;
+    std::string updated = {};
   };
   std::vector<Row> rows;
   std::string location = {};
@@ -56,6 +57,7 @@ ObservedState Reading(const Shown& shown, WallTime read_at) {
       input.source = row.source;
       input.state = row.state;
       input.disabled_plans = row.off;
+      input.updated = row.updated;
       if (row.source == AssignmentSource::kGroup) input.group = {NumberedGuid(4, 1)};
       builder.AddAssignment(input);
     }
@@ -288,6 +290,25 @@ TEST(Settle, WhatAConfirmedChangeGaveIsOwned) {
   const auto superseded = OwnershipAfter(SwapEntry(ChangeState::kAmbiguous), kNeither);
   EXPECT_THAT(superseded.owned, IsEmpty());
   EXPECT_THAT(superseded.no_longer_owned, ElementsAre(e3));
+}
+
+TEST(Settle, WhatSomebodyElseAssignedMeanwhileIsNotOwned) {
+  auto entry = SwapEntry(ChangeState::kAccepted);
+  entry.sightings = 1;
+  entry.leaning = ChangeState::kConfirmed;
+  auto shown = kAfter;
+  const auto settled = [&](WallTime updated) {
+    shown.rows[0].updated = FormatTime(updated);
+    return Settle({entry}, Reading(shown, kAnswered + minutes(1)), kAnswered + minutes(1));
+  };
+  const auto earlier = settled(entry.intended_at - std::chrono::seconds(1));
+  EXPECT_THAT(earlier.memory.owned, IsEmpty()) << "an administrator was quicker";
+  ASSERT_EQ(earlier.updates.size(), 1U);
+  EXPECT_EQ(earlier.updates[0].state, ChangeState::kConfirmed) << "it is as it should be";
+  for (const auto updated : {std::chrono::floor<std::chrono::seconds>(entry.intended_at),
+                             std::chrono::floor<std::chrono::seconds>(kAnswered)}) {
+    EXPECT_THAT(settled(updated).memory.owned, ElementsAre(UserProduct{User(1), kE5}));
+  }
 }
 
 TEST(Settle, WhatTheUserHeldDirectlyBeforeIsNotOwned) {

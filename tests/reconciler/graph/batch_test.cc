@@ -76,6 +76,18 @@ TEST(JudgeBatch, ResultsComeInTheOrderOfTheItemsWhateverTheAnswers) {
   EXPECT_EQ(results[0].message, "");
 }
 
+TEST(JudgeBatch, EachAnswerNamesARequestThatSupportFinds) {
+  const auto items = Items(2);
+  auto answer = Answer(
+      200, json{{"responses",
+                 {Response("1", 200, nullptr, {{"request-id", "item"}}), Response("2", 200)}}}
+               .dump());
+  answer.response.headers = {{"Request-Id", "batch"}};
+  const auto results = JudgeBatch(items, answer, {});
+  EXPECT_EQ(results[0].service.request_id, "item");
+  EXPECT_EQ(results[1].service.request_id, "batch");
+}
+
 TEST(JudgeBatch, ThrottledAndConcurrentItemsMayTryAgainAfterTheirOwnDelay) {
   const auto results = JudgeResponses(
       3, {Response("1", 429, {{"error", {{"code", ""}}}}, {{"retry-after", "2.128"}}),

@@ -59,6 +59,37 @@ TEST_F(SqliteHistory, IsFilteredByTenantUserProductAndTime) {
   EXPECT_THAT(Ids({.user = "nobody"}), IsEmpty());
 }
 
+TEST_F(SqliteHistory, FollowsAUserThroughARename) {
+  JournalEntry renamed = Intent(4);
+  renamed.user = Intent(1).user;
+  renamed.user_principal_name = "Married@contoso.com";
+  Record({Intent(1), Intent(2)});
+  Move("p1/c1", ChangeState::kRefused, At(3));
+  Record({renamed});
+  for (const auto* user :
+       {"user1@contoso.com", "married@CONTOSO.com", "00000001-0000-0000-0000-000000000001"}) {
+    EXPECT_THAT(Ids({.user = user}), ElementsAre("p1/c4", "p1/c1")) << user;
+  }
+  EXPECT_THAT(Ids({.user = "user2@contoso.com"}), ElementsAre("p1/c2"));
+}
+
+TEST_F(SqliteHistory, FindsAGroupThatWasRenamed) {
+  JournalEntry group = Intent(1);
+  group.user = {};
+  group.user_principal_name.clear();
+  group.group = LicensedGroup{.id = GroupNumber(1), .display_name = "Sales", .members = 2};
+  JournalEntry renamed = group;
+  renamed.id = "p2/c1";
+  renamed.intended_at = At(5);
+  renamed.group->display_name = "Revenue";
+  Record({group, Intent(2)});
+  Move("p1/c1", ChangeState::kRefused, At(3));
+  Record({renamed});
+  for (const auto* name : {"sales", "Revenue"}) {
+    EXPECT_THAT(Ids({.user = name}), ElementsAre("p2/c1", "p1/c1")) << name;
+  }
+}
+
 TEST_F(SqliteHistory, CanBeReadBesideAWriter) {
   Record({Intent(1)});
   auto reader = Open();
