@@ -12,10 +12,10 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 17> kCommands{
+constexpr std::array<std::string_view, 18> kCommands{
     "validate", "plan",     "apply",  "approve",  "run",     "explain",
-    "coverage", "products", "select", "snapshot", "history", "suspend",
-    "resume",   "doctor",   "schema", "version",  "help"};
+    "coverage", "products", "select", "snapshot", "history", "undo",
+    "suspend",  "resume",   "doctor", "schema",   "version", "help"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -57,6 +57,7 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
   if (command == "explain") return WithFormat(common, parsed.explain, parsed);
   if (command == "approve") return WithFormat(common, parsed.approve, parsed);
   if (command == "history") return WithFormat(common, parsed.history, parsed);
+  if (command == "undo") return WithFormat(common, parsed.undo, parsed);
   if (command == "suspend") return {.common = common, .command = parsed.suspend};
   if (command == "resume") return {.common = common, .command = parsed.resume};
   if (command == "run") return {.common = common, .command = parsed.run};
@@ -162,8 +163,8 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   CLI::App app("Keeps Microsoft 365 licences the way policy files say.", "seatkeeper");
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
-  for (const auto add : {AddChangeCommands, AddApproveCommand, AddControlCommands, AddLookCommands,
-                         AddToolCommands}) {
+  for (const auto add : {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands,
+                         AddLookCommands, AddToolCommands}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

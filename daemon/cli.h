@@ -93,6 +93,16 @@ struct ApproveOptions {
   bool full = false;
   OutputFormat format = OutputFormat::kText;
 };
+struct UndoOptions {
+  std::string plan_id;
+  std::vector<std::string> users;  ///< Empty: all.
+  std::string since;
+  std::string revision;
+  bool unpin = false;
+  bool yes = false;
+  bool full = false;
+  OutputFormat format = OutputFormat::kText;
+};
 struct DoctorOptions {};
 struct SchemaOptions {
   std::string kind;  ///< Empty: all.
@@ -103,8 +113,8 @@ struct CommandLine {
   CommonOptions common;
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
-               SuspendOptions, ResumeOptions, ApproveOptions, DoctorOptions, SchemaOptions,
-               VersionOptions>
+               SuspendOptions, ResumeOptions, ApproveOptions, UndoOptions, DoctorOptions,
+               SchemaOptions, VersionOptions>
       command;
 };
 

@@ -31,6 +31,7 @@ struct Parsed {
   SchemaOptions schema;
   SuspendOptions suspend;
   ResumeOptions resume;
+  UndoOptions undo;
 };
 
 /// Which of the common options a command takes, beside --config.
@@ -52,6 +53,7 @@ CLI::App& AddCommand(CLI::App& app, const char* name, const char* purpose, const
 // The commands, a file for each group.
 void AddChangeCommands(CLI::App& app, Parsed& parsed);  ///< About changes: plan, apply, run.
 void AddApproveCommand(CLI::App& app, Parsed& parsed);  ///< About what is held: approve.
+void AddUndoCommand(CLI::App& app, Parsed& parsed);     ///< About what was taken: undo.
 /// About a tenant as it is, and why: explain, coverage, products, select, snapshot.
 void AddLookCommands(CLI::App& app, Parsed& parsed);
 /// About stopping and letting go on: suspend, resume.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <optional>
 
 #include "daemon/apply_report.h"
@@ -10,18 +11,23 @@
 #include "daemon/plan_file.h"
 #include "daemon/runtime.h"
 #include "daemon/text_file.h"
+#include "daemon/undo_text.h"
 #include "reconciler/plan/render_text.h"
 
 namespace seatkeeper {
 namespace {
 
+// An undo waits so long for a cycle that is under way.
+constexpr std::chrono::minutes kUndoPatience{2};
 constexpr std::size_t kMaxPlanBytes = std::size_t{1} << 30;
 
 class Applier {
  public:
-  Applier(const CommonOptions& common, const ApplyOptions& options, CommandContext& context)
+  Applier(const CommonOptions& common, const ApplyOptions& options, CommandContext& context,
+          const UndoQuery* undo = nullptr)
       : common_(common),
         options_(options),
+        undo_(undo),
         context_(context),
         log_(context.err, common.log_level, common.log_format),
         log_observer_(log_),
@@ -81,32 +87,45 @@ class Applier {
     shown_ = false;
     const auto report = runtime_.RunCycle(
         **provider, policy,
-        {.tenant = tenant.name,
-         .key = KeyOf(tenant),
-         .holder = Runtime::Holder(),
-         .ceilings = tenant.ceilings,
-         .mode = CycleRequest::Mode::kEnforce,
-         .interval = tenant.interval,
-         .retention = tenant.retention,
-         // Yes to a saved plan counts once that has proved to be the same.
-         .new_store = options_.yes && !saved_ ? CycleRequest::NewStore::kTrusted
-                                              : CycleRequest::NewStore::kConfirms,
-         .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); }},
+        Undoing({.tenant = tenant.name,
+                 .key = KeyOf(tenant),
+                 .holder = Runtime::Holder(),
+                 .ceilings = tenant.ceilings,
+                 .mode = CycleRequest::Mode::kEnforce,
+                 .interval = tenant.interval,
+                 .retention = tenant.retention,
+                 // Yes to a saved plan counts once that has proved to be the same.
+                 .new_store = options_.yes && !saved_ ? CycleRequest::NewStore::kTrusted
+                                                      : CycleRequest::NewStore::kConfirms,
+                 .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); }}),
         [this](Cycle* cycle) { cycle_ = cycle; });
     progress_.End();
     if (report.plan) Show(report.plan->plan());
     if (!differences_.empty()) return Refuse();
     // Also where something went wrong afterwards: what was done is done.
     if (options_.format == OutputFormat::kJson && report.plan) {
-      context_.out << RenderApplyJson(report, lines_.told()) << std::flush;
+      context_.out << RenderUndoneJson(report.plan->plan())
+                   << RenderApplyJson(report, lines_.told()) << std::flush;
     } else if (!report.outcomes.empty()) {
       context_.out << RenderApplyText(report) << std::flush;
     }
-    if (report.error) return Report(*report.error, context_);
+    if (report.error) return ReportError(*report.error);
     if (report.declined) {
       return Report(MakeError(ErrorKind::kCancelled, "nothing was applied"), context_);
     }
-    return ExitCodeOf(report);
+    const auto& undone = report.plan->plan().undone;
+    return Combine(ExitCodeOf(report),
+                   undone && undone->is_partial() ? ExitCode::kFailed : ExitCode::kOk);
+  }
+
+  // With what to put back, where that is asked for.
+  CycleRequest Undoing(CycleRequest request) const {
+    if (undo_ == nullptr) return request;
+    request.undo = *undo_;
+    // Where nothing was ever done, there is nothing to undo: yes to that is no yes to the store.
+    request.new_store = CycleRequest::NewStore::kHolds;
+    request.lease_patience = kUndoPatience;
+    return request;
   }
 
   // The plan, once; and whether it is still the saved one.
@@ -117,8 +136,8 @@ class Applier {
     auto& to = options_.format == OutputFormat::kJson ? context_.err : context_.out;
     const bool terminal =
         &to == &context_.out ? context_.out_is_terminal : context_.err_is_terminal;
-    to << RenderPlanText(plan, {.color = terminal && !common_.no_color, .full = options_.full})
-       << std::flush;
+    const TextStyle style{.color = terminal && !common_.no_color, .full = options_.full};
+    to << RenderPlanText(plan, style) << RenderUndoneText(plan, style) << std::flush;
   }
 
   bool Confirm(const Plan& plan) {
@@ -134,6 +153,14 @@ class Applier {
     progress_.Begin(total, runtime_.clock().Monotonic());
     lines_.Begin();
     return true;
+  }
+
+  ExitCode ReportError(Error error) {
+    if (undo_ != nullptr && error.kind == ErrorKind::kConflict) {
+      error.message +=
+          " Nothing was put back: wait for that to end, or end it, and say the same again.";
+    }
+    return Report(error, context_);
   }
 
   ExitCode Refuse() {
@@ -154,6 +181,7 @@ class Applier {
 
   const CommonOptions& common_;
   const ApplyOptions& options_;
+  const UndoQuery* undo_;  // nullptr: what the policy wants is applied.
   CommandContext& context_;
   Log log_;
   LogObserver log_observer_;
@@ -172,6 +200,11 @@ class Applier {
 ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
                   CommandContext& context) {
   return Applier(common, options, context).Run();
+}
+
+ExitCode ApplyUndo(const CommonOptions& common, const ApplyOptions& options, const UndoQuery& undo,
+                   CommandContext& context) {
+  return Applier(common, options, context, &undo).Run();
 }
 
 }  // namespace seatkeeper

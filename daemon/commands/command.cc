@@ -81,6 +81,7 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
                  [&](const SuspendOptions& o) { return RunSuspend(line.common, o, context); },
                  [&](const ResumeOptions& o) { return RunResume(line.common, o, context); },
                  [&](const ApproveOptions& o) { return RunApprove(line.common, o, context); },
+                 [&](const UndoOptions& o) { return RunUndo(line.common, o, context); },
                  [&](const DoctorOptions& o) { return RunDoctor(line.common, o, context); },
                  [&](const SchemaOptions& o) { return RunSchema(o, context); },
                  [&](const VersionOptions&) {

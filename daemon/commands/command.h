@@ -33,6 +33,10 @@ ExitCode RunValidate(const CommonOptions& common, const ValidateOptions& options
 ExitCode RunPlan(const CommonOptions& common, const PlanOptions& options, CommandContext& context);
 ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
                   CommandContext& context);
+/// The same with the plan that puts back what those changes took: a fresh one.
+ExitCode ApplyUndo(const CommonOptions& common, const ApplyOptions& options, const UndoQuery& undo,
+                   CommandContext& context);
+ExitCode RunUndo(const CommonOptions& common, const UndoOptions& options, CommandContext& context);
 ExitCode RunDaemon(const CommonOptions& common, const RunOptions& options, CommandContext& context);
 ExitCode RunResume(const CommonOptions& common, const ResumeOptions& options,
                    CommandContext& context);

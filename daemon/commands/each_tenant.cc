@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
 #include "daemon/login.h"
 #include "reconciler/http/system_clock.h"
 #include "reconciler/plan/printable.h"
@@ -24,6 +28,16 @@ ExitCode ForEachTenant(const CommonOptions& common, const std::string& reason,
     context.out << fmt::format("{}: {}\n", tenant.name, Printable(*said));
   }
   return ExitCode::kOk;
+}
+
+Result<std::unique_ptr<Store>> OpenExistingStore(const std::string& path) {
+  std::error_code failure;
+  if (!std::filesystem::exists(path, failure)) {
+    return MakeError(ErrorKind::kStore, "there is no store at " + path + " yet");
+  }
+  auto store = OpenSqliteStore(path);
+  if (!store) return std::move(store).error();
+  return std::unique_ptr<Store>(std::move(store).value());
 }
 
 }  // namespace seatkeeper

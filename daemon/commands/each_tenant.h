@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "daemon/cli.h"
@@ -19,5 +20,8 @@ using ActInStore = std::function<Result<std::string>(Store& store, const TenantC
 /// beside it. Stops at the first that fails.
 ExitCode ForEachTenant(const CommonOptions& common, const std::string& reason,
                        const ActInStore& act, CommandContext& context);
+
+/// A store that is there already: a command that only asks it makes none.
+Result<std::unique_ptr<Store>> OpenExistingStore(const std::string& path);
 
 }  // namespace seatkeeper

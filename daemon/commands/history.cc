@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "daemon/commands/command.h"
+#include "daemon/commands/each_tenant.h"
 #include "daemon/history_text.h"
 #include "daemon/policy_load.h"
 #include "policy/text.h"
 #include "reconciler/http/system_clock.h"
-#include "reconciler/store/sqlite_store.h"
 
 namespace seatkeeper {
 namespace {
@@ -95,15 +94,7 @@ ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
   if (!config) return Report(config.error(), context);
   const auto tenants = SelectTenants(*config, common.tenants);
   if (!tenants) return Report(tenants.error(), context);
-  std::error_code failure;
-  if (!std::filesystem::exists(config->store_path, failure)) {
-    return Report({.kind = ErrorKind::kStore,
-                   .message = "there is no store at " + config->store_path + " yet",
-                   .position = {},
-                   .service = {}},
-                  context);
-  }
-  auto store = OpenSqliteStore(config->store_path);
+  auto store = OpenExistingStore(config->store_path);
   if (!store) return Report(store.error(), context);
   const auto entries =
       Collect(**store, *query, common.tenants.empty() ? std::vector<TenantConfig>() : *tenants);

@@ -11,6 +11,7 @@
 #include "policy/document.h"
 #include "policy/products.h"
 #include "policy/result.h"
+#include "reconciler/cycle/undo_query.h"
 #include "reconciler/execute/executor.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/plan.h"
@@ -77,6 +78,11 @@ struct CycleRequest {
   /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than
   /// its plan does; empty: nobody looks. Runs once, on a worker, before the cycle goes on.
   std::function<void(const PlanInput&, const Plan&)> inspect = {};
+  /// Puts back what these changes took, instead of what the policy wants; what goes of that is
+  /// pinned before anything is sent. What policy remembers of the tenant stays as it is.
+  std::optional<UndoQuery> undo = std::nullopt;
+  /// For how long to wait for somebody else's lease to end.
+  std::chrono::milliseconds lease_patience{0};
 };
 
 /// What one cycle came to.

@@ -1,8 +1,26 @@
+#include <algorithm>
 #include <string_view>
 
 #include "reconciler/cycle/cycle.h"
 
 namespace seatkeeper {
+
+int CycleReport::CountOutcomes(ChangeState state) const {
+  return static_cast<int>(std::count_if(outcomes.begin(), outcomes.end(), [&](const auto& outcome) {
+    return outcome.second.state == state;
+  }));
+}
+
+int CycleReport::failures() const {
+  return CountOutcomes(ChangeState::kRefused) + CountOutcomes(ChangeState::kWithdrawn) +
+         CountOutcomes(ChangeState::kAmbiguous);
+}
+
+std::string_view ResultOf(const CycleReport& report) {
+  if (report.error) return "failed";
+  if (report.failures() > 0 || !report.stopped.empty()) return "partial";
+  return report.plan && report.plan->plan().has_held() ? "held" : "ok";
+}
 
 std::vector<const Change*> CycleReport::Tried() const {
   std::map<std::string_view, const Change*> left;  // By what they were split off from.

@@ -29,12 +29,14 @@ void PlanJob::Run() {
                   .repetitions = recalled.repetitions,
                   .doubts = doubts,
                   .accepted_revision = compared_with,
-                  .interval = interval};
+                  .interval = interval,
+                  .undo = undo ? &*undo : nullptr};
   if (compared_with && policy.descent) input.descent = policy.descent(compared_with->revision);
   planned = MakePlan(input);
   if (inspect && *planned) inspect(input, (*planned)->plan());
   auto remembered = std::move(input.memory);
-  if (*planned) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
+  // Of what policy wants, an undo says nothing.
+  if (*planned && !undo) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
   to_remember = Difference(recalled.memory, remembered);
   if (*planned && record_held) held_sets = HeldSetsOf((*planned)->plan());
 }

@@ -28,6 +28,8 @@ struct PlanJob {
   std::optional<RevisionSummary> stored_revision;  ///< The last accepted one.
   std::optional<RevisionSummary> compared_with;    ///< The same, where it counts.
   WallTime now{};
+  /// With CycleRequest::undo: the changes, the newest first.
+  std::optional<std::vector<JournalEntry>> undo;
   std::function<void(const PlanInput&, const Plan&)> inspect;
   std::optional<Result<GuardedPlan>> planned;
   MemoryChange to_remember;

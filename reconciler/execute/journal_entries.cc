@@ -22,6 +22,7 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
   entry.usage_location = change.usage_location;
   entry.plans_off = change.plans_off;
   entry.replaced = change.replaced;
+  entry.swaps.assign(change.swaps.begin(), change.swaps.end());
   entry.before = change.before;
   for (const auto& product : change.takes_seats) {
     if (entry.seats.empty() || entry.seats.back().first != product) {

@@ -145,7 +145,8 @@ void NoteOwnership(const JournalEntry& entry, ChangeState state, const ObservedS
   // What users hold through a group is the group's, whoever licensed it.
   if (entry.group || IsOpen(state) || state == ChangeState::kReverted) return;
   for (const SkuId& product : entry.remove) memory.no_longer_owned.push_back({entry.user, product});
-  if (state != ChangeState::kConfirmed) return;
+  // What undo puts back may be somebody else's: it is nobody's proof that seatkeeper gave it.
+  if (state != ChangeState::kConfirmed || entry.reason == ToString(Reason::kRestored)) return;
   for (const AddLicense& add : entry.add) {
     const bool held_before =
         std::any_of(entry.before.begin(), entry.before.end(),

@@ -160,6 +160,8 @@ std::string_view Because(Reason reason) {
       return "fallback from what is granted by";
     case Reason::kRedundant:
       return "a group gives the same; managed by";
+    case Reason::kRestored:
+      return "put back; taken by";
     case Reason::kCombined:
       break;
   }

@@ -25,15 +25,6 @@ const GroupLicense* LicenseOf(const Group& group, const SkuId& product) {
   return found == group.licenses.end() ? nullptr : &*found;
 }
 
-// Each once, whatever the order and however often they are named.
-std::string DigestOfUsers(std::vector<UserId> users) {
-  std::sort(users.begin(), users.end());
-  users.erase(std::unique(users.begin(), users.end()), users.end());
-  std::string text;
-  for (const auto& user : users) user.guid.AppendTo(text);
-  return Sha256(text);
-}
-
 class GroupJudge {
  public:
   GroupJudge(const DesiredState& desired, const ObservedState& observed, const OpenChanges& open,
@@ -314,6 +305,14 @@ class GroupJudge {
 };
 
 }  // namespace
+
+std::string DigestOfUsers(std::vector<UserId> users) {
+  std::sort(users.begin(), users.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
+  std::string text;
+  for (const auto& user : users) user.guid.AppendTo(text);
+  return Sha256(text);
+}
 
 void JudgeGroups(const DesiredState& desired, const ObservedState& observed,
                  const OpenChanges& open, Draft& draft, std::vector<std::string>& warnings) {

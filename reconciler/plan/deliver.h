@@ -32,6 +32,10 @@ struct OpenChanges {
 void JudgeGroups(const DesiredState& desired, const ObservedState& observed,
                  const OpenChanges& open, Draft& draft, std::vector<std::string>& warnings);
 
+/// Of whom a group's change reaches: each once, whatever the order and however often they are
+/// named.
+std::string DigestOfUsers(std::vector<UserId> users);
+
 /// Whether the group can be relied upon to give the product in future. Not when it has been read
 /// and has no licence of it, is still being processed, or is to lose it. Of a group that was not
 /// read nothing of the kind is known.

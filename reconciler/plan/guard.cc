@@ -13,6 +13,7 @@
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/held_set.h"
 #include "reconciler/plan/order.h"
+#include "reconciler/plan/pinned.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/reversals.h"
 #include "reconciler/plan/revision_check.h"
@@ -171,6 +172,7 @@ void HoldAndDigest(Plan& plan, const GuardInput& input) {
     }
   }
   HoldAmounts(plan.changes, input);
+  HoldPinned(plan.tenant, input.pins, plan.changes);
   const auto reversed = HoldReversed(input.repetitions, releases, plan.changes);
   HoldTenant(TenantReasons(plan.tenant, reversed, input), plan.changes);
   plan.suspended = input.suspended;

@@ -8,6 +8,7 @@
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/draft.h"
 #include "reconciler/plan/people.h"
+#include "reconciler/plan/pin.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/readings.h"
 #include "reconciler/plan/repetition.h"
@@ -62,6 +63,8 @@ struct GuardInput {
   std::map<SkuId, int> approved_assignments_in_window{};
   /// What differs too much from the last accepted reading: see readings.h.
   std::vector<ReadingFinding> readings{};
+  /// What nothing may alter: see pinned.h.
+  std::vector<Pin> pins{};
 };
 
 /// So much of something, and how much of it no approval releases.

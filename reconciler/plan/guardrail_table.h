@@ -31,6 +31,7 @@ inline constexpr std::array kGuardrails{
     Guardrail{"reference-changed", true},
     Guardrail{"suspicious-revision", true},  // And with that the revision; see revision_check.h.
     Guardrail{"protected", false},
+    Guardrail{"pinned", false},
     Guardrail{"reference", false},
     Guardrail{"contradiction", false},
     Guardrail{"still-granted", false},

@@ -10,6 +10,7 @@
 #include "reconciler/model/time.h"
 #include "reconciler/plan/accepted.h"
 #include "reconciler/plan/deferral.h"
+#include "reconciler/plan/pin.h"
 #include "reconciler/plan/plan_rules.h"
 
 namespace seatkeeper {
@@ -39,6 +40,8 @@ struct PlanMemory {
   Deferrals deferrals;
   /// What the next reading is compared with; nothing: no reading was accepted yet.
   std::optional<AcceptedReading> accepted{};
+  /// What `undo` put back and policy must not take again. By number.
+  std::vector<Pin> pins{};
 
   friend bool operator==(const PlanMemory&, const PlanMemory&) = default;
 };
@@ -57,11 +60,13 @@ struct MemoryChange {
   std::optional<WallTime> last_reading;  ///< Of Deferrals, where it is another.
   /// Whole, in the place of the one before.
   std::optional<AcceptedReading> accepted{};
+  std::vector<Pin>
+      ended_pins{};  ///< With Pin::over. New pins are nobody's memory: undo writes them.
 
   bool empty() const {
     return known_plans.empty() && owned.empty() && no_longer_owned.empty() && waiting.empty() &&
            no_longer_waiting.empty() && learned_rules.empty() && deferrals.empty() &&
-           no_longer_deferred.empty() && !last_reading && !accepted;
+           no_longer_deferred.empty() && !last_reading && !accepted && ended_pins.empty();
   }
 };
 

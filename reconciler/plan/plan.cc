@@ -21,6 +21,8 @@ std::string_view ToString(Reason reason) {
       return "fallback";
     case Reason::kRedundant:
       return "redundant";
+    case Reason::kRestored:
+      return "restored";
     case Reason::kCombined:
       break;
   }

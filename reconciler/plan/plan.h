@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "reconciler/plan/deferral.h"
 #include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
+#include "reconciler/plan/undone.h"
 #include "reconciler/seams/tenant_provider.h"
 
 namespace seatkeeper {
@@ -30,6 +32,7 @@ enum class Reason {
   kFallback,     ///< A lower rung, while the granted one has no seat.
   kRedundant,    ///< A group gives the same; the direct copy goes where policy asks for that.
   kCombined,     ///< More than one of these in one request.
+  kRestored,     ///< `undo` puts back what an earlier plan took.
 };
 std::string_view ToString(Reason reason);
 
@@ -254,6 +257,10 @@ struct Plan {
   /// What later revisions are to be compared with when this cycle has succeeded; nothing: with what
   /// this one was. Not shown.
   std::optional<RevisionSummary> accepts{};
+  /// Numbers of the pins (pin.h) that are over: policy wants what they keep. Ordered.
+  std::vector<std::int64_t> ended_pins{};
+  /// Of a plan that undoes others: what it says besides; see undo.h.
+  Boxed<Undone> undone{};
   /// How products are called, for every product that appears above.
   std::map<SkuId, std::string> product_names;
   std::map<PlanId, std::string> plan_names;

@@ -20,6 +20,7 @@
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/new_plans.h"
 #include "reconciler/plan/order.h"
+#include "reconciler/plan/pinned.h"
 #include "reconciler/plan/plan_conflicts.h"
 #include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
@@ -28,6 +29,7 @@
 #include "reconciler/plan/reversals.h"
 #include "reconciler/plan/revision_check.h"
 #include "reconciler/plan/schedule.h"
+#include "reconciler/plan/undo_plan.h"
 #include "reconciler/plan/usage_location.h"
 #include "reconciler/plan/whole_tenant.h"
 
@@ -314,11 +316,17 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   const Releases releases(input.releases);
   const ReleasedParts released(releases, *desired, observed);
   guard.releases = &releases;
+  guard.pins = input.memory.pins;
+  if (input.undo != nullptr) {
+    JudgeRevision(input, *desired, {}, guard);
+    return PlanUndo(input, *desired, UnseenSeats(input), guard);
+  }
   auto diff = ComputeDiff(*desired, observed, input.busy, conflicts, &released);
   JudgeGroups(*desired, observed, {input.busy, input.busy_groups}, diff.draft, desired->warnings);
   ReleaseGroups(diff.draft);
   waits.DeferGroups(diff.draft);
   people.HoldGroups(diff.draft);
+  auto unpinned = HoldPinned(input, *desired, conflicts, diff);
   const auto reversed =
       HoldReversed(desired->products, observed, guard.repetitions, conflicts, diff.draft);
   auto revision = JudgeRevision(input, *desired, diff.draft, guard);
@@ -366,6 +374,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   TellDoubts(input.doubts, plan);
   TellReading(std::move(judged), plan);
   TellSuspicions(guard.suspicions, plan);
+  TellEndedPins(input.memory.pins, std::move(unpinned), plan);
   if (Accepts(input, guard, plan.changes)) plan.accepts = std::move(revision);
   TellNewPlans(*desired, input.busy.empty(), plan);
   plan.deferrals = waits.Remember(diff.draft, input.busy, input.busy_groups);

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/document.h"
 #include "policy/products.h"
@@ -20,6 +21,8 @@
 #include "reconciler/plan/suspension.h"
 
 namespace seatkeeper {
+
+struct JournalEntry;
 
 /// Everything that a plan depends on. There is nothing else: no clock, no I/O, no randomness.
 struct PlanInput {
@@ -53,6 +56,8 @@ struct PlanInput {
   Descent descent = Descent::kUnknown;  ///< Whether it comes after that one.
   /// How often the tenant is looked at: longer gaps between readings are no time that they cover.
   std::chrono::milliseconds interval = std::chrono::minutes(5);
+  /// Instead of what the policy wants: to put back what these changes took; see undo.h.
+  const std::vector<JournalEntry>* undo = nullptr;
 };
 
 /// resolve -> diff -> guard -> allocate seats -> schedule -> seal. Pure: the same input gives

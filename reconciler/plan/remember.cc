@@ -1,6 +1,7 @@
 #include "reconciler/plan/remember.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "reconciler/plan/ordered_sets.h"
 
@@ -99,6 +100,9 @@ PlanMemory RememberPlan(PlanMemory memory, const Plan& plan) {
     auto& known = memory.known_plans[added.product];
     known = Union(known, added.plans);
   }
+  for (auto& pin : memory.pins) {
+    if (Contains(plan.ended_pins, pin.number)) pin.over = plan.observed_at;
+  }
   return memory;
 }
 
@@ -123,6 +127,8 @@ MemoryChange Difference(const PlanMemory& before, const PlanMemory& after) {
   }
   CompareDeferrals(before.deferrals, after.deferrals, change);
   if (after.accepted != before.accepted) change.accepted = after.accepted;
+  std::ranges::copy_if(after.pins, std::back_inserter(change.ended_pins),
+                       [](const Pin& pin) { return pin.over.has_value(); });
   return change;
 }
 

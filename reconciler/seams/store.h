@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "reconciler/model/time.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/memory.h"
+#include "reconciler/plan/pin.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/repetition.h"
 #include "reconciler/plan/revision.h"
@@ -58,6 +60,8 @@ struct JournalEntry {
   std::vector<SkuId> remove;
   std::vector<SkuId> plans_off;
   std::vector<SkuId> replaced;  ///< Of `remove`: made way for a higher rung, no removals.
+  /// Which of `remove` went for which of `add`: what Change::swaps says.
+  std::vector<std::pair<SkuId, SkuId>> swaps{};
   /// How many seats of each product it takes; what Change::takes_seats says.
   std::vector<std::pair<SkuId, int>> seats{};
   std::vector<AddLicense> before;  ///< Direct assignments when planned.
@@ -135,6 +139,12 @@ struct Resumed {
   Suspension suspension;  ///< Empty: the tenant was not suspended.
 };
 
+/// Who put an end to pins, and when.
+struct PinEnd {
+  std::string who;
+  WallTime at{};
+};
+
 /// Policy files as they loaded last, for a start at which they do not. As the files, it holds no
 /// secret.
 struct KeptPolicy {
@@ -152,7 +162,9 @@ struct HistoryQuery {
   std::optional<std::string> user;
   std::optional<SkuId> product;
   std::optional<WallTime> since;
-  std::size_t limit = 1000;  ///< The newest.
+  std::size_t limit = 1000;                            ///< The newest.
+  std::optional<std::string> plan_id = std::nullopt;   ///< Of one execution alone.
+  std::optional<std::string> revision = std::nullopt;  ///< A policy revision, or how it begins.
 };
 
 /// A JournalEntry with its tenant, as history shows it.
@@ -174,11 +186,13 @@ class Store : public ApprovalStore {
 
   /// Writes new entries; an entry whose subject has an open change already fails with kConflict and
   /// nothing of the call is kept. So does everything, with kCancelled, while the tenant is
-  /// suspended: what was not intended before is never sent.
+  /// suspended, and an entry that would alter what is pinned: what was not intended before is never
+  /// sent.
   virtual Result<void> RecordIntents(const Lease& lease,
                                      const std::vector<JournalEntry>& entries) = 0;
   /// A terminal state is never altered: such an update fails with kInternal, nothing is kept. A
-  /// further attempt fails with kCancelled while the tenant is suspended.
+  /// further attempt fails with kCancelled while the tenant is suspended, or where it would alter
+  /// what has been pinned since.
   virtual Result<void> RecordUpdates(const Lease& lease,
                                      const std::vector<JournalUpdate>& updates) = 0;
   virtual Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) = 0;
@@ -191,6 +205,16 @@ class Store : public ApprovalStore {
   /// Lets the tenant go on, and returns what is over with that. Needs no lease either.
   virtual Result<Resumed> Resume(const TenantKey& tenant, const SuspendedBy& word) = 0;
   virtual Result<Suspension> SuspensionOf(const TenantKey& tenant) = 0;
+
+  /// Pins all of it or nothing, in the place of what was pinned of the same subjects and products.
+  /// Whatever was not sent before and would alter it never is: see RecordIntents. Needs no lease:
+  /// it is for people, beside whoever has one.
+  virtual Result<void> WritePins(const TenantKey& tenant, const std::vector<Pin>& pins) = 0;
+  /// Ends those of these pins that are in force. Needs no lease either.
+  virtual Result<void> EndPins(const TenantKey& tenant, const std::vector<std::int64_t>& numbers,
+                               const PinEnd& end) = 0;
+  /// Those in force, by number.
+  virtual Result<std::vector<Pin>> Pins(const TenantKey& tenant) = 0;
 
   virtual Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) = 0;
   /// Per product, the users whom changes of this tenant took something of it away from since then;

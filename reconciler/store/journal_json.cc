@@ -93,6 +93,14 @@ std::string EncodeCounts(const std::vector<std::pair<SkuId, int>>& counts) {
   return array.dump();
 }
 
+std::string EncodeSwaps(const std::vector<std::pair<SkuId, SkuId>>& swaps) {
+  Json array = Json::array();
+  for (const auto& [from, to] : swaps) {
+    array.push_back(Json::array({from.ToString(), to.ToString()}));
+  }
+  return array.dump();
+}
+
 Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text) {
   const auto array = ParseArray(text);
   if (!array) return Unreadable(text);
@@ -121,6 +129,18 @@ Result<std::vector<std::pair<SkuId, int>>> DecodeCounts(std::string_view text) {
     losses.emplace_back(*product, users->get<int>());
   }
   return losses;
+}
+
+Result<std::vector<std::pair<SkuId, SkuId>>> DecodeSwaps(std::string_view text) {
+  const auto array = ParseArray(text);
+  if (!array) return Unreadable(text);
+  std::vector<std::pair<SkuId, SkuId>> swaps;
+  for (const Json& item : *array) {
+    const auto pair = item.is_array() ? ReadIds<SkuId>(item) : std::nullopt;
+    if (!pair || pair->size() != 2) return Unreadable(text);
+    swaps.emplace_back(pair->front(), pair->back());
+  }
+  return swaps;
 }
 
 }  // namespace seatkeeper

@@ -18,11 +18,14 @@ std::string EncodeProducts(const std::vector<SkuId>& products);
 std::string EncodePlans(const std::vector<PlanId>& plans);
 /// [{"product":"<sku id>","users":<how many>}]
 std::string EncodeCounts(const std::vector<std::pair<SkuId, int>>& counts);
+/// [["<sku id taken>","<sku id given for it>"]]
+std::string EncodeSwaps(const std::vector<std::pair<SkuId, SkuId>>& swaps);
 
 /// kStore when the text is not what the encoders write.
 Result<std::vector<AddLicense>> DecodeLicenses(std::string_view text);
 Result<std::vector<SkuId>> DecodeProducts(std::string_view text);
 Result<std::vector<PlanId>> DecodePlans(std::string_view text);
 Result<std::vector<std::pair<SkuId, int>>> DecodeCounts(std::string_view text);
+Result<std::vector<std::pair<SkuId, SkuId>>> DecodeSwaps(std::string_view text);
 
 }  // namespace seatkeeper

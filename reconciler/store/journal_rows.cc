@@ -9,6 +9,7 @@
 #include "reconciler/seams/planted.h"
 #include "reconciler/store/approval_json.h"
 #include "reconciler/store/journal_json.h"
+#include "reconciler/store/pin_rows.h"
 #include "reconciler/store/suspension_rows.h"
 
 namespace seatkeeper {
@@ -148,7 +149,8 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
       " reason, policy, policy_position, policy_revision, state, attempt, intended_at,"
       " answered_at, sightings, leaning, service_status, service_code, service_request_id,"
       " service_retry_after, message, replaced, usage_location, subject, group_members, losses,"
-      " seats, approvals) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+      " seats, approvals, swaps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?,"
       " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " RETURNING seq");
   if (!insert) return std::move(insert).error();
@@ -169,6 +171,7 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
   insert->Bind(entry.group ? entry.group->members : 0);
   insert->Bind(EncodeCounts(entry.group ? entry.group->losses : decltype(LicensedGroup::losses)()));
   insert->Bind(EncodeCounts(entry.seats)).Bind(EncodeApproved(entry.approved));
+  insert->Bind(EncodeSwaps(entry.swaps));
   auto row = insert->Step();
   if (!row) return std::move(row).error();
   const std::int64_t seq = insert->Int(0);
@@ -195,6 +198,7 @@ Result<void> UpdateEntry(SqliteDb& db, const Lease& lease, const JournalUpdate& 
   const bool again = update.state == ChangeState::kIntended && attempt > present->attempt;
   if (again) {
     if (auto may = RefuseWhileSuspended(db, lease.tenant); !may) return may;
+    if (auto may = RefusePinnedAgain(db, lease.tenant, present->seq); !may) return may;
   }
   const bool answered = present->state == ChangeState::kIntended && IsAnswer(update.state);
   const bool told = again || answered || update.service.status != 0;
@@ -230,7 +234,7 @@ const char* const kEntryColumns =
     " plans_off, before_state, reason, policy, policy_position, policy_revision, state, attempt,"
     " intended_at, answered_at, sightings, leaning, service_status, service_code,"
     " service_request_id, service_retry_after, message, replaced,"
-    " usage_location, subject, group_members, losses, coalesce(seats, '[]'), approvals";
+    " usage_location, subject, group_members, losses, coalesce(seats, '[]'), approvals, swaps";
 
 Result<HistoryEntry> ReadEntry(const Statement& row) {
   auto add = DecodeLicenses(row.Text(7));
@@ -241,7 +245,8 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   auto replaced = DecodeProducts(row.Text(26));
   auto seats = DecodeCounts(row.Text(31));
   auto approved = DecodeApproved(row.Text(32));
-  const bool lists = add && remove && plans_off && before && replaced && seats && approved;
+  auto swaps = DecodeSwaps(row.Text(33));
+  const bool lists = add && remove && plans_off && before && replaced && seats && approved && swaps;
   HistoryEntry read{.tenant = {.tenant_id = row.Text(0), .cloud = row.Text(1)}, .entry = {}};
   JournalEntry& entry = read.entry;
   if (!ReadSubject(row, entry) || !state || !lists) {
@@ -257,6 +262,7 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   entry.remove = std::move(*remove);
   entry.plans_off = std::move(*plans_off);
   entry.replaced = std::move(*replaced);
+  entry.swaps = std::move(*swaps);
   entry.before = std::move(*before);
   entry.seats = std::move(*seats);
   entry.approved = std::move(*approved);

@@ -10,6 +10,7 @@
 #include "reconciler/store/deferral_rows.h"
 #include "reconciler/store/journal_json.h"
 #include "reconciler/store/journal_rows.h"
+#include "reconciler/store/pin_rows.h"
 #include "reconciler/store/tenant_rows.h"
 
 namespace seatkeeper {
@@ -150,6 +151,11 @@ Result<PlanMemory> ReadMemory(SqliteDb& db, const TenantKey& tenant) {
   if (read) read = ReadRules(db, tenant, memory);
   if (read) read = ReadDeferrals(db, tenant, memory.deferrals);
   if (read) read = ReadAccepted(db, tenant, memory.accepted);
+  if (read) {
+    auto pins = ReadPins(db, tenant);
+    if (!pins) return std::move(pins).error();
+    memory.pins = *std::move(pins);
+  }
   if (!read) return std::move(read).error();
   return memory;
 }
@@ -161,6 +167,7 @@ Result<void> WriteMemory(SqliteDb& db, const TenantKey& tenant, const MemoryChan
   if (written) written = WriteRules(db, tenant, change);
   if (written) written = WriteDeferrals(db, tenant, change);
   if (written && change.accepted) written = WriteAccepted(db, tenant, *change.accepted);
+  if (written) written = EndOvertaken(db, tenant, change.ended_pins);
   return written;
 }
 

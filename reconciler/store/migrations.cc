@@ -324,7 +324,7 @@ CREATE TABLE kept_policy_files (
 /// retention_rows.h. A plan is removed only while it stands in `outlived`.
 constexpr char kRetention[] = R"sql(
 CREATE TABLE outlived (plan_id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS changes_plan ON changes (plan_id);
+CREATE INDEX changes_plan ON changes (plan_id);
 DROP TRIGGER changes_never_deleted;
 CREATE TRIGGER changes_never_deleted BEFORE DELETE ON changes
   WHEN OLD.plan_id NOT IN (SELECT plan_id FROM outlived)
@@ -337,11 +337,35 @@ CREATE TRIGGER change_events_never_deleted BEFORE DELETE ON change_events
   BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 )sql";
 
+/// What `undo` put back and policy must not take again; see reconciler/plan/pin.h. `subject`:
+/// 'user' or 'group'; `disabled_plans` is [id]. Of a change `swaps` says, as [[taken, given]], what
+/// it swapped.
+constexpr char kPins[] = R"sql(
+CREATE TABLE pins (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  subject_name TEXT NOT NULL,
+  product TEXT NOT NULL,
+  disabled_plans TEXT NOT NULL,
+  plan_id TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  ended_by TEXT,
+  ended_at INTEGER
+);
+CREATE UNIQUE INDEX pins_in_force ON pins (tenant_id, cloud, subject_id, product)
+  WHERE ended_at IS NULL;
+ALTER TABLE changes ADD COLUMN swaps TEXT NOT NULL DEFAULT '[]';
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 14> kSteps{
+constexpr std::array<const char*, 15> kSteps{
     kFirstSchema,    kReplacedProducts, kPlanMemory,  kUsageLocation, kPlanRules,
     kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals,
-    kApprovals,      kAcceptedReadings, kRevisions,   kRetention};
+    kApprovals,      kAcceptedReadings, kRevisions,   kRetention,     kPins};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

@@ -12,6 +12,7 @@
 #include "reconciler/store/journal_rows.h"
 #include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
+#include "reconciler/store/pin_rows.h"
 #include "reconciler/store/retention_rows.h"
 #include "reconciler/store/reversal_rows.h"
 #include "reconciler/store/revision_rows.h"
@@ -133,6 +134,7 @@ Result<void> SqliteStore::RecordIntents(const Lease& lease,
   return Fenced(lease, [&]() -> Result<void> {
     if (auto may = RefuseWhileSuspended(*db_, lease.tenant); !may) return may;
     for (const JournalEntry& entry : entries) {
+      if (auto may = RefusePinned(*db_, lease.tenant, entry); !may) return may;
       if (auto done = InsertEntry(*db_, lease, entry); !done) return done;
     }
     return {};
@@ -214,6 +216,19 @@ Result<std::vector<JournalEntry>> SqliteStore::OpenChanges(const TenantKey& tena
   return entries;
 }
 
+Result<void> SqliteStore::WritePins(const TenantKey& tenant, const std::vector<Pin>& pins) {
+  return Atomically([&] { return InsertPins(*db_, tenant, pins); });
+}
+
+Result<void> SqliteStore::EndPins(const TenantKey& tenant, const std::vector<std::int64_t>& numbers,
+                                  const PinEnd& end) {
+  return Atomically([&] { return EndPinRows(*db_, tenant, numbers, end); });
+}
+
+Result<std::vector<Pin>> SqliteStore::Pins(const TenantKey& tenant) {
+  return ReadPins(*db_, tenant);
+}
+
 Result<std::map<SkuId, int>> SqliteStore::RemovalsSince(const TenantKey& tenant, WallTime since,
                                                         Counted counted) {
   return CountRemovals(*db_, tenant, since, counted);
@@ -279,6 +294,8 @@ Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query
         " WHERE json_extract(value, '$.product') = ?))";
   }
   if (query.since) sql += " AND intended_at >= ?";
+  if (query.plan_id) sql += " AND plan_id = ?";
+  if (query.revision) sql += " AND substr(policy_revision, 1, length(?)) = ?";
   sql += " ORDER BY intended_at DESC, seq DESC LIMIT ?";
   auto select = db_->Prepare(sql);
   if (!select) return std::move(select).error();
@@ -286,6 +303,8 @@ Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query
   if (query.user) select->Bind(AsciiLower(*query.user)).Bind(FoldCase(*query.user));
   if (query.product) select->Bind(query.product->ToString()).Bind(query.product->ToString());
   if (query.since) select->Bind(ToMillis(*query.since));
+  if (query.plan_id) select->Bind(*query.plan_id);
+  if (query.revision) select->Bind(*query.revision).Bind(*query.revision);
   // SQLite takes a negative limit for none.
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   select->Bind(static_cast<std::int64_t>(std::min(query.limit, kMost)));

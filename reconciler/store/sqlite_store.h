@@ -41,6 +41,11 @@ class SqliteStore : public TransactionalStore {
   Result<Resumed> Resume(const TenantKey& tenant, const SuspendedBy& word) override;
   Result<Suspension> SuspensionOf(const TenantKey& tenant) override;
 
+  Result<void> WritePins(const TenantKey& tenant, const std::vector<Pin>& pins) override;
+  Result<void> EndPins(const TenantKey& tenant, const std::vector<std::int64_t>& numbers,
+                       const PinEnd& end) override;
+  Result<std::vector<Pin>> Pins(const TenantKey& tenant) override;
+
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override;
   Result<std::map<SkuId, int>> RemovalsSince(const TenantKey& tenant, WallTime since,
                                              Counted counted) override;

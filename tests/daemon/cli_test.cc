@@ -136,7 +136,7 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
   EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
   for (const auto* command :
        {"validate", "plan", "approve", "run", "explain", "coverage", "products", "snapshot",
-        "select", "history", "doctor", "schema", "version", "help"}) {
+        "select", "history", "undo", "doctor", "schema", "version", "help"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
@@ -144,7 +144,7 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
   for (const auto* command :
        {"validate", "plan", "apply", "approve", "run", "explain", "coverage", "products",
-        "snapshot", "select", "history", "doctor", "schema", "version"}) {
+        "snapshot", "select", "history", "undo", "doctor", "schema", "version"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);
@@ -158,13 +158,25 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
 
 TEST(Cli, CommandsThatResolveProductNamesTakeACatalogue) {
   for (const auto* command : {"validate", "plan", "apply", "run", "coverage", "products", "approve",
-                              "snapshot", "history", "doctor"}) {
+                              "snapshot", "history", "undo", "doctor"}) {
     const auto line = Understood({command, "--product-catalog", "c.csv"});
     EXPECT_EQ(line.common.product_catalog, "c.csv") << command;
   }
   const auto end = Ended({"select", "user.department -eq null", "--product-catalog", "c.csv"});
   EXPECT_EQ(end.code, ExitCode::kUsage);
   EXPECT_THAT(end.err, HasSubstr("--product-catalog"));
+}
+
+TEST(Cli, UndoTakesAPlanAndWhomItIsAbout) {
+  const auto line = Understood({"undo", "1f2e", "--user", "ada@contoso.com", "--user",
+                                "bob@contoso.com", "--yes", "--format", "json"});
+  const auto& undo = std::get<UndoOptions>(line.command);
+  EXPECT_EQ(undo.plan_id, "1f2e");
+  EXPECT_THAT(undo.users, testing::ElementsAre("ada@contoso.com", "bob@contoso.com"));
+  EXPECT_TRUE(undo.yes);
+  EXPECT_FALSE(undo.unpin);
+  EXPECT_EQ(undo.format, OutputFormat::kJson);
+  EXPECT_TRUE(std::get<UndoOptions>(Understood({"undo", "--unpin", "1f2e"}).command).unpin);
 }
 
 TEST(Cli, VersionIsACommandAndAFlag) {

@@ -52,7 +52,8 @@ TEST_F(Readme, EveryCommandRuns) {
   const auto commands = Commands();
   ASSERT_GE(commands.size(), 8U);
   for (const auto& command : commands) {
-    if (command == "seatkeeper run") continue;  // The daemon's own tests start it.
+    if (command == "seatkeeper run") continue;                   // The daemon's own tests start it.
+    if (command.find("PLAN-ID") != std::string::npos) continue;  // As do those of `undo`.
     auto line = "PATH=" + std::filesystem::path(SEATKEEPER).parent_path().string() + ":$PATH " +
                 command + (command == "seatkeeper apply" ? " --yes" : "");
     const auto done = RunProgram({"/bin/sh", "-c", line}, {.folder = folder(), .extra = {}});

@@ -278,6 +278,24 @@ void Incident::Suspend(const std::string& reason) {
   ASSERT_TRUE(suspended) << suspended.error().message;
 }
 
+void Incident::Undoes() {
+  for (const auto& row : world().History()) {  // The newest first.
+    if (row.entry.remove.empty() && row.entry.plans_off.empty()) continue;
+    world().UndoNext({.plan_id = row.entry.plan_id, .who = "admin"});
+    return Cycles(1);
+  }
+  FAIL() << "nothing was taken away";
+}
+
+void Incident::Unpins() {
+  const auto store = world().OpenStore();
+  const auto pins = store->Pins(world().key());
+  ASSERT_TRUE(pins) << pins.error().message;
+  std::vector<std::int64_t> numbers;
+  for (const auto& pin : *pins) numbers.push_back(pin.number);
+  ASSERT_TRUE(store->EndPins(world().key(), numbers, {.who = "admin", .at = world().Now()}));
+}
+
 void Incident::Approves(const std::string& guardrail) {
   const auto digest = DigestOf(guardrail);
   ASSERT_NE(digest, "") << guardrail << " holds nothing";

@@ -93,6 +93,10 @@ class Incident : public testing::Test {
   // --- What somebody says to seatkeeper.
   void Resume();
   void Suspend(const std::string& reason);
+  /// Undoes the last plan that took something away.
+  void Undoes();
+  /// Ends all pins.
+  void Unpins();
   /// Approves, for a week, what a guardrail of this name holds in the last plan.
   void Approves(const std::string& guardrail);
   /// What a person would type or write into a document; "" where nothing is held for that.

@@ -112,6 +112,9 @@ const std::vector<SafetyRow>& SafetyTable() {
       {"reversed", "an administrator gives back what was taken",
        fmt::format("undone {} times in 24 hours", kReversalsMost), "wait a day",
        "AdministratorIncident.GivesBackWhatWasTakenAndMeansIt"},
+      {"pinned", "a wrong rule took licences, and `undo` is quicker than the next commit",
+       "what `undo` put back, until policy wants it", "`seatkeeper undo --unpin PLAN-ID`",
+       "UndoIncident.AWrongRuleIsUndoneBeforeItIsCorrected"},
   };
   return rows;
 }

@@ -145,7 +145,8 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
                        .mode = mode_,
                        .interval = interval_,
                        .clock_before = running->clock_before,
-                       .confirm = nullptr};
+                       .confirm = nullptr,
+                       .undo = std::exchange(undo_, std::nullopt)};
   auto& program = *running;
   program.cycle =
       std::make_unique<Cycle>(Cycle::Dependencies{program.provider, program.runner, clock_, timers_,

@@ -66,6 +66,8 @@ class World {
   }
   void SetMode(CycleRequest::Mode mode) { mode_ = mode; }
   void SetCeilings(const Ceilings& ceilings) { ceilings_ = ceilings; }
+  /// The next cycle is an undo of these changes.
+  void UndoNext(UndoQuery query) { undo_ = std::move(query); }
 
   /// Called in the cycles to come, when the plan is made and before anything of it is sent.
   void OnPlan(std::function<void()> callback) { observer_.on_plan = std::move(callback); }
@@ -142,6 +144,7 @@ class World {
   Ceilings ceilings_;
   std::function<void(std::size_t)> on_event_;
   std::function<void(const WireWrite&)> on_write_;
+  std::optional<UndoQuery> undo_;
   std::vector<std::string> violations_;
   std::array<std::unique_ptr<Program>, 2> programs_;
 };

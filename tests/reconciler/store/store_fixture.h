@@ -43,8 +43,12 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 14 left, but for its version.
+inline const std::string kUndoPins = "DROP TABLE pins; ALTER TABLE changes DROP COLUMN swaps;";
+
 /// Makes a store what schema 13 left, but for its version.
 inline const std::string kUndoRetention =
+    kUndoPins +
     "DROP TABLE outlived; DROP INDEX changes_plan; DROP TRIGGER changes_never_deleted;"
     "DROP TRIGGER change_events_never_deleted;"
     "CREATE TRIGGER changes_never_deleted BEFORE DELETE ON changes"

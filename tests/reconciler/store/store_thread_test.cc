@@ -123,6 +123,14 @@ class WatchedStore : public TransactionalStore {
   Result<void> Prune(const Lease& lease, const Retention& retention, WallTime now) override {
     return store_.Prune(lease, retention, now);
   }
+  Result<void> WritePins(const TenantKey& tenant, const std::vector<Pin>& pins) override {
+    return store_.WritePins(tenant, pins);
+  }
+  Result<void> EndPins(const TenantKey& tenant, const std::vector<std::int64_t>& numbers,
+                       const PinEnd& end) override {
+    return store_.EndPins(tenant, numbers, end);
+  }
+  Result<std::vector<Pin>> Pins(const TenantKey& tenant) override { return store_.Pins(tenant); }
   Result<void> Begin() override { return refuse_begin ? kBroken : store_.Begin(); }
   Result<void> Commit() override {
     ++commits_;
