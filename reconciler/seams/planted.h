@@ -17,6 +17,7 @@ enum class PlantedBug {
   kFenceUnchecked,       ///< An outdated lease still writes.
   kApprovalNeverSpent,   ///< An approval releases the same removal again and again.
   kTokenByClient,        ///< Tokens are kept by client, whatever the tenant.
+  kPinsForgotten,        ///< What `undo` put back is taken again.
 };
 
 #ifdef SEATKEEPER_PLANTED

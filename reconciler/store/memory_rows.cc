@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/seams/planted.h"
 #include "reconciler/store/accepted_rows.h"
 #include "reconciler/store/deferral_rows.h"
 #include "reconciler/store/journal_json.h"
@@ -151,7 +152,7 @@ Result<PlanMemory> ReadMemory(SqliteDb& db, const TenantKey& tenant) {
   if (read) read = ReadRules(db, tenant, memory);
   if (read) read = ReadDeferrals(db, tenant, memory.deferrals);
   if (read) read = ReadAccepted(db, tenant, memory.accepted);
-  if (read) {
+  if (read && !IsPlanted(PlantedBug::kPinsForgotten)) {
     auto pins = ReadPins(db, tenant);
     if (!pins) return std::move(pins).error();
     memory.pins = *std::move(pins);

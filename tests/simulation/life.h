@@ -19,16 +19,18 @@ namespace seatkeeper::test {
 bool MayHaveHappened(ChangeState state);
 
 /// One life of a tenant and the program, drawn from a seed: first everything goes wrong (faults,
-/// crashes, administrators, policy commits, stolen leases, clocks, suspensions), then all is calm.
+/// crashes, power cuts, failing disks, administrators, policy commits, stolen leases, a second
+/// process on the same store, clocks, suspensions, undoing), then all is calm.
 /// After every step what the tenant itself says is held against what the program may do and against
 /// what its journal claims. Whatever is wrong is told as "rule: what happened", the rules being:
 ///   no-intent, overlap          a write without its durable intent, or beside another of its user
 ///   unjustified                 a loss that nothing before the last look at the user justified
 ///   too-soon                    a loss of what had not been unwanted for long enough
-///   protected, unnamed          a write that takes from whom, or what, nothing may be taken
-///   suspended                   a write while the tenant was suspended
-///   over-limit                  more losses in a day than the limit and its approvals allow
-///   approved-twice              one approval released one removal twice
+///   gap                         a loss of what the user was to have something else for, before
+///   that undone-again                a loss of what `undo` had put back protected, unnamed a write
+///   that takes from whom, or what, nothing may be taken suspended                   a write while
+///   the tenant was suspended over-limit                  more losses in a day than the limit and
+///   its approvals allow approved-twice              one approval released one removal twice
 ///   altered                     a terminal outcome became another
 ///   unseen                      a change was confirmed by fewer than two readings
 ///   outdated-lease              a write into the journal under a lease that somebody else has
@@ -50,6 +52,12 @@ class Life {
     std::string product;
   };
 
+  struct Pass {
+    WallTime begin;
+    WallTime end = WallTime::max();
+    bool planned = false;  // What it read was held against policy.
+  };
+
   unsigned Draw(unsigned below) { return static_cast<unsigned>(world_.random().Next() % below); }
   bool Chance(unsigned one_in) { return Draw(one_in) == 0; }
   void Wrong(const std::string& rule, const std::string& what) {
@@ -65,6 +73,11 @@ class Life {
   void WantAgain();
   void DeleteOrRestore();
   void Approve();
+  void UndoSomething();
+  void Unpin();
+  void SetClock();
+  void RunRival();
+  std::optional<CycleReport> RunPass(std::size_t crash_after, World::Daemon daemon);
   void StealLease();
   void ReturnLease();
   void LeaveAlone();
@@ -74,10 +87,13 @@ class Life {
   void Calm();
 
   void LookAtLog();
+  void LookAtPins();
   void JudgeItem(const nlohmann::json& item, WallTime at);
   void JudgeLoss(const Loss& loss);
+  void JudgeGap(const WireWrite& write);
   std::chrono::milliseconds CoveredBefore(const Loss& loss) const;
   void LookAtJournal();
+  std::chrono::milliseconds JournalIsAheadBy() const;
   void JudgeLimit();
   void JudgeApprovals();
   void JudgeDisclosure();
@@ -87,15 +103,19 @@ class Life {
   Truth truth_;
   bool slow_network_ = false;
   bool suspended_ = false;
+  bool undoing_ = false;
+  bool clock_was_behind_ = false;
+  bool rival_ran_ = false;  // Whose clock is ahead.
+  std::chrono::milliseconds clock_off_{0};
+  std::set<std::pair<std::string, std::string>> pinned_;  // User and product, after the last cycle.
   std::optional<Lease> stolen_;
   std::map<std::string, ChangeState> stood_;  // Journal when the lease was stolen.
   std::optional<nlohmann::json> deleted_;
   std::uint64_t log_seen_ = 0;
-  std::vector<std::pair<WallTime, WallTime>> cycles_;  // From begin to end.
-  std::vector<WallTime> listings_;                     // First pages of users, in the tenant's log.
+  std::vector<Pass> cycles_;
+  std::vector<WallTime> listings_;  // First pages of users, in the tenant's log.
   std::map<std::string, std::vector<WallTime>> looks_;  // Readings of one user, by user.
-  std::set<std::string> by_hand_;  // Users whose licences an administrator changed.
-  std::vector<Loss> losses_;
+  std::set<std::string> by_hand_;         // Users whose licences an administrator changed.
   std::map<std::string, int> effective_;  // Effective license requests by user.
   std::map<std::string, ChangeState> ended_;
   std::vector<std::string> wrong_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reconciler/plan/doubt.h"
 #include "tests/simulation/life.h"
 #include "tests/simulation/tenant_log.h"
 
@@ -45,6 +46,17 @@ void Life::LookAtLog() {
   }
 }
 
+void Life::LookAtPins() {
+  const auto undisturbed = world_.Undisturbed();
+  pinned_.clear();
+  const auto pins = world_.OpenStore()->Pins(world_.key()).value();
+  for (const auto& pin : pins) {
+    if (const auto* user = std::get_if<UserId>(&pin.subject)) {
+      pinned_.emplace(user->ToString(), pin.product.ToString());
+    }
+  }
+}
+
 void Life::JudgeItem(const json& item, WallTime at) {
   static const std::set<std::string> named{kE5, kE3, kVisio};
   const auto user = item.value("user", "");
@@ -54,8 +66,10 @@ void Life::JudgeItem(const json& item, WallTime at) {
   }
   for (const auto& product : item["body"].value("removeLicenses", json::array())) {
     if (!named.contains(product)) Wrong("unnamed", item.dump());
-    losses_.push_back({at, user, product});
-    JudgeLoss(losses_.back());
+    const Loss loss{at, user, product};
+    // Who undoes a swap says so: what was given goes, and what was taken comes back with it.
+    const bool swapped_back = undoing_ && !item["body"].value("addLicenses", json::array()).empty();
+    if (!swapped_back) JudgeLoss(loss);
   }
 }
 
@@ -65,7 +79,31 @@ void Life::JudgeLoss(const Loss& loss) {
   const auto what = fmt::format("{} lost {} at {}", loss.user, loss.product, FormatTime(loss.at));
   if (!truth_.EverUnwanted(loss.user, loss.product, from, to)) Wrong("unjustified", what);
   if (!truth_.EverUnprotected(loss.user, from, to)) Wrong("protected", what);
-  if (wish_.waits && CoveredBefore(loss) < minutes(40)) Wrong("too-soon", what);
+  if (pinned_.contains({loss.user, loss.product})) Wrong("undone-again", what);
+  const auto after = minutes(40) - (clock_was_behind_ ? kClockTolerance : minutes(0));
+  if (wish_.waits && CoveredBefore(loss) < after) Wrong("too-soon", what);
+}
+
+// One request takes the old and gives the new, or the new was there before.
+void Life::JudgeGap(const WireWrite& write) {
+  const auto* user = world_.tenant().FindUser(write.subject);
+  if (user == nullptr) return;
+  const auto body = json::parse(write.body);
+  for (const auto& product : body.value("removeLicenses", json::array())) {
+    for (const auto& other : {kE5, kE3}) {
+      if (other == product) continue;
+      const auto now = world_.Elsewhere();
+      const auto since = now - kLookHolds - (slow_network_ ? kSlowest : seconds(0));
+      if (truth_.EverUnwanted(write.subject, other, since, now)) continue;
+      const auto adds = body.value("addLicenses", json::array());
+      const bool given =
+          std::ranges::any_of(adds, [&](const json& add) { return add.at("skuId") == other; });
+      if (!given && !Holds(*user, other)) {
+        Wrong("gap", fmt::format("{} loses {} without {}", write.subject,
+                                 product.get<std::string>(), other));
+      }
+    }
+  }
 }
 
 // For how long at most, in time that readings cover, the user had it unwanted: a cycle reads at
@@ -74,14 +112,21 @@ milliseconds Life::CoveredBefore(const Loss& loss) const {
   milliseconds covered{0};
   WallTime next = loss.at;
   for (auto cycle = cycles_.rbegin(); cycle != cycles_.rend(); ++cycle) {
-    const auto& [begin, end] = *cycle;
+    const auto& [begin, end, planned] = *cycle;
     if (begin > loss.at) continue;
-    if (!truth_.EverUnwanted(loss.user, loss.product, begin, end)) break;
+    if (planned && !truth_.EverUnwanted(loss.user, loss.product, begin, end)) break;
     const bool gap = next - end > 3 * kInterval;
     covered += (gap ? end : next) - begin;
     next = begin;
   }
   return covered;
+}
+
+// At most: how far a clock is ahead is known as exactly as answers say, which are slow and tell
+// whole seconds.
+milliseconds Life::JournalIsAheadBy() const {
+  if (clock_off_ <= milliseconds(0) && !rival_ran_) return seconds(1);
+  return seconds(3) + (slow_network_ ? kSlowest : seconds(0));
 }
 
 void Life::LookAtJournal() {
@@ -97,7 +142,7 @@ void Life::LookAtJournal() {
     if (IsOpen(entry.state)) continue;
     ended_.emplace(entry.id, entry.state);
     if (entry.state != ChangeState::kConfirmed) continue;
-    const auto since = entry.answered_at.value_or(entry.intended_at) - seconds(1);
+    const auto since = entry.answered_at.value_or(entry.intended_at) - JournalIsAheadBy();
     const auto after = [&](WallTime at) { return at >= since; };
     const auto readings = std::ranges::count_if(listings_, after) +
                           std::ranges::count_if(looks_[entry.user.ToString()], after);

@@ -73,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
         {PlantedBug::kAnswerConfirms, "AnswerConfirms", "unseen"},
         {PlantedBug::kFenceUnchecked, "FenceUnchecked", "outdated-lease"},
         {PlantedBug::kApprovalNeverSpent, "ApprovalNeverSpent", "approved-twice"},
-        {PlantedBug::kTokenByClient, "TokenByClient", "foreign-token"}}),
+        {PlantedBug::kTokenByClient, "TokenByClient", "foreign-token"},
+        {PlantedBug::kPinsForgotten, "PinsForgotten", "undone-again"}}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

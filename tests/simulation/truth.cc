@@ -99,6 +99,11 @@ bool HoldsDirectly(const sim::User& user, const std::string& product) {
   });
 }
 
+bool Holds(const sim::User& user, const std::string& product) {
+  return std::ranges::any_of(user.rows,
+                             [&](const sim::AssignmentRow& row) { return row.sku_id == product; });
+}
+
 bool IsEnabled(const sim::User& user) { return user.properties.value("accountEnabled", false); }
 
 void Truth::Note(WallTime at, const Wish& wish, const sim::Directory& tenant) {

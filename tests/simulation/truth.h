@@ -31,6 +31,8 @@ struct Wish {
 /// The only group of that name; nullptr: there is none.
 const sim::Group* FindGroup(const sim::Directory& tenant, const std::string& name);
 bool HoldsDirectly(const sim::User& user, const std::string& product);
+/// Directly or through a group.
+bool Holds(const sim::User& user, const std::string& product);
 bool IsEnabled(const sim::User& user);
 
 /// What was true of the tenant and when, noted right after every edit.

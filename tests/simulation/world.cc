@@ -57,12 +57,12 @@ PolicyInForce LoadPolicyText(const std::string& text) {
 
 // One life of the program: what a crash takes with it.
 struct World::Program {
-  Program(World& world, std::unique_ptr<TransactionalStore> opened)
+  Program(World& world, Daemon daemon, std::unique_ptr<TransactionalStore> opened)
       : store(std::move(opened)),
         runner(*store, world.timers_),
         workers(world.timers_),
         provider({.transport = world.network_,
-                  .clock = world.clock_,
+                  .clock = world.ClockOf(daemon),
                   .timers = world.timers_,
                   .workers = workers,
                   .random = world.random_,
@@ -79,6 +79,7 @@ struct World::Program {
 
 World::World(const Options& options)
     : key_{.tenant_id = options.tenant_id, .cloud = "global"},
+      shared_store_(options.shared_store),
       machines_{FaultyVfs(options.seed * 2), FaultyVfs(options.seed * 2 + 1)},
       timers_(clock_),
       random_(options.seed * 7919),
@@ -104,8 +105,8 @@ World::~World() {
 }
 
 std::unique_ptr<TransactionalStore> World::OpenStore(Daemon daemon) {
-  const FaultyVfs::Quiet quiet(machines_[daemon]);
-  auto store = OpenSqliteStore(kStoreFile, machines_[daemon].options());
+  const FaultyVfs::Quiet quiet(MachineOf(daemon));
+  auto store = OpenSqliteStore(kStoreFile, MachineOf(daemon).options());
   if (!store) throw std::runtime_error(store.error().message);
   return std::move(store).value();
 }
@@ -113,11 +114,12 @@ std::unique_ptr<TransactionalStore> World::OpenStore(Daemon daemon) {
 void World::Crash(Daemon daemon) {
   // The program dies with its machine: nothing of it may still write.
   if (machine_random_.Next() % 4 == 0) {
-    machines_[daemon].KillPrograms();
+    MachineOf(daemon).KillPrograms();
   } else {
-    machines_[daemon].CutPower();
+    MachineOf(daemon).CutPower();
   }
   programs_[daemon].reset();
+  if (shared_store_) programs_[kRival].reset();
 }
 
 void World::SetDiskTrouble(unsigned per_mille) {
@@ -132,29 +134,31 @@ void World::SetDiskTrouble(unsigned per_mille) {
 
 std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemon) {
   auto& running = programs_[daemon];
+  auto undo = std::exchange(undo_, std::nullopt);
   if (!running) {
-    auto store = OpenSqliteStore(kStoreFile, machines_[daemon].options());
+    auto store = OpenSqliteStore(kStoreFile, MachineOf(daemon).options());
     if (!store) return std::nullopt;
-    running = std::make_unique<Program>(*this, std::move(store).value());
+    running = std::make_unique<Program>(*this, daemon, std::move(store).value());
   }
   std::optional<CycleReport> finished;
   CycleRequest request{.tenant = "contoso",
                        .key = key_,
-                       .holder = "simulation",
+                       .holder = daemon == kOurs ? "simulation" : "rival",
                        .ceilings = ceilings_,
                        .mode = mode_,
                        .interval = interval_,
                        .clock_before = running->clock_before,
                        .confirm = nullptr,
-                       .undo = std::exchange(undo_, std::nullopt)};
+                       .undo = std::move(undo)};
   auto& program = *running;
   program.cycle =
-      std::make_unique<Cycle>(Cycle::Dependencies{program.provider, program.runner, clock_, timers_,
-                                                  program.workers, random_, observer_},
-                              policies_[daemon], std::move(request));
+      std::make_unique<Cycle>(Cycle::Dependencies{program.provider, program.runner, ClockOf(daemon),
+                                                  timers_, program.workers, random_, observer_},
+                              policies_[shared_store_ ? kOurs : daemon], std::move(request));
   program.cycle->Start([&finished](CycleReport report) { finished = std::move(report); });
   for (std::size_t events = 1; !finished; ++events) {
-    if (on_event_) on_event_(events);
+    if (on_event_ && daemon == kOurs) on_event_(events);
+    if (finished) break;
     if (events == crash_after) {
       Crash(daemon);
       return std::nullopt;
@@ -173,6 +177,7 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
 void World::Restart() { programs_[kOurs].reset(); }
 
 void World::Resume() {
+  const auto undisturbed = Undisturbed();
   const auto done = OpenStore(kOurs)->TrustStore(
       key_, {.who = "the test", .reason = "resumed", .at = clock_.Now()});
   if (!done) throw std::runtime_error(done.error().message);
@@ -203,7 +208,7 @@ std::string World::Control(const std::string& method, const std::string& target,
 }
 
 const std::vector<JournalEntry>& World::OpenChanges(Daemon daemon) {
-  auto& machine = machines_[daemon];
+  auto& machine = MachineOf(daemon);
   auto& peek = peeks_[daemon];
   if (peek.alterations == machine.alterations()) return peek.open;
   const FaultyVfs::Quiet quiet(machine);
@@ -213,7 +218,7 @@ const std::vector<JournalEntry>& World::OpenChanges(Daemon daemon) {
 }
 
 std::vector<HistoryEntry> World::History(Daemon daemon) {
-  const FaultyVfs::Quiet quiet(machines_[daemon]);
+  const FaultyVfs::Quiet quiet(MachineOf(daemon));
   HistoryQuery query;
   query.limit = 1'000'000;
   return OpenStore(daemon)->History(query).value();

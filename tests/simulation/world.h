@@ -29,6 +29,18 @@ class PlanObserver final : public Observer {
   std::function<void()> on_plan;
 };
 
+/// Another machine's clock.
+class RivalClock final : public Clock {
+ public:
+  explicit RivalClock(const FakeClock& clock) : clock_(clock) {}
+  WallTime Now() const override { return clock_.Now() + ahead; }
+  MonotonicTime Monotonic() const override { return clock_.Monotonic(); }
+  std::chrono::milliseconds ahead{0};
+
+ private:
+  const FakeClock& clock_;
+};
+
 /// A tenant, the network, the store's disk, and the program that runs, crashes and starts again:
 /// the real reader, planner, guard, executor and SQLite store against the simulator's core, in one
 /// process and in virtual time. Every daemon has a machine of its own, whose power goes when it
@@ -41,6 +53,8 @@ class World {
     /// Of a second daemon on the same tenant, which has a store of its own and knows nothing of the
     /// first; empty: there is none.
     std::string rival_policy = {};
+    /// The second daemon runs on the same machine, with the same store and policy.
+    bool shared_store = false;
     std::size_t users = 60;
     /// Somebody has stood up for the stores; otherwise they are new.
     bool trusted = true;
@@ -72,13 +86,18 @@ class World {
   /// Called in the cycles to come, when the plan is made and before anything of it is sent.
   void OnPlan(std::function<void()> callback) { observer_.on_plan = std::move(callback); }
 
-  /// Called with the number of each event of the loop in the cycles to come, before it happens.
+  /// Called with the number of each event of the loop in the cycles of ours to come, before it
+  /// happens. May run a whole cycle of the rival: what is due of ours meanwhile happens as well.
   void OnEvent(std::function<void(std::size_t)> callback) { on_event_ = std::move(callback); }
   /// Called with each write that reaches the tenant, before the tenant acts on it.
   void OnWrite(std::function<void(const WireWrite&)> callback) { on_write_ = std::move(callback); }
 
   /// Of 1000 operations of the disk so many fail, each kind of trouble for itself.
   void SetDiskTrouble(unsigned per_mille);
+  /// While it lives the disk fails nobody: for whoever looks on.
+  FaultyVfs::Quiet Undisturbed(Daemon daemon = kOurs) {
+    return FaultyVfs::Quiet(MachineOf(daemon));
+  }
 
   /// The program ends between two cycles, and begins anew with the next.
   void Restart();
@@ -107,6 +126,7 @@ class World {
   void RestoreStore();
   /// The machine's clock is set; what the service says the time is stays right.
   void JumpClock(std::chrono::milliseconds by) { clock_.JumpWall(by); }
+  void SetRivalAhead(std::chrono::milliseconds by) { rival_clock_.ahead = by; }
 
   WallTime Now() const { return clock_.Now(); }
   /// By the tenant's clock, which nobody sets.
@@ -127,11 +147,17 @@ class World {
   };
   bool IsIntended(const WireWrite& write, Daemon daemon);
   void Crash(Daemon daemon);
+  Clock& ClockOf(Daemon daemon) {
+    return daemon == kOurs ? static_cast<Clock&>(clock_) : rival_clock_;
+  }
+  FaultyVfs& MachineOf(Daemon daemon) { return machines_[shared_store_ ? kOurs : daemon]; }
 
   const TenantKey key_;
+  const bool shared_store_;
   std::array<FaultyVfs, 2> machines_;
   std::array<Peek, 2> peeks_;
   FakeClock clock_;
+  RivalClock rival_clock_{clock_};
   FakeTimers timers_;
   FixedRandom random_;
   FixedRandom machine_random_;  // Apart, so that what a disk does alters nothing else of a seed.
