@@ -31,10 +31,7 @@ Life::Life(std::uint64_t seed)
               .users = 40,
               .interval = Life::kInterval}) {
   truth_.Note(world_.Elsewhere(), wish_, world_.tenant());
-  world_.OnWrite([this](const WireWrite& write) {
-    if (suspended_) Wrong("suspended", "a write of " + write.subject);
-    JudgeGap(write);
-  });
+  world_.OnWrite([this](const WireWrite& write) { JudgeWrite(write); });
 }
 
 void Life::Run() {
@@ -55,11 +52,13 @@ void Life::Step() {
   if (Chance(2)) EditSomebody();
   if (Chance(4)) EditSomebody();
   if (Chance(5)) Commit();
+  if (Chance(12)) BuyFewSeats();
   if (Chance(10)) DeleteOrRestore();
   if (wish_.limited && Chance(2)) GiveBack();
   if (wish_.limited && Chance(2)) Approve();
   if (Chance(8)) LeaveAlone();
   if (Chance(12)) SuspendForACycle();
+  if (Chance(16)) ObserveForACycle();
   if (Chance(8)) world_.Restart();
   if (Chance(8)) SetClock();
   if (Chance(6)) UndoSomething();

@@ -20,17 +20,20 @@ bool MayHaveHappened(ChangeState state);
 
 /// One life of a tenant and the program, drawn from a seed: first everything goes wrong (faults,
 /// crashes, power cuts, failing disks, administrators, policy commits, stolen leases, a second
-/// process on the same store, clocks, suspensions, undoing), then all is calm.
-/// After every step what the tenant itself says is held against what the program may do and against
-/// what its journal claims. Whatever is wrong is told as "rule: what happened", the rules being:
+/// process on the same store, clocks, suspensions, undoing), then all is calm. After every step
+/// what the tenant itself says is held against what the program may do and against what its journal
+/// claims. Whatever is wrong is told as "rule: what happened", the rules being:
 ///   no-intent, overlap          a write without its durable intent, or beside another of its user
 ///   unjustified                 a loss that nothing before the last look at the user justified
 ///   too-soon                    a loss of what had not been unwanted for long enough
-///   gap                         a loss of what the user was to have something else for, before
-///   that undone-again                a loss of what `undo` had put back protected, unnamed a write
-///   that takes from whom, or what, nothing may be taken suspended                   a write while
-///   the tenant was suspended over-limit                  more losses in a day than the limit and
-///   its approvals allow approved-twice              one approval released one removal twice
+///   gap                         a loss of what something else was to replace, without that
+///   undone-again                a loss of what `undo` had put back
+///   protected, unnamed          a write that takes from whom, or what, nothing may be taken
+///   suspended, observed         a write while the tenant was suspended, or only observed
+///   overdraw                    a write that gives what has no free seat, as readings could tell
+///   two-open                    two changes of one user whose fate is not known
+///   over-limit                  more losses in a day than the limit and its approvals allow
+///   approved-twice              one approval released one removal twice
 ///   altered                     a terminal outcome became another
 ///   unseen                      a change was confirmed by fewer than two readings
 ///   outdated-lease              a write into the journal under a lease that somebody else has
@@ -69,6 +72,7 @@ class Life {
   void Commit();
   void BreakThings();
   void EditSomebody();
+  void BuyFewSeats();
   void GiveBack();
   void WantAgain();
   void DeleteOrRestore();
@@ -82,6 +86,7 @@ class Life {
   void ReturnLease();
   void LeaveAlone();
   void SuspendForACycle();
+  void ObserveForACycle();
   void Step();
   std::optional<CycleReport> RunCycle(std::size_t crash_after = 0);
   void Calm();
@@ -90,7 +95,9 @@ class Life {
   void LookAtPins();
   void JudgeItem(const nlohmann::json& item, WallTime at);
   void JudgeLoss(const Loss& loss);
-  void JudgeGap(const WireWrite& write);
+  void JudgeWrite(const WireWrite& write);
+  void JudgeGap(const sim::User& user, const nlohmann::json& body);
+  void JudgeSeats(const sim::User& user, const nlohmann::json& body);
   std::chrono::milliseconds CoveredBefore(const Loss& loss) const;
   void LookAtJournal();
   std::chrono::milliseconds JournalIsAheadBy() const;
@@ -102,7 +109,11 @@ class Life {
   World world_;
   Truth truth_;
   bool slow_network_ = false;
+  bool lags_ = false;
   bool suspended_ = false;
+  bool observed_ = false;
+  WallTime arrived_{};                   // The last batch of writes.
+  std::map<std::string, int> arriving_;  // Seats that it takes, by product.
   bool undoing_ = false;
   bool clock_was_behind_ = false;
   bool rival_ran_ = false;  // Whose clock is ahead.

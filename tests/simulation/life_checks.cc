@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "reconciler/plan/doubt.h"
 #include "tests/simulation/life.h"
@@ -84,24 +85,43 @@ void Life::JudgeLoss(const Loss& loss) {
   if (wish_.waits && CoveredBefore(loss) < after) Wrong("too-soon", what);
 }
 
-// One request takes the old and gives the new, or the new was there before.
-void Life::JudgeGap(const WireWrite& write) {
+void Life::JudgeWrite(const WireWrite& write) {
+  if (suspended_) Wrong("suspended", "a write of " + write.subject);
+  if (observed_) Wrong("observed", "a write of " + write.subject);
   const auto* user = world_.tenant().FindUser(write.subject);
   if (user == nullptr) return;
   const auto body = json::parse(write.body);
+  JudgeGap(*user, body);
+  if (!lags_) JudgeSeats(*user, body);
+}
+
+// One request takes the old and gives the new, or the new was there before.
+void Life::JudgeGap(const sim::User& user, const json& body) {
+  const auto now = world_.Elsewhere();
+  const auto since = now - kLookHolds - (slow_network_ ? kSlowest : seconds(0));
   for (const auto& product : body.value("removeLicenses", json::array())) {
     for (const auto& other : {kE5, kE3}) {
-      if (other == product) continue;
-      const auto now = world_.Elsewhere();
-      const auto since = now - kLookHolds - (slow_network_ ? kSlowest : seconds(0));
-      if (truth_.EverUnwanted(write.subject, other, since, now)) continue;
+      if (other == product || truth_.EverUnwanted(user.id, other, since, now)) continue;
       const auto adds = body.value("addLicenses", json::array());
       const bool given =
           std::ranges::any_of(adds, [&](const json& add) { return add.at("skuId") == other; });
-      if (!given && !Holds(*user, other)) {
-        Wrong("gap", fmt::format("{} loses {} without {}", write.subject,
-                                 product.get<std::string>(), other));
+      if (!given && !Holds(user, other)) {
+        Wrong("gap",
+              fmt::format("{} loses {} without {}", user.id, product.get<std::string>(), other));
       }
+    }
+  }
+}
+
+// In whatever order the service takes up the requests of a batch.
+void Life::JudgeSeats(const sim::User& user, const json& body) {
+  if (std::exchange(arrived_, world_.Elsewhere()) != world_.Elsewhere()) arriving_.clear();
+  for (const auto& add : body.value("addLicenses", json::array())) {
+    const auto product = add.at("skuId").get<std::string>();
+    if (Holds(user, product)) continue;
+    const auto taken = world_.tenant().ConsumedUnits(product) + ++arriving_[product];
+    if (taken > world_.tenant().FindSku(product)->AssignableUnits()) {
+      Wrong("overdraw", fmt::format("{} is given {}", user.id, product));
     }
   }
 }
@@ -130,6 +150,10 @@ milliseconds Life::JournalIsAheadBy() const {
 }
 
 void Life::LookAtJournal() {
+  std::set<UserId> open;
+  for (const auto& entry : world_.OpenChanges()) {
+    if (!open.insert(entry.user).second) Wrong("two-open", entry.user.ToString());
+  }
   for (const auto& [tenant, entry] : world_.History()) {
     const auto known = ended_.find(entry.id);
     if (known != ended_.end()) {

@@ -74,7 +74,8 @@ void Life::BreakThings() {
     faults.insert(faults.begin(), std::move(throttled));
   }
   world_.SetDiskTrouble(Chance(3) ? Draw(4) : 0);
-  const json document{{"lag", Chance(3) ? 20'000 : 0}, {"faults", std::move(faults)}};
+  lags_ = Chance(3);
+  const json document{{"lag", lags_ ? 20'000 : 0}, {"faults", std::move(faults)}};
   world_.Control("PUT", "/_sim/faults", document.dump());
   slow_network_ = Chance(2);
   world_.network().SetTrouble(slow_network_ ? 20 : 0, slow_network_ ? 30 : 0);
@@ -102,6 +103,14 @@ void Life::EditSomebody() {
   const auto* group = FindGroup(world_.tenant(), "Visio Users");
   const auto* edit = group->HasMember(user.id) ? "removeMember" : "addMember";
   Edit({{{"op", edit}, {"group", group->id}, {"user", id}}});
+}
+
+// Hardly a seat is left of a product, or none.
+void Life::BuyFewSeats() {
+  static const std::vector<std::string> products{kE5, kE3, kVisio};
+  const auto& product = products[Draw(static_cast<unsigned>(products.size()))];
+  const auto seats = world_.tenant().ConsumedUnits(product) + Draw(3);
+  Edit({{{"op", "setSku"}, {"skuId", product}, {"set", {{"prepaidUnits", {{"enabled", seats}}}}}}});
 }
 
 // An administrator undoes what the program took, to the letter.
@@ -235,6 +244,17 @@ void Life::ReturnLease() {
 void Life::LeaveAlone() {
   world_.Wait(hours(3));
   world_.Resume();
+}
+
+// The program is told to look on.
+void Life::ObserveForACycle() {
+  world_.Wait(minutes(3));
+  world_.SetMode(CycleRequest::Mode::kObserve);
+  observed_ = true;
+  RunCycle();
+  world_.Wait(minutes(3));
+  observed_ = false;
+  world_.SetMode(CycleRequest::Mode::kEnforce);
 }
 
 void Life::SuspendForACycle() {
