@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "reconciler/seams/planted.h"
+
 namespace seatkeeper {
 namespace {
 
@@ -45,6 +47,7 @@ int SeatAccount::FreeOf(const SkuId& product) const {
 }
 
 bool SeatAccount::CanTake(const Change& change) const {
+  if (IsPlanted(PlantedBug::kSeatsPresumed)) return true;
   return std::ranges::all_of(
       Needs(change), [this](const Need& need) { return FreeOf(need.product) >= need.seats; });
 }

@@ -8,6 +8,7 @@
 #include "policy/text.h"
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/ids_in_text.h"
+#include "reconciler/seams/planted.h"
 
 namespace seatkeeper {
 namespace {
@@ -42,6 +43,7 @@ class Pieces {
     }
     for (std::size_t i = 0; i < pieces_.size(); ++i) pieces_[i].unit = i;
     for (const auto& [from, to] : change.swaps) {
+      if (IsPlanted(PlantedBug::kSwapTorn)) break;
       JoinWhere([&](const Piece& piece) { return piece.product == from || piece.product == to; });
     }
     JoinByRules();
@@ -67,7 +69,7 @@ class Pieces {
 
   /// What goes without that unit; see RemainderOf.
   std::set<SkuId> Without(std::size_t unit) const {
-    const bool lacks_grant = AnyOf(unit, &Piece::is_new);
+    const bool lacks_grant = AnyOf(unit, &Piece::is_new) && !IsPlanted(PlantedBug::kSwapTorn);
     std::set<SkuId> left;
     for (const Piece& piece : pieces_) {
       const bool loses = lacks_grant && AnyOf(piece.unit, &Piece::is_loss);

@@ -18,6 +18,8 @@ enum class PlantedBug {
   kApprovalNeverSpent,   ///< An approval releases the same removal again and again.
   kTokenByClient,        ///< Tokens are kept by client, whatever the tenant.
   kPinsForgotten,        ///< What `undo` put back is taken again.
+  kSeatsPresumed,        ///< Seats are taken before what frees them has happened.
+  kSwapTorn,             ///< A swap that is refused for what it gives takes all the same.
 };
 
 #ifdef SEATKEEPER_PLANTED

@@ -51,8 +51,10 @@ void Life::Step() {
   BreakThings();
   if (Chance(2)) EditSomebody();
   if (Chance(4)) EditSomebody();
+  const bool promote = Chance(8);
+  if (promote) Promote();
   if (Chance(5)) Commit();
-  if (Chance(12)) BuyFewSeats();
+  if (Chance(12)) LeaveSeats(Chance(2) ? kE5 : kE3, Draw(3));
   if (Chance(10)) DeleteOrRestore();
   if (wish_.limited && Chance(2)) GiveBack();
   if (wish_.limited && Chance(2)) Approve();
@@ -64,8 +66,10 @@ void Life::Step() {
   if (Chance(6)) UndoSomething();
   if (Chance(8)) Unpin();
   const bool want_again = Chance(3);
-  world_.OnPlan([this, want_again] {
+  const bool sell_out = Chance(promote ? 2 : 8);
+  world_.OnPlan([this, want_again, sell_out] {
     if (want_again) WantAgain();
+    if (sell_out) SellOut();
   });
   const std::size_t theft = Chance(5) ? 1 + Draw(120) : 0;
   const std::size_t rival = Chance(5) ? 1 + Draw(120) : 0;
@@ -77,11 +81,13 @@ void Life::Step() {
   world_.OnEvent(nullptr);
   world_.OnPlan(nullptr);
   world_.Wait(minutes(3));
+  seats_went_ = false;
   ReturnLease();
   world_.Wait(minutes(2 + Draw(5)));
 }
 
 std::optional<CycleReport> Life::RunPass(std::size_t crash_after, World::Daemon daemon) {
+  if (daemon == World::kOurs) began_ = world_.Elsewhere();
   const auto mine = cycles_.size();
   cycles_.push_back({.begin = world_.Elsewhere()});
   auto report = world_.RunCycle(crash_after, daemon);

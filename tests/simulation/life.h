@@ -72,7 +72,9 @@ class Life {
   void Commit();
   void BreakThings();
   void EditSomebody();
-  void BuyFewSeats();
+  void Promote();
+  void LeaveSeats(const std::string& product, unsigned free);
+  void SellOut();
   void GiveBack();
   void WantAgain();
   void DeleteOrRestore();
@@ -110,6 +112,8 @@ class Life {
   Truth truth_;
   bool slow_network_ = false;
   bool lags_ = false;
+  bool seats_went_ = false;  // Since the plan was made.
+  WallTime began_{};         // The last cycle of ours.
   bool suspended_ = false;
   bool observed_ = false;
   WallTime arrived_{};                   // The last batch of writes.

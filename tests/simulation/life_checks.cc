@@ -92,13 +92,14 @@ void Life::JudgeWrite(const WireWrite& write) {
   if (user == nullptr) return;
   const auto body = json::parse(write.body);
   JudgeGap(*user, body);
-  if (!lags_) JudgeSeats(*user, body);
+  if (!lags_ && !seats_went_) JudgeSeats(*user, body);
 }
 
 // One request takes the old and gives the new, or the new was there before.
 void Life::JudgeGap(const sim::User& user, const json& body) {
   const auto now = world_.Elsewhere();
-  const auto since = now - kLookHolds - (slow_network_ ? kSlowest : seconds(0));
+  // The plan knows what was so when the tenant was read, if the tenant tells at once.
+  const auto since = lags_ ? began_ - minutes(1) : began_;
   for (const auto& product : body.value("removeLicenses", json::array())) {
     for (const auto& other : {kE5, kE3}) {
       if (other == product || truth_.EverUnwanted(user.id, other, since, now)) continue;

@@ -105,12 +105,26 @@ void Life::EditSomebody() {
   Edit({{{"op", edit}, {"group", group->id}, {"user", id}}});
 }
 
-// Hardly a seat is left of a product, or none.
-void Life::BuyFewSeats() {
-  static const std::vector<std::string> products{kE5, kE3, kVisio};
-  const auto& product = products[Draw(static_cast<unsigned>(products.size()))];
-  const auto seats = world_.tenant().ConsumedUnits(product) + Draw(3);
+// Few seats are left of a product, or none.
+void Life::LeaveSeats(const std::string& product, unsigned free) {
+  const auto seats = world_.tenant().ConsumedUnits(product) + free;
   Edit({{{"op", "setSku"}, {"skuId", product}, {"set", {{"prepaidUnits", {{"enabled", seats}}}}}}});
+}
+
+// What the plan counted on is gone by the time that it is sent.
+void Life::SellOut() {
+  seats_went_ = true;
+  for (const auto& product : {kE5, kE3, kVisio}) LeaveSeats(product, 0);
+}
+
+// Some who have E3 are to have E5 instead.
+void Life::Promote() {
+  json edits = json::array();
+  for (const auto& [ordinal, user] : world_.tenant().users()) {
+    if (!HoldsDirectly(user, kE3) || !Chance(4)) continue;
+    edits.push_back({{"op", "setUser"}, {"user", user.id}, {"set", {{"department", "IT"}}}});
+  }
+  if (!edits.empty()) Edit(edits);
 }
 
 // An administrator undoes what the program took, to the letter.

@@ -74,7 +74,9 @@ INSTANTIATE_TEST_SUITE_P(
         {PlantedBug::kFenceUnchecked, "FenceUnchecked", "outdated-lease"},
         {PlantedBug::kApprovalNeverSpent, "ApprovalNeverSpent", "approved-twice"},
         {PlantedBug::kTokenByClient, "TokenByClient", "foreign-token"},
-        {PlantedBug::kPinsForgotten, "PinsForgotten", "undone-again"}}),
+        {PlantedBug::kPinsForgotten, "PinsForgotten", "undone-again"},
+        {PlantedBug::kSeatsPresumed, "SeatsPresumed", "overdraw"},
+        {PlantedBug::kSwapTorn, "SwapTorn", "gap"}}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace
