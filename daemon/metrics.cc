@@ -1,85 +1,31 @@
 #include "daemon/metrics.h"
 
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
-
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "daemon/cycle_result.h"
+#include "daemon/metric_series.h"
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/plan/change_action.h"
 #include "reconciler/plan/doubt.h"
+#include "reconciler/plan/duration.h"
 #include "reconciler/plan/plan.h"
+#include "reconciler/plan/printable.h"
 
 namespace seatkeeper {
 namespace {
-
-using prometheus::Labels;
-
-// From a small tenant over a local network to a million users at the service's pace.
-const prometheus::Histogram::BucketBoundaries kCycleBuckets{0.1, 0.5, 1,   5,   15,  30,
-                                                            60,  120, 300, 900, 1800};
-const prometheus::Histogram::BucketBoundaries kRequestBuckets{0.05, 0.1, 0.25, 0.5, 1,
-                                                              2.5,  5,   10,   30,  60};
 
 constexpr std::array kDriftKinds{Drift::Kind::kMissing,   Drift::Kind::kExtra,
                                  Drift::Kind::kPlans,     Drift::Kind::kInherited,
                                  Drift::Kind::kRedundant, Drift::Kind::kUnknown};
 constexpr std::array<std::string_view, 4> kResults{"ok", "held", "partial", "failed"};
-
-// A family together with its series, so that series can go again: the library forgets which
-// labels a metric has.
-template <typename Metric>
-class SeriesSet {
- public:
-  using Family = prometheus::Family<Metric>;
-  explicit SeriesSet(Family& family) : family_(family) {}
-
-  template <typename... Arguments>
-  Metric& Get(const Labels& labels, Arguments&&... arguments) {
-    const auto found = series_.find(labels);
-    if (found != series_.end()) return *found->second;
-    auto& metric = family_.Add(labels, std::forward<Arguments>(arguments)...);
-    series_.emplace(labels, &metric);
-    return metric;
-  }
-
-  template <typename Predicate>
-  void RemoveWhere(Predicate gone) {
-    for (auto series = series_.begin(); series != series_.end();) {
-      if (gone(series->first)) {
-        family_.Remove(series->second);
-        series = series_.erase(series);
-      } else {
-        ++series;
-      }
-    }
-  }
-
-  void RemoveTenant(const std::string& tenant) {
-    RemoveWhere([&](const Labels& labels) { return labels.at("tenant") == tenant; });
-  }
-
-  /// Removes the tenant's series whose product is not among those.
-  void KeepProducts(const std::string& tenant, const std::set<std::string>& products) {
-    RemoveWhere([&](const Labels& labels) {
-      return labels.at("tenant") == tenant && !products.contains(labels.at("product"));
-    });
-  }
-
- private:
-  Family& family_;
-  std::map<Labels, Metric*> series_;
-};
+constexpr std::array kVerdicts{Verdict::kGo, Verdict::kDeferred, Verdict::kHeld};
+// As many as a person looks at; a label for each file of a large policy would be too many series.
+constexpr std::size_t kFilesMost = 20;
 
 std::string StatusClass(int status) {
   if (status < 100 || status > 599) return "none";
@@ -90,251 +36,298 @@ double Seconds(WallTime time) {
   return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
-}  // namespace
-
-struct MetricsObserver::Families {
-  using Gauges = SeriesSet<prometheus::Gauge>;
-  using Counters = SeriesSet<prometheus::Counter>;
-  using Histograms = SeriesSet<prometheus::Histogram>;
-
-  prometheus::Registry registry;
-
-  prometheus::Family<prometheus::Gauge>& Gauge(const char* name, const char* help) {
-    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
-  }
-  prometheus::Family<prometheus::Counter>& Counter(const char* name, const char* help) {
-    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-  }
-  prometheus::Family<prometheus::Histogram>& Histogram(const char* name, const char* help) {
-    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
-  }
-
-  Gauges purchased{Gauge("seatkeeper_seats_purchased", "Seats bought and enabled.")};
-  Gauges assigned{Gauge("seatkeeper_seats_assigned", "Seats in use, as the service counts them.")};
-  Gauges unused{Gauge("seatkeeper_seats_unused", "Seats bought, enabled and not in use.")};
-  Gauges shortage{Gauge("seatkeeper_seats_short", "Seats that policy asks for and lacks.")};
-  Gauges drift{Gauge("seatkeeper_drift", "Differences between desired and observed state.")};
-  Counters changes{Counter("seatkeeper_changes_total", "Changes by the state they reached.")};
-  Gauges held{Gauge("seatkeeper_changes_held", "Changes held by a guardrail.")};
-  Gauges approvals{
-      Gauge("seatkeeper_approvals_open", "Approvals in force with something left to release.")};
-  Gauges unconfirmed{
-      Gauge("seatkeeper_changes_unconfirmed", "Changes sent that readings do not confirm yet.")};
-  Histograms duration{Histogram("seatkeeper_cycle_duration_seconds", "Time taken by cycles.")};
-  Counters cycles{Counter("seatkeeper_cycles_total", "Finished cycles by result.")};
-  Gauges success{Gauge("seatkeeper_last_success_timestamp_seconds",
-                       "When a cycle last ended without error or failed change.")};
-  Gauges reading{Gauge("seatkeeper_last_complete_reading_timestamp_seconds",
-                       "When the last complete reading of the tenant began.")};
-  Counters requests{Counter("seatkeeper_api_requests_total", "Requests to the service.")};
-  Histograms request_duration{
-      Histogram("seatkeeper_api_request_duration_seconds", "Time taken by requests.")};
-  Counters throttled{Counter("seatkeeper_api_throttled_total", "Requests that were throttled.")};
-  Gauges suspended{
-      Gauge("seatkeeper_suspended", "1 while nothing of the tenant is changed, on request.")};
-  Gauges circuit{Gauge("seatkeeper_circuit_open",
-                       "1 while changes of the tenant are not sent, since its service fails.")};
-  Gauges store_doubt{
-      Gauge("seatkeeper_store_in_doubt", "1 while the store is in doubt and removals are held.")};
-  Gauges clock_doubt{
-      Gauge("seatkeeper_clock_in_doubt", "1 while the clock is in doubt and removals are held.")};
-  Gauges suspicious{Gauge("seatkeeper_policy_suspicious",
-                          "1 while the policy's revision is suspicious and removals are held.")};
-  Gauges skew{Gauge("seatkeeper_clock_skew_seconds", "The service's time less local time.")};
-  Gauges users{Gauge("seatkeeper_users", "Users in the tenant, as last read.")};
-  prometheus::Gauge& load_errors =
-      Gauge("seatkeeper_policy_load_errors", "What is wrong with the newest policy files.").Add({});
-  prometheus::Gauge& outdated =
-      Gauge("seatkeeper_policy_outdated", "1 while the newest policy files do not load.").Add({});
-  Gauges policy{Gauge("seatkeeper_policy_info", "The policy revision in force.")};
-
-  std::set<std::string> tenants;
-
-  bool Knows(std::string_view tenant) const { return tenants.contains(std::string(tenant)); }
-};
-
-MetricsObserver::MetricsObserver(const std::string& version)
-    : families_(std::make_unique<Families>()) {
-  families_->Gauge("seatkeeper_build_info", "The version that runs.")
-      .Add({{"version", version}})
-      .Set(1);
+MetricLabels Label(const char* name, std::string_view value) {
+  return {{name, std::string(value)}};
 }
 
-MetricsObserver::~MetricsObserver() = default;
-
-void MetricsObserver::AddTenant(const std::string& tenant) {
-  auto& all = *families_;
-  all.tenants.insert(tenant);
-  for (const auto result : kResults) {
-    all.cycles.Get({{"tenant", tenant}, {"result", std::string(result)}});
+// What is asked for as a gauge by product: those that vanished go.
+template <typename Products, typename Value>
+void SetByProduct(MetricSeries& series, const Products& products, Value&& value) {
+  for (const auto& [name, product] : products) {
+    series.Set(value(product), Label("product", name));
   }
-  for (const auto state : {ChangeState::kAccepted, ChangeState::kRefused, ChangeState::kWithdrawn,
-                           ChangeState::kAmbiguous}) {
-    all.changes.Get({{"tenant", tenant}, {"result", std::string(ToString(state))}});
-  }
-  all.unconfirmed.Get({{"tenant", tenant}});
-  all.suspended.Get({{"tenant", tenant}});
-  all.circuit.Get({{"tenant", tenant}}).Set(0);
-  all.throttled.Get({{"tenant", tenant}});
+  series.KeepOnly("product", products);
 }
 
-void MetricsObserver::RemoveTenant(const std::string& tenant) {
-  auto& all = *families_;
-  all.tenants.erase(tenant);
-  for (auto* gauges :
-       {&all.purchased, &all.assigned, &all.unused, &all.shortage, &all.drift, &all.held,
-        &all.unconfirmed, &all.success, &all.reading, &all.users, &all.approvals, &all.suspended,
-        &all.circuit, &all.store_doubt, &all.clock_doubt, &all.suspicious, &all.skew}) {
-    gauges->RemoveTenant(tenant);
-  }
-  for (auto* counters : {&all.changes, &all.cycles, &all.requests, &all.throttled}) {
-    counters->RemoveTenant(tenant);
-  }
-  for (auto* histograms : {&all.duration, &all.request_duration}) histograms->RemoveTenant(tenant);
-}
+using DriftCounts = std::map<std::pair<std::string, Drift::Kind>, int>;
 
-void MetricsObserver::SetUnconfirmed(const std::string& tenant, std::size_t count) {
-  if (!families_->Knows(tenant)) return;
-  families_->unconfirmed.Get({{"tenant", tenant}}).Set(static_cast<double>(count));
-}
-
-void MetricsObserver::SetSuspended(const std::string& tenant, bool suspended) {
-  if (!families_->Knows(tenant)) return;
-  families_->suspended.Get({{"tenant", tenant}}).Set(suspended ? 1 : 0);
-}
-
-void MetricsObserver::SetPolicy(const std::string& revision, bool outdated,
-                                std::size_t load_errors) {
-  auto& all = *families_;
-  all.outdated.Set(outdated ? 1 : 0);
-  all.load_errors.Set(static_cast<double>(load_errors));
-  all.policy.RemoveWhere([&](const Labels& labels) { return labels.at("revision") != revision; });
-  if (!revision.empty()) all.policy.Get({{"revision", revision}}).Set(1);
-}
-
-std::string MetricsObserver::Render() const {
-  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
-}
-
-void MetricsObserver::OnRead(std::string_view tenant_name, const ObservedState& observed) {
-  auto& all = *families_;
-  if (!all.Knows(tenant_name)) return;
-  const std::string tenant(tenant_name);
-  all.users.Get({{"tenant", tenant}}).Set(static_cast<double>(observed.users.size()));
-  all.reading.Get({{"tenant", tenant}}).Set(Seconds(observed.read_at));
-  if (observed.clock_skew) {
-    all.skew.Get({{"tenant", tenant}})
-        .Set(std::chrono::duration<double>(*observed.clock_skew).count());
-  }
-  struct Sum {
-    int purchased = 0;
-    int assigned = 0;
-    int unused = 0;
-  };
-  std::map<std::string, Sum> sums;  // A part number could stand twice.
-  for (const auto& product : observed.products) {
-    if (!product.subscribed) continue;
-    auto& sum = sums[product.name()];
-    sum.purchased += product.prepaid.enabled;
-    sum.assigned += product.consumed;
-    sum.unused += std::max(0, product.prepaid.enabled - product.consumed);
-  }
-  std::set<std::string> names;
-  for (const auto& [name, sum] : sums) {
-    names.insert(name);
-    const Labels labels{{"tenant", tenant}, {"product", name}};
-    all.purchased.Get(labels).Set(sum.purchased);
-    all.assigned.Get(labels).Set(sum.assigned);
-    all.unused.Get(labels).Set(sum.unused);
-  }
-  for (auto* gauges : {&all.purchased, &all.assigned, &all.unused}) {
-    gauges->KeepProducts(tenant, names);
-  }
-}
-
-void MetricsObserver::OnPlan(std::string_view tenant_name, const Plan& plan) {
-  auto& all = *families_;
-  if (!all.Knows(tenant_name)) return;
-  const std::string tenant(tenant_name);
-  std::map<std::pair<std::string, Drift::Kind>, int> drift;
-  std::set<std::string> names;
+// Kinds of which there is none count as 0 for every product that is looked after.
+DriftCounts CountDrift(const Plan& plan) {
+  DriftCounts counts;
   for (const auto& product : plan.products) {
-    const auto name = plan.ProductName(product.id);
-    names.insert(name);
-    all.shortage.Get({{"tenant", tenant}, {"product", name}}).Set(product.short_by);
-    for (const auto kind : kDriftKinds) drift[{name, kind}] += 0;
+    for (const auto kind : kDriftKinds) counts[{plan.ProductName(product.id), kind}] = 0;
   }
   for (const auto& difference : plan.drift) {
-    ++drift[{plan.ProductName(difference.product), difference.kind}];
-    names.insert(plan.ProductName(difference.product));
+    ++counts[{plan.ProductName(difference.product), difference.kind}];
   }
+  return counts;
+}
+
+void SetDrift(MetricSeries& series, const DriftCounts& drift) {
+  std::set<MetricLabels> present;
   for (const auto& [key, count] : drift) {
-    all.drift
-        .Get({{"tenant", tenant},
-              {"product", key.first},
-              {"kind", std::string(ToString(key.second))}})
-        .Set(count);
+    MetricLabels labels{{"product", key.first}, {"kind", std::string(ToString(key.second))}};
+    series.Set(count, labels);
+    present.insert(std::move(labels));
   }
-  all.shortage.KeepProducts(tenant, names);
-  all.drift.KeepProducts(tenant, names);
+  series.RemoveWhere([&](const MetricLabels& own) { return !present.contains(own); });
+}
 
-  const auto in_doubt = [&](std::string_view what) {
-    return std::ranges::find(plan.doubts, what, &HeldBy::guardrail) != plan.doubts.end() ? 1 : 0;
-  };
-  all.store_doubt.Get({{"tenant", tenant}}).Set(in_doubt(kStoreInDoubt));
-  all.clock_doubt.Get({{"tenant", tenant}}).Set(in_doubt(kClockInDoubt));
-  all.approvals.Get({{"tenant", tenant}}).Set(plan.open_approvals);
-  all.suspicious.Get({{"tenant", tenant}}).Set(plan.suspicions.empty() ? 0 : 1);
-
+// By guardrail; a change counts once for each that holds it.
+std::map<std::string, int> CountHeld(const Plan& plan) {
   std::map<std::string, int> held;
   for (const auto& change : plan.changes) {
     std::set<std::string> by;
     for (const auto& hold : change.held) by.insert(hold.guardrail);
     for (const auto& guardrail : by) ++held[guardrail];
   }
-  all.held.RemoveWhere([&](const Labels& labels) {
-    return labels.at("tenant") == tenant && !held.contains(labels.at("guardrail"));
-  });
-  for (const auto& [guardrail, count] : held) {
-    all.held.Get({{"tenant", tenant}, {"guardrail", guardrail}}).Set(count);
+  return held;
+}
+
+std::map<std::string, std::size_t> ErrorsToShow(const PolicyFacts& policy) {
+  std::map<std::string, std::size_t> shown;
+  for (const auto& [file, errors] : policy.errors_by_file) {
+    shown[shown.size() < kFilesMost ? Printable(file) : "(others)"] += errors;
   }
+  return shown;
+}
+
+struct Bought {
+  int purchased = 0;
+  int assigned = 0;
+  int unused = 0;
+  int warning = 0;
+  int suspended = 0;
+};
+
+std::map<std::string, Bought> CountSeats(const ObservedState& observed) {
+  std::map<std::string, Bought> seats;  // A part number could stand twice.
+  for (const auto& product : observed.products) {
+    if (!product.subscribed) continue;
+    auto& sum = seats[product.name()];
+    sum.purchased += product.prepaid.enabled;
+    sum.assigned += product.consumed;
+    sum.unused += std::max(0, product.prepaid.enabled - product.consumed);
+    sum.warning += product.prepaid.warning;
+    sum.suspended += product.prepaid.suspended;
+  }
+  return seats;
+}
+
+}  // namespace
+
+MetricsObserver::MetricsObserver(const std::string& version)
+    : process_(std::make_shared<MetricGroup>("")) {
+  process_->Update([&](const auto& at) {
+    at(Metric::kBuildInfo).Set(1, Label("version", version));
+    at(Metric::kApiWriteLimit).Set(kWritesPerSecond);
+    at(Metric::kPolicyOutdated).Set(0);
+    at(Metric::kPolicyLoadErrors).Set(0);
+  });
+}
+
+MetricsObserver::~MetricsObserver() = default;
+
+std::shared_ptr<MetricGroup> MetricsObserver::GroupOf(std::string_view tenant) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = tenants_.find(tenant);
+  return found == tenants_.end() ? nullptr : found->second;
+}
+
+void MetricsObserver::AddTenant(const std::string& tenant, const TenantFacts& facts) {
+  auto group = GroupOf(tenant);
+  if (group == nullptr) group = std::make_shared<MetricGroup>(tenant);
+  group->Update([&](const auto& at) {
+    at(Metric::kTenantInfo).RemoveWhere([](const auto&) { return true; });
+    at(Metric::kTenantInfo).Set(1, Label("mode", facts.mode));
+    at(Metric::kTenantInterval).Set(std::chrono::duration<double>(facts.interval).count());
+    for (const auto result : kResults) at(Metric::kCycles).Count(0, Label("result", result));
+    for (const auto state : {ChangeState::kAccepted, ChangeState::kRefused, ChangeState::kWithdrawn,
+                             ChangeState::kAmbiguous}) {
+      for (const auto action : kChangeActions) {
+        at(Metric::kChangesTotal)
+            .Count(0, {{"action", std::string(action)}, {"result", std::string(ToString(state))}});
+      }
+    }
+    at(Metric::kChangesUnconfirmed).Set(0);
+    at(Metric::kSuspended).Set(0);
+    at(Metric::kCircuitOpen).Set(0);
+    at(Metric::kApiThrottled).Count(0);
+    at(Metric::kApiWrites).Count(0);
+  });
+  const std::lock_guard lock(mutex_);
+  tenants_.insert_or_assign(tenant, std::move(group));
+}
+
+void MetricsObserver::RemoveTenant(const std::string& tenant) {
+  const std::lock_guard lock(mutex_);
+  tenants_.erase(tenant);
+}
+
+void MetricsObserver::SetUnconfirmed(const std::string& tenant, std::size_t count,
+                                     std::optional<WallTime> oldest) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
+  group->Update([&](const auto& at) {
+    at(Metric::kChangesUnconfirmed).Set(static_cast<double>(count));
+    auto& since = at(Metric::kOldestUnconfirmed);
+    if (oldest) {
+      since.Set(Seconds(*oldest));
+    } else {
+      since.RemoveWhere([](const auto&) { return true; });
+    }
+  });
+}
+
+void MetricsObserver::SetSuspended(const std::string& tenant, bool suspended) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
+  group->Update([&](const auto& at) { at(Metric::kSuspended).Set(suspended ? 1 : 0); });
+}
+
+void MetricsObserver::SetPolicy(const PolicyFacts& policy) {
+  process_->Update([&](const auto& at) {
+    at(Metric::kPolicyOutdated).Set(policy.outdated ? 1 : 0);
+    at(Metric::kPolicyLoadErrors).Set(static_cast<double>(policy.load_errors));
+    const auto errors = ErrorsToShow(policy);
+    auto& by_file = at(Metric::kPolicyFileErrors);
+    for (const auto& [file, count] : errors) {
+      by_file.Set(static_cast<double>(count), Label("file", file));
+    }
+    by_file.KeepOnly("file", errors);
+    if (policy.loaded_at) at(Metric::kPolicyLoadedAt).Set(Seconds(*policy.loaded_at));
+    auto& info = at(Metric::kPolicyInfo);
+    info.RemoveWhere([&](const auto& own) { return own.at("revision") != policy.revision; });
+    if (!policy.revision.empty()) info.Set(1, Label("revision", policy.revision));
+  });
+}
+
+void MetricsObserver::SetStoreSize(std::uintmax_t bytes) {
+  process_->Update([&](const auto& at) { at(Metric::kStoreSize).Set(static_cast<double>(bytes)); });
+}
+
+std::string MetricsObserver::Render() const {
+  std::vector<std::shared_ptr<MetricGroup>> groups{process_};
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, group] : tenants_) groups.push_back(group);
+  }
+  std::vector<std::vector<std::shared_ptr<const std::string>>> texts;
+  texts.reserve(groups.size());
+  for (const auto& group : groups) texts.push_back(group->Texts());
+  std::size_t bytes = 0;
+  for (const auto& parts : texts) {
+    for (const auto& part : parts) bytes += part == nullptr ? 0 : part->size();
+  }
+  constexpr std::size_t kHeadBytes = 256;  // Of each metric, roughly.
+  std::string page;
+  page.reserve(bytes + kHeadBytes * AllMetrics().size());
+  for (std::size_t metric = 0; metric < AllMetrics().size(); ++metric) {
+    bool headed = false;
+    for (const auto& parts : texts) {
+      const auto& part = parts[metric];
+      if (part == nullptr || part->empty()) continue;
+      if (!std::exchange(headed, true)) page += HeadOf(AllMetrics()[metric]);
+      page += *part;
+    }
+  }
+  return page;
+}
+
+void MetricsObserver::OnRead(std::string_view tenant, const ObservedState& observed) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
+  const auto seats = CountSeats(observed);
+  group->Update([&](const auto& at) {
+    at(Metric::kUsers).Set(static_cast<double>(observed.users.size()));
+    at(Metric::kLastCompleteReading).Set(Seconds(observed.read_at));
+    if (observed.clock_skew) {
+      at(Metric::kClockSkew).Set(std::chrono::duration<double>(*observed.clock_skew).count());
+    }
+    const auto set = [&](Metric metric, int Bought::*count) {
+      SetByProduct(at(metric), seats, [&](const Bought& of) { return of.*count; });
+    };
+    set(Metric::kSeatsPurchased, &Bought::purchased);
+    set(Metric::kSeatsAssigned, &Bought::assigned);
+    set(Metric::kSeatsUnused, &Bought::unused);
+    set(Metric::kSeatsWarning, &Bought::warning);
+    set(Metric::kSeatsSuspended, &Bought::suspended);
+  });
+}
+
+void MetricsObserver::OnPlan(std::string_view tenant, const Plan& plan) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
+  std::map<std::string, const PlanProduct*> products;
+  for (const auto& product : plan.products) products[plan.ProductName(product.id)] = &product;
+  const auto drift = CountDrift(plan);
+  const auto held = CountHeld(plan);
+  const auto in_doubt = [&](std::string_view what) {
+    return std::ranges::find(plan.doubts, what, &HeldBy::guardrail) != plan.doubts.end() ? 1 : 0;
+  };
+  group->Update([&](const auto& at) {
+    const auto set = [&](Metric metric, auto value) {
+      SetByProduct(at(metric), products, [&](const PlanProduct* of) { return value(*of); });
+    };
+    set(Metric::kSeatsShort, [](const PlanProduct& of) { return of.short_by; });
+    set(Metric::kSeatsReserved, [](const PlanProduct& of) { return of.reserve; });
+    set(Metric::kSeatsSpareMissing, [](const PlanProduct& of) { return of.missing_spare(); });
+    SetDrift(at(Metric::kDrift), drift);
+    for (const auto verdict : kVerdicts) {
+      at(Metric::kChangesPlanned)
+          .Set(static_cast<double>(plan.CountWith(verdict)), Label("verdict", ToString(verdict)));
+    }
+    for (const auto& [guardrail, count] : held) {
+      at(Metric::kChangesHeld).Set(count, Label("guardrail", guardrail));
+    }
+    at(Metric::kChangesHeld).KeepOnly("guardrail", held);
+    at(Metric::kApprovalsOpen).Set(plan.open_approvals);
+    at(Metric::kStoreDoubt).Set(in_doubt(kStoreInDoubt));
+    at(Metric::kClockDoubt).Set(in_doubt(kClockInDoubt));
+    at(Metric::kPolicySuspicious).Set(plan.suspicions.empty() ? 0 : 1);
+  });
 }
 
 void MetricsObserver::OnOutcome(const Outcome& outcome) {
-  if (!families_->Knows(outcome.tenant)) return;
-  families_->changes
-      .Get({{"tenant", std::string(outcome.tenant)}, {"result", std::string(outcome.state)}})
-      .Increment();
+  const auto group = GroupOf(outcome.tenant);
+  if (group == nullptr) return;
+  const MetricLabels labels{{"action", std::string(outcome.action)},
+                            {"result", std::string(outcome.state)}};
+  group->Update([&](const auto& at) { at(Metric::kChangesTotal).Count(1, labels); });
 }
 
 void MetricsObserver::OnCircuit(const Circuit& circuit) {
-  if (!families_->Knows(circuit.tenant)) return;
-  families_->circuit.Get({{"tenant", std::string(circuit.tenant)}}).Set(circuit.open ? 1 : 0);
+  const auto group = GroupOf(circuit.tenant);
+  if (group == nullptr) return;
+  group->Update([&](const auto& at) { at(Metric::kCircuitOpen).Set(circuit.open ? 1 : 0); });
 }
 
 void MetricsObserver::OnRequest(const Request& request) {
-  auto& all = *families_;
-  if (!all.Knows(request.tenant)) return;
-  const std::string tenant(request.tenant);
+  const auto group = GroupOf(request.tenant);
+  if (group == nullptr) return;
   const std::string call(request.call);
-  all.requests.Get({{"tenant", tenant}, {"call", call}, {"status", StatusClass(request.status)}})
-      .Increment();
-  all.request_duration.Get({{"tenant", tenant}, {"call", call}}, kRequestBuckets)
-      .Observe(std::chrono::duration<double>(request.elapsed).count());
-  if (request.throttled) all.throttled.Get({{"tenant", tenant}}).Increment();
+  group->Update([&](const auto& at) {
+    at(Metric::kApiRequests).Count(1, {{"call", call}, {"status", StatusClass(request.status)}});
+    at(Metric::kApiRequestDuration)
+        .Observe(std::chrono::duration<double>(request.elapsed).count(), {{"call", call}});
+    if (request.throttled) at(Metric::kApiThrottled).Count(1);
+    at(Metric::kApiWrites).Count(request.writes);
+  });
 }
 
-void MetricsObserver::OnCycleFinished(std::string_view tenant_name, const CycleReport& report) {
-  auto& all = *families_;
-  if (!all.Knows(tenant_name)) return;
-  const std::string tenant(tenant_name);
+void MetricsObserver::OnCycleFinished(std::string_view tenant, const CycleReport& report) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
   const auto result = ResultOf(report);
-  all.cycles.Get({{"tenant", tenant}, {"result", std::string(result)}}).Increment();
-  all.duration.Get({{"tenant", tenant}}, kCycleBuckets)
-      .Observe(std::chrono::duration<double>(report.finished_at - report.started_at).count());
-  if (result == "ok" || result == "held") {
-    all.success.Get({{"tenant", tenant}}).Set(Seconds(report.finished_at));
-  }
+  group->Update([&](const auto& at) {
+    at(Metric::kCycles).Count(1, Label("result", result));
+    at(Metric::kCycleDuration)
+        .Observe(std::chrono::duration<double>(report.finished_at - report.started_at).count());
+    if (result == "ok" || result == "held") {
+      at(Metric::kLastSuccess).Set(Seconds(report.finished_at));
+    }
+  });
+  group->Texts();  // Now, not when a scrape waits for it.
 }
 
 }  // namespace seatkeeper

@@ -1,35 +1,40 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "reconciler/model/time.h"
 #include "reconciler/seams/observer.h"
 
 namespace seatkeeper {
 
-/// Turns what happens into Prometheus metrics. Events come on the loop's thread; Render may be
-/// called from any. Labels are tenants, products (part numbers) and closed sets, never users.
-/// Series of a tenant that was removed and of products that vanished from it disappear.
-///
-/// - seatkeeper_seats_purchased, _assigned, _unused {tenant,product}: as last read
-/// - seatkeeper_seats_short {tenant,product}: seats that grants ask for and that are not there
-/// - seatkeeper_drift {tenant,product,kind}: differences between desired and observed state
-/// - seatkeeper_changes_total {tenant,result}: changes by the state that they reached
-/// - seatkeeper_changes_held {tenant,guardrail}; seatkeeper_changes_unconfirmed {tenant}
-/// - seatkeeper_suspended {tenant}
-/// - seatkeeper_circuit_open {tenant}: 1 while the circuit breaker lets at most a probe pass
-/// - seatkeeper_approvals_open {tenant}: in force, and with something left to release
-/// - seatkeeper_cycle_duration_seconds, seatkeeper_cycles_total {tenant,result}
-/// - seatkeeper_last_success_timestamp_seconds, seatkeeper_last_complete_reading_timestamp_seconds
-/// - seatkeeper_api_requests_total {tenant,call,status}: status is 2xx, 3xx, 4xx, 5xx or none
-/// - seatkeeper_api_request_duration_seconds {tenant,call}; seatkeeper_api_throttled_total {tenant}
-/// - seatkeeper_users {tenant}
-/// - seatkeeper_store_in_doubt, _clock_in_doubt {tenant}: 1 while that holds removals
-/// - seatkeeper_clock_skew_seconds {tenant}: the service's time less local time
-/// - seatkeeper_policy_suspicious {tenant}: 1 while the revision holds removals
-/// - seatkeeper_policy_load_errors, _policy_outdated, _policy_info {revision}
-/// - seatkeeper_build_info {version}
+class MetricGroup;
+
+/// What the config says of a tenant.
+struct TenantFacts {
+  std::string mode = "observe";  ///< Or "enforce".
+  std::chrono::milliseconds interval = std::chrono::minutes(5);
+};
+
+/// How the policy stands.
+struct PolicyFacts {
+  std::string revision;  ///< Of what is in force; empty while there is none.
+  bool outdated = false;
+  std::size_t load_errors = 0;
+  std::map<std::string, std::size_t> errors_by_file = {};
+  std::optional<WallTime> loaded_at = std::nullopt;  ///< When the newest files last did load.
+};
+
+/// Turns what happens into Prometheus metrics; metric_table.h says which. Events come on the loop's
+/// thread; Render may be called from any. Series of a tenant that was removed and of products that
+/// vanished from it disappear. The text of a tenant is made when its cycle ends; a scrape makes
+/// what has changed since and puts the rest together, so that it is cheap with many tenants.
 class MetricsObserver final : public Observer {
  public:
   explicit MetricsObserver(const std::string& version);
@@ -37,15 +42,18 @@ class MetricsObserver final : public Observer {
   MetricsObserver(const MetricsObserver&) = delete;
   MetricsObserver& operator=(const MetricsObserver&) = delete;
 
-  /// Shows the tenant's counters from 0, so that the first increase is seen.
-  void AddTenant(const std::string& tenant);
+  /// Shows the tenant's counters from 0, so that the first increase is seen. Again, with other
+  /// facts: counters go on.
+  void AddTenant(const std::string& tenant, const TenantFacts& facts = {});
   /// Events of a tenant that was not added, or was removed, leave no trace.
   void RemoveTenant(const std::string& tenant);
-  /// Changes accepted or possibly made that no two readings have confirmed yet.
-  void SetUnconfirmed(const std::string& tenant, std::size_t count);
+  /// Changes accepted or possibly made that no two readings have confirmed yet; since when the
+  /// oldest of them is.
+  void SetUnconfirmed(const std::string& tenant, std::size_t count,
+                      std::optional<WallTime> oldest = {});
   void SetSuspended(const std::string& tenant, bool suspended);
-  /// `revision` of what is in force; empty while there is none.
-  void SetPolicy(const std::string& revision, bool outdated, std::size_t load_errors);
+  void SetPolicy(const PolicyFacts& policy);
+  void SetStoreSize(std::uintmax_t bytes);
 
   /// Prometheus's text format, version 0.0.4.
   std::string Render() const;
@@ -58,8 +66,12 @@ class MetricsObserver final : public Observer {
   void OnCycleFinished(std::string_view tenant, const CycleReport& report) override;
 
  private:
-  struct Families;
-  std::unique_ptr<Families> families_;
+  /// nullptr: not added, or removed.
+  std::shared_ptr<MetricGroup> GroupOf(std::string_view tenant) const;
+
+  std::shared_ptr<MetricGroup> process_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<MetricGroup>, std::less<>> tenants_;  // Guarded by mutex_.
 };
 
 }  // namespace seatkeeper

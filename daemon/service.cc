@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "daemon/cycle_result.h"
@@ -25,6 +28,24 @@ std::vector<std::string> DescribeDoubts(const Plan& plan) {
                                 plan.suspicions.front().guardrail));
   }
   return lines;
+}
+
+std::optional<WallTime> OldestOf(const std::vector<JournalEntry>& open) {
+  std::optional<WallTime> oldest;
+  for (const auto& entry : open)
+    oldest = std::min(oldest.value_or(entry.intended_at), entry.intended_at);
+  return oldest;
+}
+
+// With what SQLite has not moved into it yet.
+std::uintmax_t SizeOfStore(const std::string& path) {
+  std::uintmax_t bytes = 0;
+  for (const auto* suffix : {"", "-wal"}) {
+    std::error_code absent;
+    const auto size = std::filesystem::file_size(path + suffix, absent);
+    if (!absent) bytes += size;
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -197,21 +218,28 @@ void Service::LookIntoStore(const std::string& name) {
   if (tenant == tenants_.end()) return;
   struct Seen {
     std::size_t unconfirmed = 0;
+    std::optional<WallTime> oldest;
+    std::uintmax_t store_bytes = 0;
     Suspension suspension;
   };
   auto seen = std::make_shared<Seen>();
   runtime_.store().Run(
-      [key = KeyOf(tenant->second->config()), seen](Store& store) -> Result<void> {
+      [key = KeyOf(tenant->second->config()), path = config_.store_path,
+       seen](Store& store) -> Result<void> {
         auto open = store.OpenChanges(key);
         if (!open) return std::move(open).error();
         auto suspension = store.SuspensionOf(key);
         if (!suspension) return std::move(suspension).error();
-        *seen = {.unconfirmed = open->size(), .suspension = *std::move(suspension)};
+        *seen = {.unconfirmed = open->size(),
+                 .oldest = OldestOf(*open),
+                 .store_bytes = SizeOfStore(path),
+                 .suspension = *std::move(suspension)};
         return {};
       },
       [this, name, seen](const Result<void>& looked) {
         if (!looked || !tenants_.contains(name)) return;
-        metrics_.SetUnconfirmed(name, seen->unconfirmed);
+        metrics_.SetUnconfirmed(name, seen->unconfirmed, seen->oldest);
+        metrics_.SetStoreSize(seen->store_bytes);
         TellSuspension(name, seen->suspension);
       });
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -84,6 +85,7 @@ class Service {
   PolicyKeeper policy_;
   Scheduler scheduler_;
   bool stopping_ = false;
+  std::optional<WallTime> policy_loaded_at_;  // The newest files.
   bool reading_policy_ = false;
   bool read_policy_again_ = false;
   bool asked_store_for_policy_ = false;

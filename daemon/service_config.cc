@@ -75,7 +75,9 @@ void Service::AddTenant(TenantConfig tenant) {
   const auto name = tenant.name;
   scheduler_.Set(name, tenant.interval, runtime_.clock().Monotonic(), runtime_.random().Next());
   status_.AddTenant(name);
-  metrics_.AddTenant(name);
+  metrics_.AddTenant(name,
+                     {.mode = tenant.mode == TenantConfig::Mode::kEnforce ? "enforce" : "observe",
+                      .interval = tenant.interval});
   tenants_.insert_or_assign(name, std::make_unique<TenantSession>(std::move(tenant), runtime_));
   LookIntoStore(name);
 }

@@ -8,6 +8,17 @@
 #include "daemon/service.h"
 
 namespace seatkeeper {
+namespace {
+
+std::map<std::string, std::size_t> CountErrorsByFile(const std::vector<Diagnostic>& findings) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& finding : findings) {
+    if (finding.severity == Severity::kError) ++counts[finding.at.file];
+  }
+  return counts;
+}
+
+}  // namespace
 
 PolicyPlace Service::PlaceOfPolicy() const {
   return {.path = options_.policy.empty() ? config_.policy_path : options_.policy,
@@ -25,6 +36,7 @@ void Service::TakePolicy(const PolicyPlace& place, Result<PolicyReading> reading
   const auto* before = policy_.in_force();
   const bool loads = reading && reading->loaded.ok();
   const bool is_new = loads && (before == nullptr || before->revision != reading->tree.revision);
+  if (loads) policy_loaded_at_ = runtime_.clock().Now();
   std::optional<KeptPolicy> to_keep;
   if (is_new) to_keep = PolicyToKeep(place, *reading, runtime_.clock().Now());
   const auto change = policy_.Take(std::move(reading));
@@ -46,8 +58,11 @@ void Service::TellPolicy() {
   const auto* in_force = policy_.in_force();
   const bool outdated = in_force != nullptr && in_force->outdated;
   status_.SetPolicy(in_force != nullptr, outdated);
-  metrics_.SetPolicy(in_force == nullptr ? "" : in_force->revision, outdated,
-                     policy_.error_count());
+  metrics_.SetPolicy({.revision = in_force == nullptr ? "" : in_force->revision,
+                      .outdated = outdated,
+                      .load_errors = policy_.error_count(),
+                      .errors_by_file = CountErrorsByFile(policy_.findings()),
+                      .loaded_at = policy_loaded_at_});
 }
 
 void Service::PolicyTaken() {

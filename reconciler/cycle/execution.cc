@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "reconciler/plan/change_action.h"
 #include "reconciler/seams/planted.h"
 
 namespace seatkeeper {
@@ -193,6 +194,7 @@ void Execution::Run(const executor_effect::Progress& effect) {
   dependencies_.observer.OnOutcome(
       {.tenant = settings_.tenant,
        .change_id = effect.change_id,
+       .action = change == nullptr ? std::string_view() : ActionOf(*change),
        .subject_name = change == nullptr ? std::string_view() : change->subject_name(),
        .is_group = change != nullptr && change->group,
        .state = ToString(effect.state),

@@ -145,7 +145,8 @@ void GraphHttp::Take(Exchange& exchange, HttpOutcome outcome) {
                           .call = exchange.call.name,
                           .status = status,
                           .elapsed = outcome.elapsed,
-                          .throttled = status == 429});
+                          .throttled = status == 429,
+                          .writes = exchange.call.writes});
   if (status == 401 && !exchange.renewed) {
     // Not acted on, so this is safe for writes, too.
     exchange.renewed = true;

@@ -36,6 +36,7 @@ class GraphHttp {
     HttpHeaders headers;
     std::string body;  ///< JSON; empty: GET, otherwise POST.
     Repeat repeat = Repeat::kSafe;
+    int writes = 0;  ///< Changes that it asks for, for the observer.
   };
   /// The answer as it came (any status), or why there is none, or an Error when nothing was sent.
   using DoneRaw = std::function<void(Result<HttpOutcome>)>;

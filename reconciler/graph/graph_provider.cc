@@ -118,7 +118,8 @@ void GraphProvider::Write(std::vector<WriteItem> items,
                    .doing = "Changing licences",
                    .url = "/$batch",
                    .body = WriteBatchBody(items),
-                   .repeat = GraphHttp::Repeat::kNever},
+                   .repeat = GraphHttp::Repeat::kNever,
+                   .writes = static_cast<int>(items.size()) + (alone ? 1 : 0)},
                   std::move(finish));
 }
 

@@ -25,10 +25,12 @@ class Observer {
     int status = 0;         ///< 0 when there was no answer.
     std::chrono::milliseconds elapsed{0};
     bool throttled = false;
+    int writes = 0;  ///< Changes that it asks for; 0 where it only reads.
   };
   struct Outcome {
     std::string_view tenant;
     std::string_view change_id;
+    std::string_view action;        ///< As ActionOf(Change).
     std::string_view subject_name;  ///< The user's principal name or the group's display name.
     bool is_group = false;
     std::string_view state;  ///< As ToString(ChangeState).

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <sstream>
 
 #include "reconciler/cycle/cycle.h"
@@ -155,10 +156,12 @@ TEST(Metrics, CountOpenApprovals) {
 TEST(Metrics, CountersStartAtZeroAndCount) {
   MetricsObserver metrics("0.1.0");
   metrics.AddTenant("contoso");
-  const std::string accepted = R"(seatkeeper_changes_total{result="accepted",tenant="contoso"})";
+  const std::string accepted =
+      R"(seatkeeper_changes_total{action="swap",result="accepted",tenant="contoso"})";
   EXPECT_EQ(Value(metrics, accepted), "0");
   metrics.OnOutcome({.tenant = "contoso",
                      .change_id = "c1",
+                     .action = "swap",
                      .subject_name = "ada@contoso.com",
                      .state = "accepted",
                      .message = ""});
@@ -230,9 +233,9 @@ TEST(Metrics, ARemovedTenantLeavesNoTraceAndStaysAway) {
 TEST(Metrics, PolicyAndBuild) {
   MetricsObserver metrics("0.1.0");
   EXPECT_EQ(Value(metrics, R"(seatkeeper_build_info{version="0.1.0"})"), "1");
-  metrics.SetPolicy("sha256:aa", false, 0);
+  metrics.SetPolicy({.revision = "sha256:aa"});
   EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_info{revision="sha256:aa"})"), "1");
-  metrics.SetPolicy("sha256:bb", true, 2);
+  metrics.SetPolicy({.revision = "sha256:bb", .outdated = true, .load_errors = 2});
   EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_info{revision="sha256:aa"})"), "absent");
   EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_info{revision="sha256:bb"})"), "1");
   EXPECT_EQ(Value(metrics, "seatkeeper_policy_outdated"), "1");
@@ -255,6 +258,132 @@ TEST(Metrics, TellWhichTenantsCircuitIsOpen) {
   EXPECT_EQ(Value(metrics, series), "0");
   metrics.RemoveTenant("contoso");
   EXPECT_EQ(Value(metrics, series), "absent");
+}
+
+TEST(Metrics, ShowWhatThePlanLeavesAndKeepsBack) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  auto plan = PlanWith("SPE_E5");
+  plan.products[0].purchased = 10;
+  plan.products[0].assigned_after = 9;
+  plan.products[0].reserve = 2;
+  plan.products[0].spare.min = 4;
+  auto held = test::Unassign(1, Sku(1));
+  held.verdict = Verdict::kHeld;
+  plan.changes = {held, test::Assign(2, Sku(1)), test::Assign(3, Sku(1))};
+  metrics.OnPlan("contoso", plan);
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_seats_reserved{product="SPE_E5",tenant="contoso"})"), "2");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_seats_spare_missing{product="SPE_E5",tenant="contoso"})"),
+            "3");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_changes_planned{tenant="contoso",verdict="go"})"), "2");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_changes_planned{tenant="contoso",verdict="held"})"), "1");
+}
+
+TEST(Metrics, ShowSeatsOfSubscriptionsThatEnd) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  auto product = Bought(1, "SPE_E5", 10, 7);
+  product.prepaid.warning = 5;
+  product.prepaid.suspended = 2;
+  metrics.OnRead("contoso", Reading({product}));
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_seats_warning{product="SPE_E5",tenant="contoso"})"), "5");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_seats_suspended{product="SPE_E5",tenant="contoso"})"),
+            "2");
+}
+
+TEST(Metrics, TellModeAndIntervalAndKeepCountersWhereTheyChange) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  CycleReport failed;
+  failed.error = Error{.kind = ErrorKind::kUnreachable};
+  metrics.OnCycleFinished("contoso", failed);
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_tenant_info{mode="observe",tenant="contoso"})"), "1");
+  metrics.AddTenant("contoso", {.mode = "enforce", .interval = std::chrono::minutes(30)});
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_tenant_info{mode="observe",tenant="contoso"})"), "absent");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_tenant_info{mode="enforce",tenant="contoso"})"), "1");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_tenant_interval_seconds{tenant="contoso"})"), "1800");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_cycles_total{result="failed",tenant="contoso"})"), "1");
+}
+
+TEST(Metrics, TellSinceWhenTheOldestChangeIsNotConfirmed) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  const std::string oldest =
+      R"(seatkeeper_changes_unconfirmed_oldest_timestamp_seconds{tenant="contoso"})";
+  EXPECT_EQ(Value(metrics, oldest), "absent");
+  metrics.SetUnconfirmed("contoso", 2, kNow);
+  EXPECT_EQ(std::stod(Value(metrics, oldest)), 1767600000.0);
+  metrics.SetUnconfirmed("contoso", 0);
+  EXPECT_EQ(Value(metrics, oldest), "absent");
+}
+
+TEST(Metrics, CountWritesBesideWhatTheServiceTakes) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  metrics.OnRequest({.tenant = "contoso", .call = "batch", .status = 200, .writes = 20});
+  metrics.OnRequest({.tenant = "contoso", .call = "users", .status = 200});
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_api_writes_total{tenant="contoso"})"), "20");
+  EXPECT_EQ(Value(metrics, "seatkeeper_api_writes_per_second_limit"), "20");
+}
+
+TEST(Metrics, NameTheFilesThatDoNotLoadButNotAllOfMany) {
+  MetricsObserver metrics("0.1.0");
+  PolicyFacts policy{
+      .revision = "sha256:aa", .outdated = true, .load_errors = 3, .loaded_at = kNow};
+  policy.errors_by_file = {{"policies/a.yaml", 2}, {"policies/\xff.yaml", 1}};
+  metrics.SetPolicy(policy);
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_file_errors{file="policies/a.yaml"})"), "2");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_file_errors{file="policies/?.yaml"})"), "1");
+  EXPECT_EQ(std::stod(Value(metrics, "seatkeeper_policy_loaded_timestamp_seconds")), 1767600000.0);
+  policy.errors_by_file.clear();
+  for (int i = 100; i < 130; ++i) policy.errors_by_file[std::to_string(i) + ".yaml"] = 1;
+  metrics.SetPolicy(policy);
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_file_errors{file="119.yaml"})"), "1");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_file_errors{file="120.yaml"})"), "absent");
+  EXPECT_EQ(Value(metrics, "seatkeeper_policy_file_errors{file=\"(others)\"}"), "10");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_policy_file_errors{file="policies/a.yaml"})"), "absent");
+}
+
+TEST(Metrics, OfManyTenantsHaveOneHeadEach) {
+  MetricsObserver metrics("0.1.0");
+  for (const auto* tenant : {"contoso", "fabrikam", "tailspin"}) {
+    metrics.AddTenant(tenant);
+    metrics.OnRead(tenant, Reading({Bought(1, "SPE_E5", 10, 7)}));
+    metrics.OnRequest({.tenant = tenant, .call = "users", .status = 200});
+  }
+  std::map<std::string, int> heads;
+  std::istringstream text(metrics.Render());
+  std::string family;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("# HELP ")) {
+      family = line.substr(7, line.find(' ', 7) - 7);
+      ++heads[family];
+    } else if (!line.starts_with('#')) {
+      EXPECT_TRUE(line.starts_with(family)) << line << " stands below " << family;
+    }
+  }
+  EXPECT_GT(heads.size(), 10U);
+  for (const auto& [name, count] : heads) EXPECT_EQ(count, 1) << name;
+}
+
+TEST(Metrics, HistogramsCountEverythingUpToEachBound) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  for (const int milliseconds : {50, 200, 90'000}) {
+    metrics.OnRequest({.tenant = "contoso",
+                       .call = "users",
+                       .status = 200,
+                       .elapsed = std::chrono::milliseconds(milliseconds)});
+  }
+  const auto bucket = [&](const std::string& bound) {
+    return Value(metrics, R"(seatkeeper_api_request_duration_seconds_bucket)"
+                          R"({call="users",tenant="contoso",le=")" +
+                              bound + "\"}");
+  };
+  EXPECT_EQ(bucket("0.05"), "1") << "a bound is part of its bucket";
+  EXPECT_EQ(bucket("0.25"), "2");
+  EXPECT_EQ(bucket("60"), "2");
+  EXPECT_EQ(bucket("+Inf"), "3");
 }
 
 TEST(Metrics, TellWhichTenantIsSuspended) {
