@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -14,6 +15,18 @@ namespace {
 constexpr std::size_t kThreads = 16;
 constexpr std::time_t kTimeoutSeconds = 5;
 constexpr std::size_t kMaxRequestBytes = 64 << 10;
+constexpr std::size_t kLargeBytes = 1 << 20;
+
+// Metrics of many tenants are tens of megabytes: neither copied nor compressed, which the library
+// would do where the client takes it and which takes far longer than sending them.
+void SetLarge(std::shared_ptr<const HttpPage> page, httplib::Response& response) {
+  const auto& shown = *page;
+  response.set_content_provider(
+      shown.body.size(), shown.content_type,
+      [page = std::move(page)](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        return sink.write(page->body.data() + offset, length);
+      });
+}
 
 }  // namespace
 
@@ -47,13 +60,12 @@ HttpServer::~HttpServer() { Stop(); }
 void HttpServer::Add(const std::string& path, std::function<HttpPage()> render) {
   running_->http.Get(
       path, [render = std::move(render)](const httplib::Request&, httplib::Response& response) {
-        auto page = render();
-        response.status = page.status;
+        const auto page = std::make_shared<const HttpPage>(render());
+        response.status = page->status;
         response.set_header("Cache-Control", "no-store");
         response.set_header("X-Content-Type-Options", "nosniff");
-        // Not set_content, which copies: metrics of many tenants are tens of megabytes.
-        response.body = std::move(page.body);
-        response.set_header("Content-Type", page.content_type);
+        if (page->body.size() >= kLargeBytes) return SetLarge(page, response);
+        response.set_content(page->body, page->content_type);
       });
 }
 

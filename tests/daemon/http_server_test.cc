@@ -46,6 +46,22 @@ TEST_F(HttpServerTest, AnswersWhileClientsHoldConnections) {
   EXPECT_TRUE(Get("/page"));
 }
 
+TEST_F(HttpServerTest, ALargePageArrivesWhole) {
+  std::string large;
+  while (large.size() < 3'000'000) large += std::to_string(large.size()) + "\n";
+  HttpServer server;
+  server.Add("/large", [&] { return HttpPage{.body = large}; });
+  ASSERT_TRUE(server.Start({.host = "127.0.0.1", .port = 0}));
+  httplib::Client client("127.0.0.1", server.port());
+  const auto page = client.Get("/large", {{"Accept-Encoding", "gzip"}});
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->get_header_value("Content-Encoding"), "");
+  EXPECT_TRUE(page->body == large);
+  const auto head = client.Head("/large");
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->get_header_value("Content-Length"), std::to_string(large.size()));
+}
+
 TEST_F(HttpServerTest, ATakenPortIsAnError) {
   HttpServer second;
   const auto started = second.Start({.host = "127.0.0.1", .port = server_.port()});
