@@ -56,6 +56,7 @@ Service::Service(Config config, ServiceOptions options, Log& log)
       log_(log),
       log_observer_(log),
       metrics_(std::string(kVersion)),
+      manager_(options_.environment),
       runtime_(Runtime::Signals::kStopAndReload, [this](int signal) { OnSignal(signal); }) {
   runtime_.observers().Add(log_observer_);
   runtime_.observers().Add(metrics_);
@@ -81,6 +82,7 @@ ExitCode Service::Run() {
   WatchPolicy();
   log_.Info("started",
             {{"version", kVersion}, {"tenants", tenants_.size()}, {"store", config_.store_path}});
+  manager_.Ready();
   runtime_.loop().Run();
   http_.Stop();
   log_.Info("stopped");
@@ -101,6 +103,7 @@ void Service::Shutdown(int signal) {
     ::_exit(static_cast<int>(ExitCode::kError));
   }
   stopping_ = true;
+  manager_.Stopping();
   log_.Info("stopping", {{"signal", signal}, {"cycles", scheduler_.running()}});
   scheduler_.ShutDown();
   for (auto& [name, tenant] : tenants_) tenant->Stop("seatkeeper is stopping");
@@ -142,7 +145,10 @@ bool Service::StartListener() {
 void Service::Beat() {
   const auto now = runtime_.clock().Monotonic();
   status_.Beat(now);
-  runtime_.loop().At(now + kBeatEvery, [this] { Beat(); });
+  manager_.Alive();
+  const auto every = manager_.alive_every().value_or(kBeatEvery);
+  runtime_.loop().At(now + std::min<std::chrono::milliseconds>(kBeatEvery, every),
+                     [this] { Beat(); });
 }
 
 void Service::WatchPolicy() {

@@ -17,6 +17,7 @@
 #include "daemon/policy_keeper.h"
 #include "daemon/runtime.h"
 #include "daemon/scheduler.h"
+#include "daemon/service_manager.h"
 #include "daemon/service_status.h"
 #include "daemon/tenant_session.h"
 
@@ -82,6 +83,7 @@ class Service {
   LogObserver log_observer_;
   MetricsObserver metrics_;
   ServiceStatus status_;
+  ServiceManager manager_;
   PolicyKeeper policy_;
   Scheduler scheduler_;
   bool stopping_ = false;
