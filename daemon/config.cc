@@ -54,9 +54,24 @@ class ConfigReader {
   }
 
   void ReadServer(const Fields& server) {
+    if (const auto* tls = server.Mapping("tls")) ReadTls(Fields(*tls));
     const auto text = server.String("listen");
     if (!text) return;
     config_.listen = ParseListenAddress(text->value).value_or(config_.listen);
+    if (!IsLoopbackHost(config_.listen.host) && !config_.tls) {
+      diagnostics_.push_back(ErrorAt(
+          *server.node().Find("listen"), "insecure-listen",
+          "`server.listen` is beyond loopback and there is no `server.tls`",
+          "add tls: {certificate: …, key: …}, or listen on 127.0.0.1 behind a proxy of your own"));
+    }
+  }
+
+  void ReadTls(const Fields& tls) {
+    const auto certificate = tls.String("certificate");
+    const auto key = tls.String("key");
+    if (!certificate || !key) return;
+    config_.tls = TlsFiles{.certificate = ResolvePath(place_, certificate->value),
+                           .key = ResolvePath(place_, key->value)};
   }
 
   void ReadTenants(const yaml::Node& list) {

@@ -56,6 +56,7 @@ struct Config {
   std::string policy_path = "policies";
   std::string store_path = "seatkeeper.db";
   ListenAddress listen;
+  std::optional<TlsFiles> tls = {};   ///< Without it only loopback addresses are listened on.
   std::vector<TenantConfig> tenants;  ///< By name.
 };
 

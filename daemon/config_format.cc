@@ -26,21 +26,11 @@ bool IsSecureBase(std::string_view text) {
 
 bool IsListenAddress(std::string_view text) { return ParseListenAddress(text).has_value(); }
 
-bool IsLoopbackAddress(std::string_view text) {
-  const auto address = ParseListenAddress(text);
-  return address && IsLoopbackHost(address->host);
-}
-
 // "localhost", 127.0.0.0/8, or ::1 in its spellings.
 constexpr char kSecurePattern[] =
     "^[Hh][Tt][Tt][Pp]([Ss]://|://([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|"
     "127([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|"
     "\\[[0:]*:(0{0,3}1|0[.]0[.]0[.]1)\\])(:|/|$))";
-constexpr char kLoopbackPattern[] =
-    "^([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|"
-    "127([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|"
-    "\\[[0:]*:(0{0,3}1|0[.]0[.]0[.]1)\\]):";
-
 constexpr schema::Format kSecureBase{
     .pattern = kSecurePattern,
     .accepts = IsSecureBase,
@@ -48,19 +38,6 @@ constexpr schema::Format kSecureBase{
     .hint = "write https://",
     .code = "insecure-endpoint",
 };
-constexpr schema::Refusal kLoopbackOnly{
-    "not-yet-in-force",
-    "`server.listen` must be a loopback address in this version, since TLS and access tokens are "
-    "not in force yet",
-    "127.0.0.1:9464; put a reverse proxy or a sidecar in front of it"};
-constexpr schema::Format kLoopbackAddress{
-    .pattern = kLoopbackPattern,
-    .accepts = IsLoopbackAddress,
-    .wanted = "a loopback address",
-    .hint = "",
-    .refusal = &kLoopbackOnly,
-};
-
 }  // namespace
 
 const schema::Format kTenantName{
@@ -89,7 +66,6 @@ const schema::Format kListenAddress{
     .accepts = IsListenAddress,
     .wanted = "host:port",
     .hint = "for example 127.0.0.1:9464; port 0 takes any free port",
-    .also = &kLoopbackAddress,
 };
 
 }  // namespace seatkeeper

@@ -86,16 +86,28 @@ constexpr Together kSomeStore[] = {
      .refusal = {"missing-key", "lacks `sqlite`", "write sqlite: {path: seatkeeper.db}"}}};
 constexpr Mapping kStore{.keys = kStoreKeys, .together = kSomeStore};
 
+constexpr Key kTlsKeys[] = {
+    {.key = "certificate",
+     .status = Status::kRequired,
+     .about = "The certificate with its chain, PEM; relative to this file. Read anew for every "
+              "connection",
+     .example = R"("tls/tls.crt")"},
+    {.key = "key",
+     .status = Status::kRequired,
+     .about = "Its private key, PEM; likewise",
+     .example = R"("tls/tls.key")"},
+};
+constexpr Mapping kTls{.keys = kTlsKeys};
+
 constexpr Key kServerKeys[] = {
     {.key = "listen",
      .status = Status::kRequired,
-     .about = "Where metrics and probes are served; loopback addresses only in this version",
+     .about = "Where metrics and probes are served; beyond loopback addresses only with `tls`",
      .value = {.format = &kListenAddress},
      .by_default = R"("127.0.0.1:9464")"},
     {.key = "tls",
-     .status = Status::kLater,
      .about = "Certificate and key, for addresses beyond loopback",
-     .value = kOpen},
+     .value = {.type = Type::kMapping, .mapping = &kTls}},
     {.key = "tokens",
      .status = Status::kLater,
      .about = "Who may read, act and approve",

@@ -39,6 +39,14 @@ struct ListenAddress {
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
+/// What the HTTP server shows that it is itself by: PEM files, the certificate with its chain.
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+
+  friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
+};
+
 /// "host:port" or "[::1]:port"; port 0 takes any free one.
 std::optional<ListenAddress> ParseListenAddress(std::string_view text);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <memory>
@@ -28,16 +30,44 @@ void SetLarge(std::shared_ptr<const HttpPage> page, httplib::Response& response)
       });
 }
 
+bool UseFiles(SSL_CTX& context, const TlsFiles& files) {
+  return ::SSL_CTX_use_certificate_chain_file(&context, files.certificate.c_str()) == 1 &&
+         ::SSL_CTX_use_PrivateKey_file(&context, files.key.c_str(), SSL_FILETYPE_PEM) == 1 &&
+         ::SSL_CTX_check_private_key(&context) == 1;
+}
+
+// For one connection. Files that are just being replaced leave it with what was there at the start.
+int UseFilesOfNow(SSL* connection, void* argument) {
+  const auto& files = *static_cast<const TlsFiles*>(argument);
+  ::SSL_use_certificate_chain_file(connection, files.certificate.c_str());
+  ::SSL_use_PrivateKey_file(connection, files.key.c_str(), SSL_FILETYPE_PEM);
+  ::ERR_clear_error();
+  return 1;
+}
+
+// `files` outlive the server.
+std::unique_ptr<httplib::Server> MakeServer(std::optional<TlsFiles>& files) {
+  if (!files) return std::make_unique<httplib::Server>();
+  return std::make_unique<httplib::SSLServer>([&files = *files](SSL_CTX& context) {
+    ::SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION);
+    ::SSL_CTX_set_cert_cb(&context, UseFilesOfNow, &files);
+    return UseFiles(context, files);
+  });
+}
+
 }  // namespace
 
 struct HttpServer::Running {
-  httplib::Server http;
+  std::optional<TlsFiles> tls;
+  std::unique_ptr<httplib::Server> http;
   std::thread thread;
   ListenAddress address;
 };
 
-HttpServer::HttpServer() : running_(std::make_unique<Running>()) {
-  auto& http = running_->http;
+HttpServer::HttpServer(std::optional<TlsFiles> tls) : running_(std::make_unique<Running>()) {
+  running_->tls = std::move(tls);
+  running_->http = MakeServer(running_->tls);
+  auto& http = *running_->http;
   http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   // The library's own choice would let a second daemon share the port unnoticed.
   http.set_socket_options([](socket_t socket) {
@@ -58,7 +88,7 @@ HttpServer::HttpServer() : running_(std::make_unique<Running>()) {
 HttpServer::~HttpServer() { Stop(); }
 
 void HttpServer::Add(const std::string& path, std::function<HttpPage()> render) {
-  running_->http.Get(
+  running_->http->Get(
       path, [render = std::move(render)](const httplib::Request&, httplib::Response& response) {
         const auto page = std::make_shared<const HttpPage>(render());
         response.status = page->status;
@@ -70,8 +100,15 @@ void HttpServer::Add(const std::string& path, std::function<HttpPage()> render) 
 }
 
 Result<void> HttpServer::Start(const ListenAddress& address) {
-  auto& http = running_->http;
+  auto& http = *running_->http;
   running_->address = address;
+  if (!http.is_valid()) {
+    return Error{.kind = ErrorKind::kIo,
+                 .message = fmt::format("certificate and key do not load: {}, {}",
+                                        running_->tls->certificate, running_->tls->key),
+                 .position = {},
+                 .service = {}};
+  }
   if (address.port == 0) {
     running_->address.port = std::max(0, http.bind_to_any_port(address.host));
   } else if (!http.bind_to_port(address.host, address.port)) {
@@ -92,7 +129,7 @@ Result<void> HttpServer::Start(const ListenAddress& address) {
 
 void HttpServer::Stop() {
   if (!running_->thread.joinable()) return;
-  running_->http.stop();
+  running_->http->stop();
   running_->thread.join();
 }
 

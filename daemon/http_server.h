@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/endpoints.h"
@@ -21,14 +22,16 @@ struct HttpPage {
 /// are more threads than those are likely to take, and connections are not kept open.
 class HttpServer {
  public:
-  HttpServer();
+  /// With `tls` it speaks HTTPS only, TLS 1.2 or newer. The files are read anew for every
+  /// connection: a certificate that is renewed needs no restart.
+  explicit HttpServer(std::optional<TlsFiles> tls = {});
   ~HttpServer();  ///< Stops.
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   /// `render` runs on the server's threads, several at once.
   void Add(const std::string& path, std::function<HttpPage()> render);
-  /// Binds and serves. kIo when the address cannot be bound.
+  /// Binds and serves. kIo when the address cannot be bound, or certificate and key do not load.
   Result<void> Start(const ListenAddress& address);
   /// Closes the listener and waits until requests under way are answered. Again is fine.
   void Stop();

@@ -57,7 +57,8 @@ Service::Service(Config config, ServiceOptions options, Log& log)
       log_observer_(log),
       metrics_(std::string(kVersion)),
       manager_(options_.environment),
-      runtime_(Runtime::Signals::kStopAndReload, [this](int signal) { OnSignal(signal); }) {
+      runtime_(Runtime::Signals::kStopAndReload, [this](int signal) { OnSignal(signal); }),
+      http_(config_.tls) {
   runtime_.observers().Add(log_observer_);
   runtime_.observers().Add(metrics_);
 }

@@ -29,9 +29,11 @@ void Service::TakeConfig(LoadedConfig loaded) {
     return;
   }
   // Listener and store are bound for the life of the process.
-  if (loaded.config.listen != config_.listen || loaded.config.store_path != config_.store_path) {
+  if (loaded.config.listen != config_.listen || loaded.config.tls != config_.tls ||
+      loaded.config.store_path != config_.store_path) {
     log_.Warn("a changed listener or store needs a restart");
     loaded.config.listen = config_.listen;
+    loaded.config.tls = config_.tls;
     loaded.config.store_path = config_.store_path;
   }
   config_ = std::move(loaded.config);

@@ -81,6 +81,14 @@ tenants:
   EXPECT_EQ(contoso.ca_file, "etc/ca.pem");
 }
 
+TEST(Config, BeyondLoopbackItTakesTls) {
+  const auto loaded = Parse(WithTenant(
+      "", "server: {listen: \"0.0.0.0:9464\", tls: {certificate: tls.crt, key: /run/tls.key}}\n"));
+  ASSERT_THAT(Findings(loaded), IsEmpty());
+  EXPECT_EQ(loaded.config.listen.host, "0.0.0.0");
+  EXPECT_EQ(loaded.config.tls, (TlsFiles{.certificate = "etc/tls.crt", .key = "/run/tls.key"}));
+}
+
 TEST(Config, CeilingsHoldForEveryTenant) {
   const auto loaded = Parse(WithTenant("  - {name: archive, provider: file, path: x}\n",
                                        "ceilings: {maxUnassign: {seats: 5, percent: 1.5}, "
@@ -176,7 +184,7 @@ TEST(Config, EveryMistakeHasItsPlace) {
       {"listen", WithTenant("", "server: {listen: \"9464\"}\n"), {"3:18 bad-value"}},
       {"open to the world",
        WithTenant("", "server: {listen: \"0.0.0.0:9464\"}\n"),
-       {"3:18 not-yet-in-force"}},
+       {"3:18 insecure-listen"}},
       {"two documents", WithTenant("---\nx: 1\n"), {"7:1 too-many-documents"}},
       {"empty", "# nothing\n", {"0:0 empty-file"}},
   };

@@ -3,7 +3,13 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
+#include <filesystem>
+#include <memory>
+#include <string>
 #include <vector>
+
+#include "tests/support/process.h"
+#include "tests/support/temp_folder.h"
 
 namespace seatkeeper {
 namespace {
@@ -60,6 +66,43 @@ TEST_F(HttpServerTest, ALargePageArrivesWhole) {
   const auto head = client.Head("/large");
   ASSERT_TRUE(head);
   EXPECT_EQ(head->get_header_value("Content-Length"), std::to_string(large.size()));
+}
+
+// A certificate of its own making, and its key.
+TlsFiles MakeCertificate(const std::filesystem::path& folder, const std::string& name) {
+  TlsFiles files{.certificate = folder / "tls.crt", .key = folder / "tls.key"};
+  const auto made = test::RunProgram(
+      {"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+       "-nodes", "-days", "2", "-subj", "/CN=" + name, "-addext", "subjectAltName=IP:127.0.0.1",
+       "-keyout", files.key, "-out", files.certificate});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  return files;
+}
+
+TEST(HttpsServer, ShowsTheCertificateOfNowAndSpeaksNothingElse) {
+  test::TempFolder folder;
+  const auto files = MakeCertificate(folder.path(), "first");
+  HttpServer server(files);
+  server.Add("/page", [] { return HttpPage{.body = "text\n"}; });
+  ASSERT_TRUE(server.Start({.host = "127.0.0.1", .port = 0}));
+  const auto get = [&] {
+    httplib::SSLClient client("127.0.0.1", server.port());
+    client.set_ca_cert_path(files.certificate.c_str());
+    return client.Get("/page");
+  };
+  const auto first = get();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->body, "text\n");
+  EXPECT_FALSE(httplib::Client("127.0.0.1", server.port()).Get("/page"));
+  MakeCertificate(folder.path(), "second");
+  EXPECT_TRUE(get()) << "a renewed certificate is shown without a restart";
+}
+
+TEST(HttpsServer, DoesNotStartWithoutItsCertificate) {
+  HttpServer server(TlsFiles{.certificate = "/nonexistent/tls.crt", .key = "/nonexistent/tls.key"});
+  const auto started = server.Start({.host = "127.0.0.1", .port = 0});
+  ASSERT_FALSE(started);
+  EXPECT_NE(started.error().message.find("/nonexistent/tls.crt"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, ATakenPortIsAnError) {
