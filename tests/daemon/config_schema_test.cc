@@ -88,9 +88,9 @@ TEST(ConfigSchema, ListenAddresses) {
                                {"127.0.0.1", false},
                                {"127.0.0.1:", false},
                                {"127.0.0.1:65536", false},
-                               {"0.0.0.0:9464", false},
-                               {"[::]:9464", false},
-                               {"seatkeeper.example:9464", false}});
+                               {"0.0.0.0:9464", true},
+                               {"[::]:9464", true},
+                               {"seatkeeper.example:9464", true}});
 }
 
 }  // namespace
