@@ -12,10 +12,10 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 18> kCommands{
-    "validate", "plan",     "apply",  "approve",  "run",     "explain",
-    "coverage", "products", "select", "snapshot", "history", "undo",
-    "suspend",  "resume",   "doctor", "schema",   "version", "help"};
+constexpr std::array<std::string_view, 19> kCommands{
+    "validate", "plan",   "apply",    "approve", "run",  "explain", "coverage",
+    "products", "select", "snapshot", "history", "undo", "suspend", "resume",
+    "doctor",   "schema", "version",  "help",    "test"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -33,6 +33,8 @@ OutputFormat FormatOf(const std::string& name) {
   if (name == "json") return OutputFormat::kJson;
   if (name == "github") return OutputFormat::kGithub;
   if (name == "sarif") return OutputFormat::kSarif;
+  if (name == "tap") return OutputFormat::kTap;
+  if (name == "junit") return OutputFormat::kJunit;
   return name == "csv" ? OutputFormat::kCsv : OutputFormat::kText;
 }
 
@@ -49,6 +51,7 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
   const auto usual = command == "run" ? LogLevel::kInfo : LogLevel::kWarning;
   common.log_level = ParseLogLevel(parsed.log_level).value_or(usual);
   if (command == "validate") return WithFormat(common, parsed.validate, parsed);
+  if (command == "test") return WithFormat(common, parsed.test, parsed);
   if (command == "plan") return WithFormat(common, parsed.plan, parsed);
   if (command == "apply") return WithFormat(common, parsed.apply, parsed);
   if (command == "select") return WithFormat(common, parsed.select, parsed);
@@ -164,7 +167,7 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
   for (const auto add : {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands,
-                         AddLookCommands, AddToolCommands}) {
+                         AddLookCommands, AddToolCommands, AddTestCommand}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

@@ -22,7 +22,7 @@ struct CommonOptions {
   bool no_color = false;  ///< --no-color, or NO_COLOR is set.
 };
 
-enum class OutputFormat { kText, kJson, kCsv, kGithub, kSarif };
+enum class OutputFormat { kText, kJson, kCsv, kGithub, kSarif, kTap, kJunit };
 
 struct ValidateOptions {
   std::vector<std::string> paths;
@@ -103,6 +103,10 @@ struct UndoOptions {
   bool full = false;
   OutputFormat format = OutputFormat::kText;
 };
+struct TestOptions {
+  std::vector<std::string> paths;
+  OutputFormat format = OutputFormat::kText;
+};
 struct DoctorOptions {};
 struct SchemaOptions {
   std::string kind;  ///< Empty: all.
@@ -114,7 +118,7 @@ struct CommandLine {
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
                SuspendOptions, ResumeOptions, ApproveOptions, UndoOptions, DoctorOptions,
-               SchemaOptions, VersionOptions>
+               SchemaOptions, VersionOptions, TestOptions>
       command;
 };
 

@@ -29,6 +29,7 @@ struct Parsed {
   HistoryOptions history;
   ApproveOptions approve;
   SchemaOptions schema;
+  TestOptions test;
   SuspendOptions suspend;
   ResumeOptions resume;
   UndoOptions undo;
@@ -60,5 +61,6 @@ void AddLookCommands(CLI::App& app, Parsed& parsed);
 void AddControlCommands(CLI::App& app, Parsed& parsed);
 /// About the files and the service: validate, history, doctor, schema.
 void AddToolCommands(CLI::App& app, Parsed& parsed);
+void AddTestCommand(CLI::App& app, Parsed& parsed);  ///< About policy tests: test.
 
 }  // namespace seatkeeper

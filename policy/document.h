@@ -231,11 +231,44 @@ struct TestUser {
   yaml::Node properties;         ///< A mapping as Graph has it, userPrincipalName included.
 };
 
+/// A group made up for a PolicyTest.
+struct TestGroup {
+  Positioned<std::string> name;                  ///< Its display name.
+  std::optional<Positioned<std::string>> id;     ///< Its object id, where a policy says that.
+  std::vector<Positioned<std::string>> members;  ///< Users of the test, or other groups of it.
+};
+
+/// How many seats of a product there are in a PolicyTest.
+struct TestSeats {
+  Positioned<std::string> product;
+  int purchased = 0;
+};
+
+/// What a made-up user holds before the policies apply.
+struct TestHolding {
+  Positioned<std::string> user;
+  Positioned<std::string> product;
+  std::vector<Positioned<std::string>> disabled_plans;
+  std::optional<Positioned<std::string>> group;  ///< Through which; nothing: directly.
+  bool owned = false;                            ///< Assigned by seatkeeper itself.
+};
+
+/// How service plans of a product must be switched. Plans in neither list do not matter.
+struct ExpectedPlans {
+  Positioned<std::string> product;
+  std::vector<Positioned<std::string>> off;
+  std::vector<Positioned<std::string>> on;
+};
+
 /// What a made-up user must hold.
 struct Expectation {
   Positioned<std::string> user;
-  std::vector<Positioned<std::string>> licenses;  ///< All of them; empty: none.
-  std::optional<Positioned<std::string>> by;      ///< The LicensePolicy they come from.
+  /// All that the user must hold, no more and no less; nothing: it does not matter.
+  std::optional<std::vector<Positioned<std::string>>> licenses;
+  std::vector<Positioned<std::string>> without;  ///< What the user must not hold.
+  std::vector<ExpectedPlans> plans;
+  /// The LicensePolicy that grants each of `licenses` and revokes each of `without`.
+  std::optional<Positioned<std::string>> by;
 };
 
 /// One `kind: PolicyTest` document.
@@ -244,6 +277,12 @@ struct PolicyTest {
   SourcePosition at;
   std::vector<Positioned<std::string>> tenants;
   std::vector<TestUser> users;
+  std::vector<TestGroup> groups;
+  std::vector<TestSeats> seats;  ///< Of products without an entry there are always enough.
+  std::vector<TestHolding> holds;
+  std::optional<std::chrono::year_month_day> day;  ///< `at`; nothing: the day of the run.
+  /// For how long what is unwanted has been unwanted; nothing: for as long as any policy asks.
+  std::optional<std::chrono::milliseconds> waited;
   std::vector<Expectation> expect;
 };
 

@@ -60,6 +60,7 @@ ExitCode RunApprove(const CommonOptions& common, const ApproveOptions& options,
                     CommandContext& context);
 ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,
                    CommandContext& context);
+ExitCode RunTest(const CommonOptions& common, const TestOptions& options, CommandContext& context);
 ExitCode RunSchema(const SchemaOptions& options, CommandContext& context);
 
 /// Runs what the command line says. Catches nothing: there is nothing to catch.

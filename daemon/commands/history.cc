@@ -74,9 +74,7 @@ std::string Render(OutputFormat format, const std::vector<HistoryEntry>& entries
       return RenderHistoryJson(entries, names, catalog);
     case OutputFormat::kCsv:
       return RenderHistoryCsv(entries, names, catalog);
-    case OutputFormat::kText:
-    case OutputFormat::kGithub:
-    case OutputFormat::kSarif:
+    default:
       break;
   }
   return RenderHistoryText(entries, names, catalog);

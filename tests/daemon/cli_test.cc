@@ -136,7 +136,7 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
   EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
   for (const auto* command :
        {"validate", "plan", "approve", "run", "explain", "coverage", "products", "snapshot",
-        "select", "history", "undo", "doctor", "schema", "version", "help"}) {
+        "select", "history", "undo", "doctor", "schema", "version", "help", "test"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
@@ -144,7 +144,7 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
   for (const auto* command :
        {"validate", "plan", "apply", "approve", "run", "explain", "coverage", "products",
-        "snapshot", "select", "history", "undo", "doctor", "schema", "version"}) {
+        "snapshot", "select", "history", "undo", "doctor", "schema", "version", "test"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);

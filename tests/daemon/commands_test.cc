@@ -95,6 +95,57 @@ TEST_F(Commands, ValidateReportsAllPathsInOneRun) {
   EXPECT_THAT(out_.str(), HasSubstr(R"("code":"no-such-path")"));
 }
 
+TEST_F(Commands, TestRunsPolicyTestsAndFailsWithThem) {
+  const auto policy = test::SmallPolicy("a");
+  const auto test = [&](const std::string& licenses) {
+    return policy +
+           "---\napiVersion: seatkeeper/v1\nkind: PolicyTest\nmetadata: {name: as it is}\n"
+           "spec:\n  users: [{userPrincipalName: zoe@contoso.com}]\n"
+           "  expect: [{user: zoe@contoso.com, licenses: " +
+           licenses + "}]\n";
+  };
+  UsePolicy(test("[SPE_E3]"));
+  EXPECT_EQ(Run({"test", folder_.File("policies")}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), "ok    as it is\n");
+  EXPECT_THAT(err_.str(), HasSubstr("1 test, 0 failed"));
+  UsePolicy(test("[]"));
+  EXPECT_EQ(Run({"test", folder_.File("policies")}), 1);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("FAIL  as it is"), HasSubstr("policies/p.yaml:")));
+  EXPECT_EQ(Run({"test", "--format", "github", folder_.File("policies")}), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("::error file="));
+  EXPECT_EQ(Run({"test", "--format", "junit", folder_.File("policies")}), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("failures=\"1\""));
+  EXPECT_EQ(Run({"test", "--format", "tap", folder_.File("policies")}), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("not ok 1 - as it is"));
+}
+
+TEST_F(Commands, TestWithoutTestsOrPolicyIsAnError) {
+  UsePolicy(test::SmallPolicy("a"));
+  EXPECT_EQ(Run({"test", folder_.File("policies")}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("there is no PolicyTest"));
+  UsePolicy("kind: LicensePolcy\n");
+  EXPECT_EQ(Run({"test", folder_.File("policies")}), 65);
+  EXPECT_EQ(Run({"test", folder_.File("nowhere")}), 65);
+  EXPECT_EQ(Run({"test"}), 65) << "there is no config";
+}
+
+TEST_F(Commands, TestRunsForEveryTenantThatAPolicyNames) {
+  UsePolicy(
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\n"
+      "metadata: {name: a, tenants: [contoso]}\n"
+      "spec: {subjects: {users: [zoe@contoso.com]}, licenses: [{product: SPE_E3}]}\n---\n"
+      "apiVersion: seatkeeper/v1\nkind: LicensePolicy\n"
+      "metadata: {name: b, tenants: [fabrikam]}\n"
+      "spec: {subjects: {users: [amy@contoso.com]}, licenses: [{product: SPE_E3}]}\n---\n"
+      "apiVersion: seatkeeper/v1\nkind: PolicyTest\nmetadata: {name: t}\nspec:\n"
+      "  users: [{userPrincipalName: zoe@contoso.com}]\n"
+      "  expect: [{user: zoe@contoso.com, licenses: [SPE_E3]}]\n");
+  EXPECT_EQ(Run({"test", folder_.File("policies")}), 1);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("ok    t in contoso"), HasSubstr("FAIL  t in fabrikam")));
+  EXPECT_EQ(Run({"test", folder_.File("policies"), "--tenant", "contoso"}), 0);
+  EXPECT_EQ(out_.str(), "ok    t\n");
+}
+
 TEST_F(Commands, ACatalogueSaysWhatProductNamesMean) {
   const std::string catalog = std::string(SOURCE_DIR) + "/tests/data/product-catalog.csv";
   const auto grant = [](const std::string& product) {

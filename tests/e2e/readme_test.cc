@@ -76,6 +76,13 @@ TEST_F(Readme, ShowsAPolicyThatIsThereAndWhatItGives) {
   EXPECT_THAT(Blocks("text"), Contains(explained.out));
 }
 
+TEST_F(Readme, ShowsAPolicyTestThatIsThereAndPasses) {
+  const auto policies = std::filesystem::path(SOURCE_DIR) / "examples/first-plan/policies";
+  EXPECT_THAT(Blocks("yaml"), Contains(ReadFile(policies / "tests.yaml")));
+  const auto done = RunProgram({SEATKEEPER, "test", policies.string()}, {});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+}
+
 TEST_F(Readme, ShowsHowToReleaseWhatIsHeld) {
   StartTenant({"--users", "100"});
   WriteConfig();

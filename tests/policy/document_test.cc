@@ -185,8 +185,42 @@ TEST(Document, PolicyTest) {
   EXPECT_EQ(test.users.at(0).name.value, "ada@contoso.com");
   EXPECT_EQ(test.users.at(0).properties.Find("department")->scalar, "Engineering");
   EXPECT_EQ(test.expect.at(0).user.value, "ADA@contoso.com");
-  EXPECT_EQ(Values(test.expect.at(0).licenses), Strings{"SPE_E5"});
+  EXPECT_EQ(Values(*test.expect.at(0).licenses), Strings{"SPE_E5"});
   EXPECT_EQ(test.expect.at(0).by->value, "x");
+}
+
+TEST(Document, PolicyTestWithEveryKey) {
+  const auto test = Read(Document("LicensePolicy",
+                                  "  subjects: {users: [ada@contoso.com]}\n"
+                                  "  licenses: [{product: SPE_E5}]\n") +
+                         Document("PolicyTest", R"(  users: [{userPrincipalName: ada@contoso.com}]
+  groups: [{displayName: G, id: 6F2B0D1C-5b0a-4c7e-9d3e-2a1b3c4d5e6f, members: [ada@contoso.com]}]
+  seats: [{product: SPE_E5, purchased: 3}]
+  holds:
+    - {user: ada@contoso.com, product: SPE_E3, disabledPlans: [TEAMS1], group: G}
+    - {user: ada@contoso.com, product: SPE_E3, owned: true}
+  at: 2026-12-01
+  waited: 6d
+  expect:
+    - user: ada@contoso.com
+      without: [SPE_E3]
+      plans: [{product: SPE_E5, off: [TEAMS1], on: [YAMMER_ENTERPRISE]}]
+)"))
+                        .policy_tests.at(0);
+  EXPECT_EQ(test.groups.at(0).name.value, "G");
+  EXPECT_EQ(test.groups.at(0).id->value, "6F2B0D1C-5b0a-4c7e-9d3e-2a1b3c4d5e6f");
+  EXPECT_EQ(Values(test.groups.at(0).members), Strings{"ada@contoso.com"});
+  EXPECT_EQ(test.seats.at(0).purchased, 3);
+  EXPECT_EQ(Values(test.holds.at(0).disabled_plans), Strings{"TEAMS1"});
+  EXPECT_EQ(test.holds.at(0).group->value, "G");
+  EXPECT_FALSE(test.holds.at(0).owned);
+  EXPECT_TRUE(test.holds.at(1).owned);
+  EXPECT_EQ(test.day, year(2026) / December / 1);
+  EXPECT_EQ(test.waited, std::chrono::hours(6 * 24));
+  EXPECT_FALSE(test.expect.at(0).licenses);
+  EXPECT_EQ(Values(test.expect.at(0).without), Strings{"SPE_E3"});
+  EXPECT_EQ(Values(test.expect.at(0).plans.at(0).off), Strings{"TEAMS1"});
+  EXPECT_EQ(Values(test.expect.at(0).plans.at(0).on), Strings{"YAMMER_ENTERPRISE"});
 }
 
 }  // namespace

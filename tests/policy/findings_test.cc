@@ -35,10 +35,6 @@ TEST(Findings, Envelope) {
        "unknown-kind", 9, "did you mean `Guardrails`?"},
       {"config", "apiVersion: seatkeeper/v1\nkind: @@Config\npolicy: {path: x}\n",
        "config-in-policies", 6, "out of the policy directory"},
-      {"test",
-       "apiVersion: seatkeeper/v1\nkind: @@PolicyTest\nmetadata: {name: t}\n"
-       "spec: {users: [{userPrincipalName: a@b.c}], expect: [{user: a@b.c, licenses: []}]}\n",
-       "not-yet-in-force", 10, "kind: PolicyTest"},
       {"no kind", Envelope("@@apiVersion: seatkeeper/v1\nmetadata: {name: g}"), "missing-key", 1,
        "`kind`"},
       {"empty kind", Envelope("apiVersion: seatkeeper/v1\n@@kind:\nmetadata: {name: g}"),
@@ -278,6 +274,63 @@ TEST(Findings, Guardrails) {
        10, "ends before it begins"},
       {"nothing", "{apiVersion: seatkeeper/v1, kind: Guardrails, metadata: {name: g}, spec: @@{}}",
        "says-nothing", 1, "empty", Severity::kWarning},
+  };
+  for (const auto& row : rows) Check(row);
+}
+
+TEST(Findings, PolicyTest) {
+  const auto test = [](const std::string& spec) {
+    return "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: p}\n"
+           "spec: {subjects: {users: [a@b.c]}, licenses: [{product: SPE_E3}]}\n---\n"
+           "apiVersion: seatkeeper/v1\nkind: PolicyTest\nmetadata: {name: t}\nspec:\n" +
+           spec + "\n";
+  };
+  const std::string user = "  users: [{userPrincipalName: a@b.c}]\n";
+  const std::string expect = "  expect: [{user: a@b.c, licenses: []}]\n";
+  const auto with = [&](const std::string& property) {
+    return test("  users: [{userPrincipalName: a@b.c, " + property + "}]\n" + expect);
+  };
+  const Case rows[] = {
+      {"misspelt property", with("@@departement: Sales"), "unknown-property", 11,
+       "did you mean `department`?"},
+      {"name in rules", with("@@mobile: 1"), "unknown-property", 6, "Graph calls it `mobilePhone`"},
+      {"outside of its mapping", with("@@extensionAttribute1: 1"), "unknown-property", 19,
+       "in the mapping `onPremisesExtensionAttributes`"},
+      {"licences", with("@@assignedLicenses: []"), "unknown-property", 16, "`holds`"},
+      {"no boolean", with("accountEnabled: @@\"true\""), "wrong-type", 6, "true, false or null"},
+      {"no text", with("department: @@[Sales]"), "wrong-type", 1, "a text or null"},
+      {"no list", with("otherMails: @@a@b.c"), "wrong-type", 5, "a list of texts"},
+      {"no moment", with("employeeHireDate: @@soon"), "wrong-type", 4, "a moment"},
+      {"no mapping", with("signInActivity: @@never"), "wrong-type", 5, "a mapping"},
+      {"no id", with("id: @@a"), "wrong-type", 1, "a GUID"},
+      {"group twice",
+       test(user + "  groups: [{displayName: G, members: []}, {displayName: @@g, members: []}]\n" +
+            expect),
+       "duplicate-group", 1, "made up twice"},
+      {"member", test(user + "  groups: [{displayName: G, members: [@@b@b.c]}]\n" + expect),
+       "unknown-member", 5, "did you mean `a@b.c`?"},
+      {"holder", test(user + "  holds: [{user: @@b@b.c, product: SPE_E3}]\n" + expect),
+       "unknown-user", 5, "did you mean `a@b.c`?"},
+      {"source", test(user + "  holds: [{user: a@b.c, product: SPE_E3, group: @@G}]\n" + expect),
+       "unknown-group", 1, "none of the groups"},
+      {"own group",
+       test(user +
+            "  groups: [{displayName: G, members: []}]\n"
+            "  holds: [{user: a@b.c, product: SPE_E3, group: @@G, owned: true}]\n" +
+            expect),
+       "owned-through-group", 1, "not seatkeeper's own"},
+      {"seats twice",
+       test(user +
+            "  seats: [{product: SPE_E3, purchased: 1}, {product: @@spe_e3, purchased: 2}]\n" +
+            expect),
+       "duplicate-product", 6, "counted"},
+      {"no expectation", test(user + "  expect: [@@{user: a@b.c}]\n"), "no-expectation", 1,
+       "`licenses`, `without` or `plans`"},
+      {"no plans", test(user + "  expect: [{user: a@b.c, plans: [@@{product: SPE_E3}]}]\n"),
+       "no-expectation", 1, "`off`"},
+      {"by nothing", test(user + "  expect: [{user: a@b.c, licenses: [], by: @@p}]\n"),
+       "decides-nothing", 1, "about no product"},
+      {"day", test(user + "  at: @@2026-02-30\n" + expect), "bad-date", 10, "2027-03-31"},
   };
   for (const auto& row : rows) Check(row);
 }
