@@ -46,6 +46,10 @@ struct RunOptions {
 };
 struct SnapshotOptions {
   std::string out;
+  bool only_needed = false;
+  bool pseudonymize = false;
+  std::string key_file;           ///< With pseudonymize.
+  std::vector<std::string> keep;  ///< Properties, by their names in rules.
 };
 struct SelectOptions {
   std::string rule;

@@ -77,6 +77,10 @@ void AddSnapshotCommand(CLI::App& app, Parsed& parsed) {
   auto& command = AddCommand(
       app, "snapshot", "Saves what was read of a tenant to one JSON file",
       "Example: seatkeeper snapshot --tenant contoso --out contoso.json\n"
+      "With --only-needed the properties that rules and planning use are saved, and no others.\n"
+      "With --pseudonymize, these, and people go by pseudonyms that the key decides: rules on "
+      "what\n"
+      "is kept select the same people. Whom the policies name keeps the name.\n"
       "Groups are those that the policy names. Sign-in times, assigned plans, directory "
       "extensions,\n"
       "direct members and direct reports are saved where a rule of the policy uses them.\n"
@@ -84,6 +88,18 @@ void AddSnapshotCommand(CLI::App& app, Parsed& parsed) {
       "reading incomplete; 77 missing permission");
   command.add_option("--out", parsed.snapshot.out, "Write here, readable by you alone [stdout]")
       ->type_name("FILE");
+  auto& options = parsed.snapshot;
+  command.add_flag("--only-needed", options.only_needed,
+                   "Save the properties that rules and planning use, and no others");
+  command.add_flag("--pseudonymize", options.pseudonymize,
+                   "Likewise, and call people by pseudonyms");
+  command.add_option("--key-file", options.key_file, "The secret key of the pseudonyms")
+      ->type_name("FILE");
+  command
+      .add_option("--keep", options.keep,
+                  "Save this property, too, and as it is; named as in rules; may be repeated")
+      ->type_name("PROPERTY")
+      ->allow_extra_args(false);
   AddCommon(command, parsed, kTenants | kPolicy | kLog);
 }
 

@@ -1,37 +1,28 @@
 #include "reconciler/file/snapshot.h"
+
+#include <optional>
+
 #include "daemon/commands/command.h"
 #include "daemon/cycle_result.h"
 #include "daemon/log_observer.h"
 #include "daemon/runtime.h"
+#include "daemon/snapshot_choice.h"
 #include "daemon/tenant_reading.h"
 #include "reconciler/file/private_file.h"
-#include "reconciler/graph/user_select.h"
 #include "reconciler/plan/reading_needs.h"
 
 namespace seatkeeper {
 namespace {
 
-// What the policy needs, where there is a policy. A policy that does not load must not keep anybody
-// from saving what is there, but is told.
-ReadRequest PolicyNeeds(const Workplace& workplace, const std::string& tenant,
-                        CommandContext& context) {
-  const auto policy = OpenPolicy(workplace, context);
-  if (policy) return ReadingNeeds(policy->policies, tenant);
+// The policy, where there is one. One that does not load must not keep anybody from saving what is
+// there, but is told.
+std::optional<PolicyInForce> PolicyForSnapshot(const Workplace& workplace,
+                                               CommandContext& context) {
+  auto policy = OpenPolicy(workplace, context);
+  if (policy) return *std::move(policy);
   context.err << "seatkeeper: warning: " << Describe(policy.error())
               << "; the snapshot holds no groups, and nothing else that only a policy can name\n";
-  return {.properties = PlanningProperties(), .groups = {}, .links = {}};
-}
-
-// Taken along whatever the policy says. Not so the sign-in times, which most tenants may not read,
-// and the assigned plans, which would be most of the file and follow from what is held.
-PropertySet TakenAlong() {
-  PropertySet properties;
-  for (const auto& info : rule::Properties()) {
-    if (ParentOf(info.property) == kSignInActivity) continue;
-    if (info.property == rule::Property::kAssignedPlans) continue;
-    if (info.property != rule::Property::kObjectId) properties.Add(info.property);
-  }
-  return properties;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -48,14 +39,21 @@ ExitCode RunSnapshot(const CommonOptions& common, const SnapshotOptions& options
                   context);
   }
   const auto& tenant = workplace->tenants.front();
-  const auto needs = PolicyNeeds(*workplace, tenant.name, context);
+  const auto policy = PolicyForSnapshot(*workplace, context);
+  const auto* policies = policy ? &policy->policies : nullptr;
+  const auto choice = ChooseSnapshot(options, policies, tenant.name);
+  if (!choice) return Report(choice.error(), context);
+  const auto needs =
+      policies != nullptr
+          ? ReadingNeeds(*policies, tenant.name)
+          : ReadRequest{.properties = PlanningProperties(), .groups = {}, .links = {}};
   Log log(context.err, common.log_level, common.log_format);
   LogObserver log_observer(log);
   Runtime runtime;
   runtime.observers().Add(log_observer);
-  const auto observed = ReadTenant(runtime, tenant, needs, TakenAlong());
+  const auto observed = ReadTenant(runtime, tenant, needs, choice->also);
   if (!observed) return Report(observed.error(), context);
-  const auto text = RenderSnapshot(*observed);
+  const auto text = RenderSnapshot(*observed, choice->pseudonyms ? &*choice->pseudonyms : nullptr);
   if (options.out.empty()) {
     context.out << text;
     return ExitCode::kOk;

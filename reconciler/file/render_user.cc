@@ -78,6 +78,18 @@ void WritePlans(ObjectWriter& user, std::string& out, const PlanColumn& column, 
   out += ']';
 }
 
+// A property that may say who somebody is. False: it is written like any other.
+bool WritePseudonym(ObjectWriter& object, const UserTable& users, Row row,
+                    const rule::PropertyInfo& info, const Pseudonyms* pseudonyms) {
+  const auto* column = users.strings(info.property);
+  const bool named = info.property == rule::Property::kUserPrincipalName ||
+                     info.property == rule::Property::kDisplayName;
+  if (pseudonyms == nullptr || !named || column == nullptr || !column->has_text(row)) return false;
+  object.Text(info.graph_name,
+              pseudonyms->TextOf(info.property, users.id(row).guid, column->text(row)));
+  return true;
+}
+
 void WriteProperty(ObjectWriter& object, const UserTable& users, Row row,
                    const rule::PropertyInfo& info) {
   if (const auto* strings = users.strings(info.property)) Write(object, info, *strings, row);
@@ -105,9 +117,11 @@ void WriteExtension(ObjectWriter& user, const std::string& name, const StringCol
 }
 
 void WriteProperties(ObjectWriter& user, std::string& out, const PropertySet& properties,
-                     const UserTable& users, Row row) {
+                     const UserTable& users, Row row, const Pseudonyms* pseudonyms) {
   for (const auto& info : rule::Properties()) {
-    if (ParentOf(info.property).empty()) WriteProperty(user, users, row, info);
+    if (!ParentOf(info.property).empty()) continue;
+    if (WritePseudonym(user, users, row, info, pseudonyms)) continue;
+    WriteProperty(user, users, row, info);
   }
   if (const auto* plans = users.plans()) WritePlans(user, out, *plans, row);
   for (const auto* parent : {"onPremisesExtensionAttributes", "signInActivity"}) {
@@ -188,14 +202,16 @@ void WriteAssignments(ObjectWriter& user, std::string& out, const ObservedState&
 
 }  // namespace
 
-void RenderUser(const ObservedState& state, Row row, std::string& out) {
+void RenderUser(const ObservedState& state, Row row, const Pseudonyms* pseudonyms,
+                std::string& out) {
   ObjectWriter user(out);
-  user.Text("id", state.users.id(row).ToString());
+  const auto id = state.users.id(row);
+  user.Text("id", pseudonyms == nullptr ? id.ToString() : pseudonyms->IdOf(id.guid));
   const auto& others = state.users.not_people();
   if (const auto type = others.find(row); type != others.end()) {
     user.Text("@odata.type", type->second);
   }
-  WriteProperties(user, out, state.properties, state.users, row);
+  WriteProperties(user, out, state.properties, state.users, row, pseudonyms);
   WriteAssignments(user, out, state, row);
   user.End();
 }

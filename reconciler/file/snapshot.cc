@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -49,11 +51,36 @@ void WriteProduct(std::string& out, const Product& product) {
   object.End();
 }
 
-void WriteGroup(std::string& out, const Group& group) {
+// How a user goes by in this snapshot.
+std::string IdText(const Guid& user, const Pseudonyms* pseudonyms) {
+  return pseudonyms == nullptr ? user.ToString() : pseudonyms->IdOf(user);
+}
+
+std::vector<std::string> IdTexts(const std::vector<UserId>& users, const Pseudonyms* pseudonyms) {
+  std::vector<std::string> texts;
+  texts.reserve(users.size());
+  for (const auto& user : users) texts.push_back(IdText(user.guid, pseudonyms));
+  if (pseudonyms != nullptr) std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
+// The order of real ids says nothing about anybody, but nobody needs it either.
+std::vector<Row> RowsInOrder(const UserTable& users, const Pseudonyms* pseudonyms) {
+  std::vector<Row> rows(users.size());
+  std::iota(rows.begin(), rows.end(), Row{0});
+  if (pseudonyms == nullptr) return rows;
+  std::vector<std::string> ids;
+  ids.reserve(rows.size());
+  for (const auto row : rows) ids.push_back(pseudonyms->IdOf(users.id(row).guid));
+  std::sort(rows.begin(), rows.end(), [&](Row a, Row b) { return ids[a] < ids[b]; });
+  return rows;
+}
+
+void WriteGroup(std::string& out, const Group& group, const Pseudonyms* pseudonyms) {
   ObjectWriter object(out);
   object.Text("id", group.id.ToString());
   object.Text("displayName", group.display_name);
-  object.Ids("members", group.members);
+  object.Texts("members", IdTexts(group.members, pseudonyms));
   object.Objects("assignedLicenses", group.licenses,
                  [](ObjectWriter& license, const GroupLicense& held) {
                    license.Text("skuId", held.product.ToString());
@@ -68,7 +95,8 @@ void WriteGroup(std::string& out, const Group& group) {
   object.End();
 }
 
-void WriteSubscription(std::string& out, const Subscription& subscription) {
+void WriteSubscription(std::string& out, const Subscription& subscription,
+                       const Pseudonyms* pseudonyms) {
   ObjectWriter object(out);
   object.Text("id", subscription.id);
   object.TextUnlessEmpty("commerceSubscriptionId", subscription.commerce_subscription_id);
@@ -79,25 +107,29 @@ void WriteSubscription(std::string& out, const Subscription& subscription) {
   object.TextUnlessEmpty("createdDateTime", subscription.created);
   object.TextUnlessEmpty("nextLifecycleDateTime", subscription.next_lifecycle);
   object.Number("totalLicenses", subscription.total_licenses);
-  object.TextUnlessEmpty("ownerId", subscription.owner_id);
+  const auto owner = Guid::Parse(subscription.owner_id);
+  object.TextUnlessEmpty("ownerId", owner ? IdText(*owner, pseudonyms) : subscription.owner_id);
   object.TextUnlessEmpty("ownerType", subscription.owner_type);
   object.TextUnlessEmpty("ownerTenantId", subscription.owner_tenant_id);
   object.End();
 }
 
-void WriteLink(std::string& out, const LinkedUsers& linked) {
+void WriteLink(std::string& out, const LinkedUsers& linked, const Pseudonyms* pseudonyms) {
   ObjectWriter object(out);
   object.Text("kind", NameOf(kLinkKinds, linked.link.kind));
-  object.Text("of", linked.link.of.ToString());
+  const bool of_user = linked.link.kind == Link::Kind::kDirectReports;
+  object.Text("of", of_user ? IdText(linked.link.of, pseudonyms) : linked.link.of.ToString());
   object.Text("status", NameOf(kLinkStatuses, linked.status));
   object.TextUnlessEmpty("detail", linked.detail);
-  if (linked.status == GroupReading::Status::kFound) object.Ids("users", linked.users);
+  if (linked.status == GroupReading::Status::kFound) {
+    object.Texts("users", IdTexts(linked.users, pseudonyms));
+  }
   object.End();
 }
 
 }  // namespace
 
-std::string RenderSnapshot(const ObservedState& state) {
+std::string RenderSnapshot(const ObservedState& state, const Pseudonyms* pseudonyms) {
   std::string out = "{\n";
   {
     std::string head;
@@ -108,8 +140,9 @@ std::string RenderSnapshot(const ObservedState& state) {
     object.Text("readAt", FormatTime(state.read_at));
     out += head.substr(1);
   }
-  WriteList(out, "users", state.users.size(),
-            [&](std::size_t row) { RenderUser(state, static_cast<Row>(row), out); });
+  const auto rows = RowsInOrder(state.users, pseudonyms);
+  WriteList(out, "users", rows.size(),
+            [&](std::size_t i) { RenderUser(state, rows[i], pseudonyms, out); });
   std::vector<const Product*> subscribed;
   for (const Product& product : state.products) {
     if (product.subscribed) subscribed.push_back(&product);
@@ -117,12 +150,13 @@ std::string RenderSnapshot(const ObservedState& state) {
   WriteList(out, "subscribedSkus", subscribed.size(),
             [&](std::size_t i) { WriteProduct(out, *subscribed[i]); });
   WriteList(out, "groups", state.groups.size(),
-            [&](std::size_t i) { WriteGroup(out, state.groups[i]); });
+            [&](std::size_t i) { WriteGroup(out, state.groups[i], pseudonyms); });
   WriteList(out, "links", state.linked.size(),
-            [&](std::size_t i) { WriteLink(out, state.linked[i]); });
+            [&](std::size_t i) { WriteLink(out, state.linked[i], pseudonyms); });
   if (state.subscriptions) {
-    WriteList(out, "subscriptions", state.subscriptions->size(),
-              [&](std::size_t i) { WriteSubscription(out, (*state.subscriptions)[i]); });
+    WriteList(out, "subscriptions", state.subscriptions->size(), [&](std::size_t i) {
+      WriteSubscription(out, (*state.subscriptions)[i], pseudonyms);
+    });
   }
   return out + "\n}\n";
 }

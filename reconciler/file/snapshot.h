@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "reconciler/file/pseudonyms.h"
 #include "reconciler/model/observed.h"
 
 namespace seatkeeper {
@@ -13,6 +14,8 @@ namespace seatkeeper {
 /// assignedLicenses is the merged view (service plans that every holding row has off). An active
 /// row of unknown source that is the only one of its product shows there alone; other rows of
 /// unknown source stand among licenseAssignmentStates without assignedByGroup.
-std::string RenderSnapshot(const ObservedState& state);
+///
+/// With pseudonyms people go by those, and stand in their order.
+std::string RenderSnapshot(const ObservedState& state, const Pseudonyms* pseudonyms = nullptr);
 
 }  // namespace seatkeeper

@@ -49,7 +49,14 @@ TEST_F(Readme, EveryCommandRuns) {
   UseExamplePolicies();
   std::filesystem::copy_file(std::filesystem::path(SOURCE_DIR) / "tests/data/product-catalog.csv",
                              folder() / "products.csv");
-  const auto commands = Commands();
+  WriteFile(folder() / "pseudonyms.key", "0123456789abcdef0123456789abcdef\n");
+  auto commands = Commands();
+  for (const auto& block : Blocks("sh")) {
+    // What is held is another test's; a block of the demo's is no command of ours.
+    if (block.starts_with("seatkeeper ") && !block.starts_with("seatkeeper approve ")) {
+      commands.insert(block.substr(0, block.size() - 1));
+    }
+  }
   ASSERT_GE(commands.size(), 8U);
   for (const auto& command : commands) {
     if (command == "seatkeeper run") continue;                   // The daemon's own tests start it.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "tests/e2e/fixture.h"
 
@@ -60,6 +61,99 @@ TEST_F(Snapshot, SamePlanWhateverTheOrder) {
     EXPECT_EQ(first, plan("tenant.json"));
     EXPECT_EQ(first, plan("shuffled.json"));
   }
+}
+
+// What a plan says, without saying of whom.
+json WithoutPeople(const json& plan) {
+  auto counts = json::object();
+  for (const auto& change : plan["changes"]) {
+    const auto what = change["verdict"].dump() + change["add"].dump() + change["remove"].dump() +
+                      change["reason"].dump() + change["origin"].dump();
+    counts[what] = counts.value(what, 0) + 1;
+  }
+  return {{"products", plan["products"]}, {"changes", counts}};
+}
+
+TEST_F(Snapshot, PseudonymsHideWhoAndNotWhat) {
+  StartTenant({"--users", "400"});
+  WriteConfig();
+  UseExamplePolicies();
+  WriteFile(folder() / "key", "0123456789abcdef0123456789abcdef\n");
+  WriteFile(folder() / "other", "fedcba9876543210fedcba9876543210\n");
+  const auto save = [&](const std::string& key, const std::string& file) {
+    const auto done = Seatkeeper({"snapshot", "--pseudonymize", "--key-file", key, "--out", file});
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    return std::regex_replace(ReadFile(folder() / file), std::regex("\"readAt\":\"[^\"]+\""), "");
+  };
+  ASSERT_EQ(Seatkeeper({"snapshot", "--out", "plain.json"}).exit_code, 0);
+  const auto hidden = save("key", "hidden.json");
+  EXPECT_EQ(hidden, save("key", "again.json"));
+  EXPECT_NE(hidden, save("other", "other.json"));
+
+  const auto plain = json::parse(ReadFile(folder() / "plain.json"));
+  int told = 0;
+  for (const auto& user : plain["users"]) {
+    for (const auto* name : {"id", "userPrincipalName", "displayName"}) {
+      told += hidden.find(user[name].get<std::string>()) != std::string::npos ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(told, 0);
+  EXPECT_EQ(hidden.find("\"jobTitle\""), std::string::npos) << "no rule reads it";
+  const auto plan = [&](const std::string& file) {
+    return WithoutPeople(
+        json::parse(PlanOf(*this, Seatkeeper({"plan", "--format", "json", "--snapshot", file}))));
+  };
+  const auto shown = plan("plain.json");
+  EXPECT_GT(shown["changes"].size(), 3U);
+  EXPECT_EQ(plan("hidden.json"), shown);
+}
+
+TEST_F(Snapshot, ARuleOnNamesIsNotAnsweredFromPseudonyms) {
+  StartTenant({"--users", "50"});
+  WriteConfig();
+  WriteFile(folder() / "key", "0123456789abcdef0123456789abcdef\n");
+  WritePolicy("p.yaml", R"(apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {name: p}
+spec:
+  subjects: {rule: user.mail -endsWith "@contoso.example"}
+  licenses: [{product: SPE_E3}]
+)");
+  const auto refused = Seatkeeper({"snapshot", "--pseudonymize", "--key-file", "key"});
+  EXPECT_EQ(refused.exit_code, 65);
+  EXPECT_THAT(refused.err, HasSubstr("p.yaml:5:"));
+  EXPECT_THAT(refused.err, HasSubstr("--keep mail"));
+  const auto kept =
+      Seatkeeper({"snapshot", "--pseudonymize", "--key-file", "key", "--keep", "mail"});
+  EXPECT_EQ(kept.exit_code, 0) << kept.err;
+  EXPECT_THAT(kept.out, HasSubstr("\"mail\""));
+}
+
+TEST_F(Snapshot, OptionsThatSayNothingTogetherAreRefused) {
+  StartTenant({"--users", "10"});
+  WriteConfig();
+  WritePolicy("p.yaml", R"(apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {name: p}
+spec:
+  subjects: {rule: user.department -eq "Sales"}
+  licenses: [{product: SPE_E3}]
+)");
+  WriteFile(folder() / "key", "short\n");
+  EXPECT_EQ(Seatkeeper({"snapshot", "--pseudonymize"}).exit_code, 64);
+  EXPECT_EQ(Seatkeeper({"snapshot", "--key-file", "key"}).exit_code, 64);
+  EXPECT_EQ(Seatkeeper({"snapshot", "--keep", "mail"}).exit_code, 64);
+  const auto misspelt = Seatkeeper({"snapshot", "--only-needed", "--keep", "jobTitel"});
+  EXPECT_EQ(misspelt.exit_code, 64);
+  EXPECT_THAT(misspelt.err, HasSubstr("did you mean `jobTitle`?"));
+  const auto weak = Seatkeeper({"snapshot", "--pseudonymize", "--key-file", "key"});
+  EXPECT_EQ(weak.exit_code, 65);
+  EXPECT_THAT(weak.err, HasSubstr("at least 16"));
+  const auto few = Seatkeeper({"snapshot", "--only-needed", "--keep", "jobTitle"});
+  EXPECT_EQ(few.exit_code, 0) << few.err;
+  EXPECT_THAT(few.out, HasSubstr("\"jobTitle\""));
+  EXPECT_THAT(few.out, HasSubstr("\"department\""));
+  EXPECT_EQ(few.out.find("\"city\""), std::string::npos);
 }
 
 TEST_F(Snapshot, NeedsNeitherConfigNorNetwork) {
