@@ -33,6 +33,7 @@ OutputFormat FormatOf(const std::string& name) {
   if (name == "json") return OutputFormat::kJson;
   if (name == "github") return OutputFormat::kGithub;
   if (name == "sarif") return OutputFormat::kSarif;
+  if (name == "markdown") return OutputFormat::kMarkdown;
   if (name == "tap") return OutputFormat::kTap;
   if (name == "junit") return OutputFormat::kJunit;
   return name == "csv" ? OutputFormat::kCsv : OutputFormat::kText;

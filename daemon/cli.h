@@ -22,7 +22,7 @@ struct CommonOptions {
   bool no_color = false;  ///< --no-color, or NO_COLOR is set.
 };
 
-enum class OutputFormat { kText, kJson, kCsv, kGithub, kSarif, kTap, kJunit };
+enum class OutputFormat { kText, kJson, kCsv, kGithub, kSarif, kTap, kJunit, kMarkdown };
 
 struct ValidateOptions {
   std::vector<std::string> paths;
@@ -31,6 +31,7 @@ struct ValidateOptions {
 struct PlanOptions {
   OutputFormat format = OutputFormat::kText;
   std::string snapshot;
+  std::string against;  ///< The base policy; empty: compare with none.
   std::string out;
   bool detailed_exit_code = false;
   bool full = false;

@@ -10,11 +10,18 @@ void AddPlan(CLI::App& app, Parsed& parsed) {
       app, "plan", "Prints what would change, and why; changes nothing",
       "Example: seatkeeper plan --tenant contoso --out contoso.plan.json\n"
       "With several tenants, one plan after the other (JSON: one document after the other).\n"
+      "With --against, what this policy does that the one in DIR does not, as for a pull request:\n"
+      "removals are shown as if they had waited as long as `unassign` asks. Markdown is made for\n"
+      "the comment of a pull request.\n"
       "Exit codes: 0 nothing to change, or changes without --detailed-exitcode; 1 error;\n"
       "2 changes, with --detailed-exitcode; 3 something is held (wins over 2); 64 wrong usage;\n"
       "65 invalid policy or config; 69 tenant unreachable or reading incomplete; 77 missing\n"
       "permission");
-  AddFormat(command, parsed, {"text", "json"});
+  AddFormat(command, parsed, {"text", "json", "markdown"});
+  command
+      .add_option("--against", parsed.plan.against,
+                  "Compare with the policy in this directory; needs --snapshot")
+      ->type_name("DIR");
   command.add_option("--out", parsed.plan.out, "Save the plan, as JSON, for `apply FILE`")
       ->type_name("FILE");
   command.add_flag("--detailed-exitcode", parsed.plan.detailed_exit_code,

@@ -8,32 +8,16 @@
 #include "daemon/policy_test_judge.h"
 #include "policy/fields.h"
 #include "policy/text.h"
-#include "reconciler/plan/planner.h"
+#include "reconciler/plan/having_waited.h"
 
 namespace seatkeeper {
 namespace {
-
-// Longer than any `unassign.after` can be.
-constexpr std::chrono::hours kLongEnough(24 * 366 * 11);
 
 Diagnostic Failure(const Error& error, const PolicyTest& test) {
   return {.code = "policy-test",
           .message = error.message,
           .hint = {},
           .at = error.position.value_or(test.at)};
-}
-
-// As if readings had wanted all that is to go for so long, the last one just now.
-Deferrals Waited(Deferrals deferrals, std::chrono::milliseconds waited, WallTime now) {
-  deferrals.last_reading = now;
-  for (auto& entry : deferrals.entries) {
-    entry.since = now - waited;
-    entry.first_seen = entry.since;
-    entry.confirmed_at = now;
-    entry.confirmations = 1000;  // The most that policy can ask for.
-    entry.last_seen.reset();
-  }
-  return deferrals;
 }
 
 void LiftLimits(Guardrails& document) {
@@ -78,12 +62,7 @@ PolicyTestOutcome RunPolicyTest(const PolicyTest& test, const PolicySet& without
                   .unseen_seats = {},
                   .removals_in_window = {},
                   .memory = std::move(made_up->memory)};
-  // The first plan finds what is unwanted, the second one knows for how long it has been.
-  auto plan = MakePlan(input);
-  if (plan) {
-    input.memory.deferrals = Waited(plan->plan().deferrals, test.waited.value_or(kLongEnough), at);
-    plan = MakePlan(input);
-  }
+  const auto plan = PlanHavingWaited(input, test.waited);
   if (!plan) {
     outcome.findings.push_back(Failure(plan.error(), test));
     return outcome;

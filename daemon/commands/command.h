@@ -31,6 +31,9 @@ struct CommandContext {
 ExitCode RunValidate(const CommonOptions& common, const ValidateOptions& options,
                      CommandContext& context);
 ExitCode RunPlan(const CommonOptions& common, const PlanOptions& options, CommandContext& context);
+/// `plan --against`. REQUIRES: options.against is given.
+ExitCode RunPlanAgainst(const CommonOptions& common, const PlanOptions& options,
+                        CommandContext& context);
 ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
                   CommandContext& context);
 /// The same with the plan that puts back what those changes took: a fresh one.

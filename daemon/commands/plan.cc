@@ -3,6 +3,7 @@
 #include "daemon/log_observer.h"
 #include "daemon/runtime.h"
 #include "reconciler/file/private_file.h"
+#include "reconciler/plan/compare_render.h"
 #include "reconciler/plan/render_json.h"
 #include "reconciler/plan/render_text.h"
 
@@ -70,6 +71,8 @@ class Planner {
     }
     if (options_.format == OutputFormat::kJson) {
       WritePlanJson(plan, [&](std::string_view piece) { context_.out << piece; });
+    } else if (options_.format == OutputFormat::kMarkdown) {
+      context_.out << RenderComparisonMarkdown(ComparePlans(nullptr, plan));
     } else {
       context_.out << (printed_ ? "\n" : "")
                    << RenderPlanText(plan, {.color = context_.out_is_terminal && !common_.no_color,
@@ -89,6 +92,7 @@ class Planner {
 }  // namespace
 
 ExitCode RunPlan(const CommonOptions& common, const PlanOptions& options, CommandContext& context) {
+  if (!options.against.empty()) return RunPlanAgainst(common, options, context);
   return Planner(common, options, context).Run();
 }
 

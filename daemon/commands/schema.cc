@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "daemon/commands/command.h"
+#include "daemon/comparison_schema.h"
 #include "daemon/config_schema.h"
 #include "daemon/json_schema.h"
 #include "daemon/plan_schema.h"
@@ -22,6 +23,10 @@ ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
     context.out << PlanSchema();
     return ExitCode::kOk;
   }
+  if (EqualsIgnoreCase(kComparisonKind, options.kind)) {
+    context.out << ComparisonSchema();
+    return ExitCode::kOk;
+  }
   std::vector<std::string_view> names;
   std::string list;
   for (const auto* kind : kinds) {
@@ -32,8 +37,10 @@ ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
     names.push_back(kind->name);
     list += (list.empty() ? "" : ", ") + std::string(kind->name);
   }
-  names.push_back(kPlanKind);
-  list += ", " + std::string(kPlanKind);
+  for (const auto kind : {kPlanKind, kComparisonKind}) {
+    names.push_back(kind);
+    list += ", " + std::string(kind);
+  }
   const auto nearest = SuggestNearest(options.kind, names);
   return Report(
       MakeError(ErrorKind::kUsage, "there is no kind " + Quoted(options.kind) + "; " +

@@ -19,6 +19,11 @@ class MonthlyAmount {
   MonthlyAmount(const UnitPrice& price, std::int64_t seats);
 
   MonthlyAmount& operator+=(const MonthlyAmount& other);
+  /// REQUIRES: b is not more than a.
+  friend MonthlyAmount operator-(MonthlyAmount a, const MonthlyAmount& b) {
+    a.units_ -= b.units_;
+    return a;
+  }
   friend bool operator<(const MonthlyAmount& a, const MonthlyAmount& b) {
     return a.units_ < b.units_;
   }

@@ -146,6 +146,73 @@ TEST_F(Commands, TestRunsForEveryTenantThatAPolicyNames) {
   EXPECT_EQ(out_.str(), "ok    t\n");
 }
 
+TEST_F(Commands, PlanAgainstABaseShowsWhatAPullRequestChanges) {
+  UsePolicy(test::SmallPolicy("a"));
+  test::Put(folder_.path() / "base/p.yaml", test::SmallPolicy("a"));
+  const auto against = [&](const std::string& format) {
+    return std::vector<std::string>{"plan",
+                                    "--snapshot",
+                                    folder_.File("tenant.json"),
+                                    "--policy",
+                                    folder_.File("policies"),
+                                    "--against",
+                                    folder_.File("base"),
+                                    "--format",
+                                    format};
+  };
+  auto detailed = against("text");
+  detailed.push_back("--detailed-exitcode");
+  EXPECT_EQ(Run(detailed), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("Nobody gains or loses anything."));
+  test::Put(folder_.path() / "base/p.yaml",
+            "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: a}\nspec:\n"
+            "  subjects: {rule: user.accountEnabled -eq false}\n"
+            "  licenses: [{product: SPE_E3}]\n");
+  EXPECT_EQ(Run(detailed), 2) << err_.str();
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("2 users concerned"), HasSubstr("+ SPE_E3: 1 user"),
+                                HasSubstr("SPE_E3: no longer given: 1 user"),
+                                HasSubstr("policies/p.yaml:"), HasSubstr("base/p.yaml:")));
+  EXPECT_EQ(Run(against("markdown")), 0);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("<!-- seatkeeper plan of snapshot -->"),
+                                HasSubstr("- `ada@contoso.example`")));
+  EXPECT_EQ(Run(against("json")), 0);
+  EXPECT_THAT(out_.str(), HasSubstr(R"("kind":"Comparison")"));
+}
+
+TEST_F(Commands, PlanAgainstABaseSaysWhatWouldBeHeld) {
+  const std::string guards =
+      "---\napiVersion: seatkeeper/v1\nkind: Guardrails\nmetadata: {name: g}\n";
+  test::Put(folder_.path() / "base/p.yaml",
+            test::SmallPolicy("a") + guards + "spec: {maxUnassign: {seats: 1}}\n");
+  UsePolicy(test::SmallPolicy("a") + guards + "spec: {maxUnassign: off}\n");
+  EXPECT_EQ(Run({"plan", "--snapshot", folder_.File("tenant.json"), "--policy",
+                 folder_.File("policies"), "--against", folder_.File("base")}),
+            0)
+      << "nothing is to be removed: " << err_.str();
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("Suspicious"), HasSubstr("maxUnassign")));
+}
+
+TEST_F(Commands, PlanAgainstABaseNeedsASnapshotAndABaseThatLoads) {
+  UseConfig();
+  UsePolicy(test::SmallPolicy("a"));
+  EXPECT_EQ(Run({"plan", "--tenant", "contoso", "--against", folder_.File("policies")}), 64);
+  EXPECT_THAT(err_.str(), HasSubstr("--snapshot"));
+  config_.clear();
+  const std::vector<std::string> plan{"plan", "--snapshot", folder_.File("tenant.json"), "--policy",
+                                      folder_.File("policies")};
+  auto saved = plan;
+  saved.insert(saved.end(), {"--against", folder_.File("policies"), "--out", "x.json"});
+  EXPECT_EQ(Run(saved), 64);
+  auto nowhere = plan;
+  nowhere.insert(nowhere.end(), {"--against", folder_.File("nowhere")});
+  EXPECT_EQ(Run(nowhere), 65);
+  EXPECT_THAT(err_.str(), HasSubstr("nowhere"));
+  auto markdown = plan;
+  markdown.insert(markdown.end(), {"--format", "markdown"});
+  EXPECT_EQ(Run(markdown), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("## Plan for `snapshot`"));
+}
+
 TEST_F(Commands, ACatalogueSaysWhatProductNamesMean) {
   const std::string catalog = std::string(SOURCE_DIR) + "/tests/data/product-catalog.csv";
   const auto grant = [](const std::string& product) {

@@ -50,6 +50,9 @@ TEST_F(Readme, EveryCommandRuns) {
   std::filesystem::copy_file(std::filesystem::path(SOURCE_DIR) / "tests/data/product-catalog.csv",
                              folder() / "products.csv");
   WriteFile(folder() / "pseudonyms.key", "0123456789abcdef0123456789abcdef\n");
+  std::filesystem::create_directories(folder() / "base");
+  std::filesystem::copy(folder() / "policies", folder() / "base/policies");
+  ASSERT_EQ(Seatkeeper({"snapshot", "--out", "tenant.json"}).exit_code, 0);
   auto commands = Commands();
   for (const auto& block : Blocks("sh")) {
     // What is held is another test's; a block of the demo's is no command of ours.

@@ -1,9 +1,9 @@
-// What `seatkeeper schema Plan` prints and what plans look like must agree, judged by an independent
-// validator (ajv).
+// What `seatkeeper schema Plan` and `seatkeeper schema Comparison` print and what plans and comparisons
+// look like must agree, judged by an independent validator (ajv).
 //
 //   node plan.mjs SEATKEEPER ROOT      the executable and the root of the repository
 //
-// The golden plan, which has one of everything, and a plan made and saved end to end are valid; no
+// The golden ones, which have one of everything, and a plan made and saved end to end are valid; no
 // object of them may have a key more; and no key of the schema is without a use in them.
 
 import { execFileSync } from "node:child_process";
@@ -16,9 +16,13 @@ const [seatkeeper, root] = process.argv.slice(2).map((path) => resolve(path));
 const failures = [];
 const expect = (right, what) => right || failures.push(what);
 
-const schema = JSON.parse(execFileSync(seatkeeper, ["schema", "Plan"], { encoding: "utf8" }));
-// Unknown keywords are errors. The meta-schema is checked, too.
-const valid = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+let schema; // The one at hand, and what ajv makes of it.
+let valid;
+function use(kind) {
+  schema = JSON.parse(execFileSync(seatkeeper, ["schema", kind], { encoding: "utf8" }));
+  // Unknown keywords are errors. The meta-schema is checked, too.
+  valid = new Ajv2020({ strict: true, allErrors: true, formats: { "date-time": true } }).compile(schema);
+}
 const errors = () => valid.errors.map((each) => `${each.instancePath} ${each.message}`).join("; ");
 
 /** Calls visit with every object in `value`, and where it stands. */
@@ -63,10 +67,17 @@ function mark(part, value, used, place) {
   }
 }
 
-const golden = checkPlan(readFileSync(join(root, "tests/golden/plan_json.json"), "utf8"), "golden");
 const used = new Set();
-mark(schema, golden, used, "");
-for (const key of keysOf(schema)) expect(used.has(key), `golden: never has ${key}`);
+function checkGolden(kind, file) {
+  use(kind);
+  const own = new Set();
+  mark(schema, checkPlan(readFileSync(join(root, "tests/golden", file), "utf8"), file), own, "");
+  for (const key of keysOf(schema)) expect(own.has(key), `${file}: never has ${key}`);
+  for (const key of own) used.add(`${kind}${key}`);
+}
+
+checkGolden("Comparison", "comparison_json.json");
+checkGolden("Plan", "plan_json.json");
 
 const folder = mkdtempSync(join(tmpdir(), "seatkeeper-plan-"));
 try {
@@ -76,6 +87,9 @@ try {
   const printed = execFileSync(seatkeeper, [...command, "--format", "json", "--out", out], options);
   checkPlan(printed, "printed");
   expect(readFileSync(out, "utf8") === printed, "saved: differs from what is printed");
+  use("Comparison");
+  const compare = [...command, "--format", "json", "--against", "policies"];
+  checkPlan(execFileSync(seatkeeper, compare, options), "compared");
 } finally {
   rmSync(folder, { recursive: true });
 }
