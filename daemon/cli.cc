@@ -7,15 +7,16 @@
 #include <sstream>
 
 #include "daemon/cli_commands.h"
+#include "daemon/cli_documents.h"
 #include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 19> kCommands{
-    "validate", "plan",   "apply",    "approve", "run",  "explain", "coverage",
-    "products", "select", "snapshot", "history", "undo", "suspend", "resume",
-    "doctor",   "schema", "version",  "help",    "test"};
+constexpr std::array<std::string_view, 21> kCommands{
+    "validate", "plan",   "apply",    "approve", "run",  "explain",    "coverage",
+    "products", "select", "snapshot", "history", "undo", "suspend",    "resume",
+    "doctor",   "schema", "version",  "help",    "test", "completion", "man"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -27,6 +28,23 @@ std::string ListOfCommands() {
 
 CommandLineEnd Usage(const std::string& message) {
   return {.code = ExitCode::kUsage, .out = {}, .err = "seatkeeper: " + message + "\n"};
+}
+
+CommandLineEnd Printed(std::string text) {
+  return {.code = ExitCode::kOk, .out = std::move(text), .err = {}};
+}
+
+void AddCompletion(CLI::App& app, std::string& shell) {
+  auto& command = AddCommand(app, "completion", "Prints a script that completes command lines",
+                             "Example: seatkeeper completion bash > seatkeeper.bash\n"
+                             "bash: source it, or put it into bash-completion's completions as\n"
+                             "seatkeeper; zsh: source it; fish: put it into its completions as\n"
+                             "seatkeeper.fish.\n"
+                             "Exit codes: 0 done; 64 wrong usage");
+  command.add_option("shell", shell, "For which shell")
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->required();
 }
 
 OutputFormat FormatOf(const std::string& name) {
@@ -175,6 +193,12 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
              "Example: seatkeeper version\nExit codes: 0 done");
   AddCommand(app, "help", "Explains the commands",
              "Example: seatkeeper help plan\nExit codes: 0 done");
+  std::string shell;
+  AddCompletion(app, shell);
+  AddCommand(app, "man", "Prints the manual page",
+             "Example: seatkeeper man > seatkeeper.1\n"
+             "`man -l seatkeeper.1` shows it; packages put it into man1.\n"
+             "Exit codes: 0 done");
   try {
     std::reverse(arguments.begin(), arguments.end());
     app.parse(std::move(arguments));
@@ -187,6 +211,8 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
                           .err = good ? "" : "seatkeeper: " + err.str()};
   }
   const auto& chosen = *app.get_subcommands().front();
+  if (chosen.get_name() == "completion") return Printed(CompletionScript(app, shell));
+  if (chosen.get_name() == "man") return Printed(ManualPage(app));
   if (const auto* config = chosen.get_option_no_throw("--config"); config && config->count() > 0) {
     parsed.common.config_given = true;
   }
