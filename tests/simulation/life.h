@@ -120,6 +120,7 @@ class Life {
   std::map<std::string, int> arriving_;  // Seats that it takes, by product.
   bool undoing_ = false;
   bool clock_was_behind_ = false;
+  bool clock_was_ahead_ = false;
   bool rival_ran_ = false;  // Whose clock is ahead.
   std::chrono::milliseconds clock_off_{0};
   std::set<std::pair<std::string, std::string>> pinned_;  // User and product, after the last cycle.

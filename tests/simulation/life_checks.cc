@@ -146,8 +146,7 @@ milliseconds Life::CoveredBefore(const Loss& loss) const {
 // At most: how far a clock is ahead is known as exactly as answers say, which are slow and tell
 // whole seconds.
 milliseconds Life::JournalIsAheadBy() const {
-  if (clock_off_ <= milliseconds(0) && !rival_ran_) return seconds(1);
-  return seconds(3) + (slow_network_ ? kSlowest : seconds(0));
+  return clock_was_ahead_ || rival_ran_ ? seconds(3) + kSlowest : seconds(1);
 }
 
 void Life::LookAtJournal() {

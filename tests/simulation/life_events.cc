@@ -220,6 +220,7 @@ void Life::SetClock() {
   world_.JumpClock(by);
   clock_off_ += by;
   clock_was_behind_ |= clock_off_ < clock_off_.zero();
+  clock_was_ahead_ |= clock_off_ > clock_off_.zero();
 }
 
 // Another process on the same store, to which the lease of a cycle under way looks run out.
