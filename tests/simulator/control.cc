@@ -38,6 +38,8 @@ Reply State(World& world, const Request& request, WallTimeMs now) {
   if (request.method == "PUT") {
     Tenant tenant = ParseSnapshot(request.body, now);
     world.directory = std::move(tenant.directory);
+    world.directory.TrackChanges();
+    world.deltas.Forget();
     if (!tenant.id.empty()) world.options.tenant_id = tenant.id;
     return Done();
   }
@@ -85,6 +87,15 @@ Reply Clock(World& world, const Request& request) {
   return Done();
 }
 
+Reply Delta(World& world, const Request& request) {
+  if (request.method != "PUT") throw WrongMethod();
+  if (json::parse(request.body) != json{{"forget", true}}) {
+    throw std::invalid_argument(R"({"forget": true} is expected)");
+  }
+  world.deltas.Forget();
+  return Done();
+}
+
 Reply Log(const World& world, const Target& target) {
   std::uint64_t since = 0;
   if (const auto option = target.Option("since")) {
@@ -103,6 +114,7 @@ Reply Answer(World& world, const Request& request, WallTimeMs now) {
   if (what == "state") return State(world, request, now);
   if (what == "faults") return Faults(world, request);
   if (what == "clock") return Clock(world, request);
+  if (what == "delta") return Delta(world, request);
   if (what == "groupLicensing") return GroupLicensing(world, request);
   if (what != "log" && what != "healthz") {
     throw GraphError(404, "NotFound", "There is no such part of the control plane.");

@@ -42,6 +42,7 @@ struct Simulator::State {
 Simulator::Simulator(SimulatorOptions options, Directory directory) {
   const Random root(options.seed);
   const std::chrono::milliseconds group_delay = options.group_delay;
+  directory.TrackChanges();
   state_ = std::make_unique<State>(
       State{{std::move(options),
              std::move(directory),
@@ -53,7 +54,8 @@ Simulator::Simulator(SimulatorOptions options, Directory directory) {
              root.Fork("faults"),
              GroupWorker(group_delay, root.Fork("groups")),
              root.Fork("extensions").Chance(0.5) ? UnknownExtension::kRefused
-                                                 : UnknownExtension::kIgnored}});
+                                                 : UnknownExtension::kIgnored,
+             DeltaLog(root.Fork("delta"))}});
 }
 
 Simulator::~Simulator() = default;
@@ -63,12 +65,18 @@ Simulator& Simulator::operator=(Simulator&&) noexcept = default;
 Response Simulator::Handle(const Request& request, WallTimeMs now) {
   World& world = state_->world;
   world.group_worker.CatchUp(world.directory, {now, world.faults.lag()});
+  world.deltas.Take(world.directory.TakeChanges(), now + world.faults.lag());
   RequestIds ids;
   ids.request_id = world.ids.Guid();
   ids.client_request_id = FindHeader(request.headers, "client-request-id").value_or(ids.request_id);
   const auto shown = now + world.options.clock_skew;
-  if (IsControl(request)) return Render(ControlReply(world, request, now), ids, shown);
+  if (IsControl(request)) {
+    const Reply reply = ControlReply(world, request, now);
+    world.deltas.Take(world.directory.TakeChanges(), now + world.faults.lag());
+    return Render(reply, ids, shown);
+  }
   const Reply reply = Dispatch(world, request, ids, now);
+  world.deltas.Take(world.directory.TakeChanges(), now + world.faults.lag());
   world.log.Add(request, reply, now);
   switch (reply.disposition) {
     case Disposition::kNormal:

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/simulator/assigned_plans.h"
+#include "tests/simulator/shapes.h"
 #include "tests/simulator/text.h"
 
 namespace seatkeeper::sim {
@@ -61,6 +62,7 @@ User& Directory::AddUser(User user) {
   User& added = users_.emplace(next_ordinal_++, std::move(user)).first->second;
   CountSeats(added, +1);
   RegisterExtensions(added);
+  NoteChange(added.id, UserChange::Kind::kAdded);
   return added;
 }
 
@@ -95,7 +97,29 @@ void Directory::RemoveUser(const std::string& id) {
   }
   user_by_key_.erase(ToLower(user->UserPrincipalName()));
   user_by_key_.erase(user->id);
-  users_.erase(user->ordinal);
+  NoteChange(user->id, UserChange::Kind::kDeleted);
+  auto node = users_.extract(user->ordinal);
+  removed_.insert_or_assign(node.mapped().id, std::move(node.mapped()));
+}
+
+void Directory::RestoreUser(const std::string& id) {
+  const auto found = removed_.find(ToLower(id));
+  if (found == removed_.end()) throw std::invalid_argument("no deleted user " + id);
+  User user = found->second;
+  user.earlier.clear();
+  user.manager.clear();
+  AddUser(std::move(user));
+  removed_.erase(found);
+}
+
+void Directory::PurgeUser(const std::string& id) {
+  if (removed_.erase(ToLower(id)) == 0) throw std::invalid_argument("no deleted user " + id);
+  NoteChange(ToLower(id), UserChange::Kind::kPurged);
+}
+
+void Directory::NoteChange(const std::string& id, UserChange::Kind kind,
+                           std::set<std::string> properties) {
+  if (tracks_changes_) changes_.push_back({id, kind, std::move(properties)});
 }
 
 void Directory::RemoveGroup(const std::string& id) {
@@ -119,8 +143,16 @@ void Directory::PatchUser(User& user, const nlohmann::json& patch) {
     user_by_key_[after] = user.ordinal;
   }
   if (after != before) user_by_key_.erase(before);
+  std::set<std::string> altered;
+  for (const auto& [name, value] : patch.items()) {
+    if (user.properties.value(name, nlohmann::json()) != changed.value(name, nlohmann::json())) {
+      altered.insert(name);
+    }
+  }
+  altered.erase("signInActivity");  // lives elsewhere
   user.properties = std::move(changed);
   RegisterExtensions(user);
+  if (!altered.empty()) NoteChange(user.id, UserChange::Kind::kChanged, std::move(altered));
 }
 
 void Directory::RegisterExtensions(const User& user) {
@@ -166,6 +198,9 @@ Sku* Directory::FindSku(std::string_view sku_id) {
 void Directory::SetRows(User& user, std::vector<AssignmentRow> rows) {
   CountSeats(user, -1);
   KeepLostPlans(*this, user.rows, rows, user);
+  if (tracks_changes_ && MergedJson(user.rows) != MergedJson(rows)) {
+    NoteChange(user.id, UserChange::Kind::kChanged, {"assignedLicenses", "assignedPlans"});
+  }
   user.rows = std::move(rows);
   CountSeats(user, +1);
 }

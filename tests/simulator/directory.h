@@ -117,6 +117,15 @@ struct Sku {
   std::int64_t AssignableUnits() const;
 };
 
+// What happened to a user, as far as delta queries can tell: what is kept outside of the directory
+// (sign-ins) or is derived (licenseAssignmentStates, and what licences fail with) is not tracked.
+struct UserChange {
+  enum class Kind { kAdded, kChanged, kDeleted, kPurged };
+  std::string id;
+  Kind kind = Kind::kChanged;
+  std::set<std::string> properties;  // with kChanged: which ones
+};
+
 // The fake tenant's contents. A value: a copy is an independent tenant. Keeps its indices (by id,
 // by UPN) and the consumed seats right whatever is done through its functions. Finding something
 // is O(log n). Not thread-safe.
@@ -129,7 +138,13 @@ class Directory {
   void AddSubscription(nlohmann::json subscription);
   // Also takes the user out of every group, leaves the reports without a manager, and gives back
   // the seats.
+  // They can be restored until they are purged.
   void RemoveUser(const std::string& id);
+  // Somebody who was removed, with the licences that they had; not into the groups. Throws
+  // std::invalid_argument when there is no such user, or id or UPN are taken by now.
+  void RestoreUser(const std::string& id);
+  // Removed for good. Throws std::invalid_argument when there is no removed user of this id.
+  void PurgeUser(const std::string& id);
   void RemoveGroup(const std::string& id);
   // Sets properties the way a JSON merge patch does (RFC 7396). Throws std::invalid_argument when
   // it would give two users one UPN.
@@ -164,6 +179,11 @@ class Directory {
   const std::string& country() const { return country_; }
   void SetCountry(std::string country) { country_ = std::move(country); }
 
+  // From now on it is noted what happens to users: what is loaded before is no change.
+  void TrackChanges() { tracks_changes_ = true; }
+  // What happened to users since this was last asked, in that order.
+  std::vector<UserChange> TakeChanges() { return std::exchange(changes_, {}); }
+
   const std::map<std::uint64_t, User>& users() const { return users_; }
   const std::map<std::uint64_t, Group>& groups() const { return groups_; }
   const std::vector<Sku>& skus() const { return skus_; }
@@ -172,10 +192,15 @@ class Directory {
  private:
   void CountSeats(const User& user, std::int64_t sign);
   void RegisterExtensions(const User& user);
+  void NoteChange(const std::string& id, UserChange::Kind kind,
+                  std::set<std::string> properties = {});
 
   std::string country_ = "FR";
   std::uint64_t next_ordinal_ = 1;
   std::map<std::uint64_t, User> users_;
+  std::map<std::string, User> removed_;  // by id
+  bool tracks_changes_ = false;
+  std::vector<UserChange> changes_;
   std::map<std::uint64_t, Group> groups_;
   std::vector<Sku> skus_;
   std::vector<nlohmann::json> subscriptions_;

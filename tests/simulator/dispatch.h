@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/simulator/delta.h"
 #include "tests/simulator/directory.h"
 #include "tests/simulator/faults.h"
 #include "tests/simulator/group_worker.h"
@@ -30,6 +31,7 @@ struct World {
   Random fault_draws;
   GroupWorker group_worker;
   UnknownExtension unknown_extension;  // drawn once: one service answers in one way
+  DeltaLog deltas;
 };
 
 struct RequestIds {

@@ -86,6 +86,10 @@ void SetUser(const Edit& edit) {
 
 void DeleteUser(const Edit& edit) { edit.directory.RemoveUser(edit.NamedUser().id); }
 
+void RestoreUser(const Edit& edit) { edit.directory.RestoreUser(edit.Text("user")); }
+
+void PurgeUser(const Edit& edit) { edit.directory.PurgeUser(edit.Text("user")); }
+
 void SetManager(const Edit& edit) {
   User& user = edit.NamedUser();
   if (edit.Field("manager").is_null()) return user.manager.clear();
@@ -173,6 +177,8 @@ const std::map<std::string, Operation>& Operations() {
   static const std::map<std::string, Operation> operations{{"addUser", AddUser},
                                                            {"setUser", SetUser},
                                                            {"deleteUser", DeleteUser},
+                                                           {"restoreUser", RestoreUser},
+                                                           {"purgeUser", PurgeUser},
                                                            {"setManager", SetManager},
                                                            {"assign", Assign},
                                                            {"unassign", Unassign},

@@ -13,6 +13,7 @@ namespace seatkeeper::sim {
 //   {"op": "addUser", "user": {...}}                      Graph-shaped; the id may be left out
 //   {"op": "setUser", "user": id|upn, "set": {...}}       JSON merge patch of its properties
 //   {"op": "deleteUser", "user": id|upn}
+//   {"op": "restoreUser" | "purgeUser", "user": id}       of somebody who was deleted
 //   {"op": "setManager", "user": id|upn, "manager": id|upn|null}
 //   {"op": "assign", "user": id|upn, "skuId": ..., "disabledPlans": [...]}    checked as Graph does
 //   {"op": "unassign", "user": id|upn, "skuId": ...}

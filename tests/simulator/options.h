@@ -22,6 +22,7 @@ struct SimulatorOptions {
   bool premium = true;  // Entra ID P1 or P2, without which signInActivity is refused
   // From a request to license a group until its members are done (group_worker.h).
   std::chrono::milliseconds group_delay{1000};
+  std::size_t delta_page = 100;  // objects on a page of a delta query
   // What the Date of answers is ahead of the time that everything else goes by.
   std::chrono::seconds clock_skew{0};
   std::uint64_t seed = 1;

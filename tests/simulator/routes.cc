@@ -28,6 +28,9 @@ const std::vector<Route>& Routes() {
   static const std::vector<Route> routes{
       {"GET", "users", kReadUsers, 2, ListUsers},
       {"GET", "users/$count", kReadUsers, 2, CountUsers},
+      {"GET", "users/delta", kReadUsers, 1, UserDelta},
+      {"GET", "users/delta()", kReadUsers, 1, UserDelta},
+      {"GET", "users/microsoft.graph.delta()", kReadUsers, 1, UserDelta},
       {"GET", "users/{}", kReadUsers, 2, GetUser},
       {"PATCH", "users/{}", kWriteUsers, 1, PatchUser},
       {"POST", "users/{}/assignLicense", kAssign, 1, AssignLicenseToUser},

@@ -15,6 +15,9 @@ Reply GetUser(Call& call);
 Reply PatchUser(Call& call);
 Reply AssignLicenseToUser(Call& call);
 
+// Defined in routes_delta.cc.
+Reply UserDelta(Call& call);
+
 // Defined in routes_groups.cc.
 Reply ListGroups(Call& call);
 Reply GetGroup(Call& call);

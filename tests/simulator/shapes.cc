@@ -204,6 +204,8 @@ void CheckGroupSelection(const Directory& directory, const Selection& selection)
   }
 }
 
+const Selection& DefaultUserSelection() { return kUserDefaults; }
+
 json UserJson(const Directory& directory, const User& user, const Selection& selection,
               const std::vector<AssignmentRow>& rows) {
   json out = json::object();

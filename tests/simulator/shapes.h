@@ -31,6 +31,9 @@ nlohmann::json SkuJson(const Directory& directory, const Sku& sku, const Selecti
 // Keeps only the selected properties; an empty selection keeps all.
 nlohmann::json Selected(const nlohmann::json& object, const Selection& selection);
 
+// What is meant where no property is selected.
+const Selection& DefaultUserSelection();
+
 nlohmann::json RowsJson(const std::vector<AssignmentRow>& rows);
 nlohmann::json MergedJson(const std::vector<AssignmentRow>& rows);
 nlohmann::json GroupLicensesJson(const Group& group);
