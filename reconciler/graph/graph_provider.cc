@@ -4,11 +4,18 @@
 #include <utility>
 
 #include "reconciler/graph/batch.h"
+#include "reconciler/graph/changes_operation.h"
+#include "reconciler/graph/delta_round.h"
 #include "reconciler/graph/read_operation.h"
 #include "reconciler/graph/reread_operation.h"
+#include "reconciler/graph/user_select.h"
 
 namespace seatkeeper {
 namespace {
+
+// A cursor of now comes with nobody, or nearly so: whoever is named with it is read by the listing
+// that follows.
+constexpr std::size_t kMostBeforeNow = 10'000;
 
 // AZURE_AUTHORITY_HOST and people write bases with a slash at the end.
 std::string WithoutSlash(std::string base) {
@@ -121,6 +128,40 @@ void GraphProvider::Write(std::vector<WriteItem> items,
                    .repeat = GraphHttp::Repeat::kNever,
                    .writes = static_cast<int>(items.size()) + (alone ? 1 : 0)},
                   std::move(finish));
+}
+
+void GraphProvider::MarkNow(const PropertySet& properties,
+                            std::function<void(Result<std::string>)> done) {
+  const std::uint64_t id = ++last_id_;
+  auto finish = [this, id, done = std::move(done)](Result<DeltaRound::Outcome> outcome) {
+    Defer([this, id, done, outcome = std::move(outcome)]() mutable {
+      marks_.erase(id);
+      if (!outcome) return done(std::move(outcome).error());
+      done(std::move(outcome->link));
+    });
+  };
+  if (SelectsSignIns(properties)) {
+    return finish(Error{.kind = ErrorKind::kRejected,
+                        .message = "the service does not say whose sign-in times change"});
+  }
+  auto& mark = marks_[id] =
+      std::make_unique<DeltaRound>(to_, tokens_, http_settings_, kMostBeforeNow, std::move(finish));
+  mark->Start(DeltaFromNow(properties));
+}
+
+void GraphProvider::ReadChanges(ChangesRequest request, ObservedBuilder& sink,
+                                std::function<void(Result<ChangesRead>)> done) {
+  const std::uint64_t id = ++last_id_;
+  auto finish = [this, id, done = std::move(done)](Result<ChangesRead> result) {
+    Defer([this, id, done, result = std::move(result)] {
+      changes_.erase(id);  // Waits until nothing writes into the sink any more.
+      done(result);
+    });
+  };
+  auto& changes = changes_[id] =
+      std::make_unique<ChangesOperation>(to_, workers_, tokens_, http_settings_, std::move(request),
+                                         page_size_, sink, std::move(finish));
+  changes->Start();
 }
 
 void GraphProvider::Probe(std::function<void(Result<GraphProbe>)> done) {

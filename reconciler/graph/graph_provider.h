@@ -11,11 +11,14 @@
 #include "reconciler/graph/probe.h"
 #include "reconciler/graph/reread_operation.h"
 #include "reconciler/graph/token_source.h"
+#include "reconciler/seams/change_reader.h"
 #include "reconciler/seams/tenant_provider.h"
 #include "reconciler/seams/workers.h"
 
 namespace seatkeeper {
 
+class ChangesOperation;
+class DeltaRound;
 class ReadOperation;
 
 struct GraphSettings {
@@ -33,10 +36,10 @@ struct GraphSettings {
 
 /// A tenant behind Microsoft Graph v1.0, signed in to as an application.
 ///
-/// Read: see Reader. Reread: by id, 20 per batch. ReadMemberships: checkMemberGroups, likewise.
-/// Write: one $batch of assignLicense; its
+/// Read: see Reader. MarkNow, ReadChanges: see DeltaRound and ChangesOperation. Reread: by id, 20
+/// per batch. ReadMemberships: checkMemberGroups, likewise. Write: one $batch of assignLicense; its
 /// results are classified by JudgeBatch.
-class GraphProvider final : public TenantProvider {
+class GraphProvider final : public TenantProvider, public ChangeReader {
  public:
   struct Dependencies {
     HttpTransport& transport;
@@ -61,6 +64,10 @@ class GraphProvider final : public TenantProvider {
                        std::function<void(Result<Memberships>)> done) override;
   void Write(std::vector<WriteItem> items,
              std::function<void(std::vector<WriteResult>)> done) override;
+  void MarkNow(const PropertySet& properties,
+               std::function<void(Result<std::string>)> done) override;
+  void ReadChanges(ChangesRequest request, ObservedBuilder& sink,
+                   std::function<void(Result<ChangesRead>)> done) override;
 
   /// For `doctor`: an Error when signing in fails.
   void Probe(std::function<void(Result<GraphProbe>)> done);
@@ -80,6 +87,8 @@ class GraphProvider final : public TenantProvider {
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, std::unique_ptr<ReadOperation>> reads_;
   std::map<std::uint64_t, std::unique_ptr<RereadOperation>> rereads_;
+  std::map<std::uint64_t, std::unique_ptr<DeltaRound>> marks_;
+  std::map<std::uint64_t, std::unique_ptr<ChangesOperation>> changes_;
   std::map<std::uint64_t, std::unique_ptr<ProbeOperation>> probes_;
   std::map<std::uint64_t, TimerId> deferred_;
 };

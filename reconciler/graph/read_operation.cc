@@ -35,14 +35,14 @@ std::string_view CallName(PageKind kind) {
 ReadOperation::ReadOperation(TokenSource::Dependencies dependencies, Workers& workers,
                              TokenSource& tokens, const GraphHttpSettings& settings,
                              const ReadRequest& request, int page_size, ObservedBuilder& sink,
-                             std::function<void(Result<void>)> done)
+                             std::function<void(Result<void>)> done, Reader::Extent extent)
     : sink_(sink),
       done_(std::move(done)),
       reader_({.properties = sink.properties() | request.properties,
                .groups = request.groups,
                .licensed_groups = request.licensed_groups,
                .links = request.links},
-              page_size),
+              page_size, extent),
       http_(dependencies, tokens, settings),
       queue_(workers) {}
 

@@ -12,13 +12,15 @@
 
 namespace seatkeeper {
 
-/// One complete reading under way: carries the reader's effects out. `done` comes once and must not
-/// destroy the operation from inside. Destroying it drops everything without calling back.
+/// One complete reading under way, or one of everything but users: carries the reader's effects
+/// out. `done` comes once and must not destroy the operation from inside. Destroying it drops
+/// everything without calling back.
 class ReadOperation {
  public:
   ReadOperation(TokenSource::Dependencies dependencies, Workers& workers, TokenSource& tokens,
                 const GraphHttpSettings& settings, const ReadRequest& request, int page_size,
-                ObservedBuilder& sink, std::function<void(Result<void>)> done);
+                ObservedBuilder& sink, std::function<void(Result<void>)> done,
+                Reader::Extent extent = Reader::Extent::kEverything);
 
   void Start();
 

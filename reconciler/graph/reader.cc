@@ -22,8 +22,8 @@ int StatusOf(const Error& error) { return error.service ? error.service->status 
 
 }  // namespace
 
-Reader::Reader(ReadRequest request, int page_size)
-    : request_(std::move(request)), page_size_(page_size) {}
+Reader::Reader(ReadRequest request, int page_size, Extent extent)
+    : request_(std::move(request)), page_size_(page_size), extent_(extent) {}
 
 std::vector<ReaderEffect> Reader::Step(ReaderEvent event) {
   if (finished_) return {};
@@ -41,11 +41,7 @@ std::vector<ReaderEffect> Reader::Step(ReaderEvent event) {
 
 void Reader::Start() {
   Begin({.kind = PageKind::kProducts, .name = "products"}, "/subscribedSkus", false);
-  Begin({.kind = PageKind::kUserCount, .name = "the number of users"}, "/users/$count", true);
-  Begin({.kind = PageKind::kUsers, .name = "users"},
-        fmt::format("/users?$select={}&$top={}", UserSelect(request_.properties),
-                    UserPageSize(request_.properties, page_size_)),
-        false);
+  if (extent_ == Extent::kEverything) BeginUsers();
   Begin({.kind = PageKind::kSubscriptions, .name = "subscriptions"}, "/directory/subscriptions",
         false);
   for (const std::string& reference : request_.groups) {
@@ -61,6 +57,14 @@ void Reader::Start() {
     }
   }
   for (const Link& link : request_.links) BeginLink(link);
+}
+
+void Reader::BeginUsers() {
+  Begin({.kind = PageKind::kUserCount, .name = "the number of users"}, "/users/$count", true);
+  Begin({.kind = PageKind::kUsers, .name = "users"},
+        fmt::format("/users?$select={}&$top={}", UserSelect(request_.properties),
+                    UserPageSize(request_.properties, page_size_)),
+        false);
 }
 
 void Reader::BeginLink(const Link& link) {

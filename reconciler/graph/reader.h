@@ -74,7 +74,11 @@ using ReaderEffect =
 /// the direct members are such a link, asked for once its id is known.
 class Reader {
  public:
-  Reader(ReadRequest request, int page_size);
+  enum class Extent {
+    kEverything,
+    kAllButUsers,  ///< For whoever knows which users to read, and reads them by id.
+  };
+  Reader(ReadRequest request, int page_size, Extent extent = Extent::kEverything);
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
@@ -107,6 +111,7 @@ class Reader {
   };
 
   void Start();
+  void BeginUsers();
   void Begin(Listing listing, std::string url, bool eventual);
   void BeginMembers(Members& members, PageKind list, PageKind count, const std::string& path);
   void BeginLink(const Link& link);
@@ -127,6 +132,7 @@ class Reader {
 
   ReadRequest request_;
   int page_size_;
+  Extent extent_;
   std::vector<ReaderEffect> effects_;
   std::deque<reader_effect::Get> waiting_;
   std::size_t under_way_ = 0;
