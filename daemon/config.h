@@ -32,6 +32,8 @@ struct TenantConfig {
   std::string cloud = "global";       ///< As TenantKey::cloud; "file" with kFile.
   Mode mode = Mode::kObserve;
   std::chrono::milliseconds interval = std::chrono::minutes(5);
+  /// Everybody is read again after this; in between, who changed. Not with kFile.
+  std::chrono::milliseconds full_reading_interval = std::chrono::minutes(60);
   std::string client_id;
   std::string client_secret_file;  ///< Read anew at every use. Empty: `client_secret` holds it.
   Secret client_secret;            ///< From AZURE_CLIENT_SECRET.

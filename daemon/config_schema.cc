@@ -201,6 +201,10 @@ constexpr Key kTenantKeys[] = {
      .about = "How often the daemon looks",
      .value = {.type = Type::kDuration, .min = 1000},
      .by_default = R"("5m")"},
+    {.key = "fullReadingInterval",
+     .about = "How often the daemon reads everybody; in between, who changed; at most `24h`",
+     .value = {.type = Type::kDuration, .min = 1000},
+     .by_default = R"("60m")"},
     {.key = "auth",
      .about = "How to sign in; omitted: the AZURE_* variables",
      .value = {.type = Type::kMapping, .mapping = &kAuth}},
@@ -216,7 +220,8 @@ constexpr Key kTenantKeys[] = {
      .example = R"({"tier": "gold"})"},
 };
 constexpr std::string_view kPathKey[] = {"path"};
-constexpr std::string_view kAccessKeys[] = {"cloud", "auth", "endpoints", "caFile"};
+constexpr std::string_view kAccessKeys[] = {"cloud", "fullReadingInterval", "auth", "endpoints",
+                                            "caFile"};
 constexpr std::string_view kEnforce[] = {"mode", "enforce"};
 constexpr Together kProviderDemands[] = {
     {.kind = Together::Kind::kNeeds,

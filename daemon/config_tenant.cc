@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kShortestInterval = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kAdvisedInterval = std::chrono::seconds(10);
+constexpr std::chrono::hours kLongestFullReadingInterval{24};
 
 class TenantReader {
  public:
@@ -49,6 +50,16 @@ class TenantReader {
                   "an interval below 10s is for tests: the service would throttle it"));
   }
 
+  // Well within the time for which the service knows who has changed since.
+  void ReadFullReadingInterval() {
+    const auto every = fields_.Duration("fullReadingInterval");
+    if (!every) return;
+    tenant_.full_reading_interval = *every;
+    if (*every <= kLongestFullReadingInterval) return;
+    Error("fullReadingInterval", "out-of-range", "may be 24h at most",
+          "what is not tracked in between would go unseen for too long");
+  }
+
   void ReadFileTenant() {
     tenant_.provider = TenantConfig::Provider::kFile;
     tenant_.cloud = "file";
@@ -56,6 +67,7 @@ class TenantReader {
   }
 
   void ReadGraphTenant() {
+    ReadFullReadingInterval();
     FillTenantId();
     if (const auto cloud = fields_.String("cloud")) tenant_.cloud = cloud->value;
     tenant_.endpoints = EndpointsOf(tenant_.cloud).value_or(Endpoints{});

@@ -8,6 +8,7 @@ namespace seatkeeper {
 Result<void> TenantSession::Start(const PolicyInForce& policy,
                                   std::function<void(const CycleReport&)> done) {
   if (auto ready = RefreshProvider(); !ready) return ready;
+  kept_.everybody_every = config_.full_reading_interval;
   const bool enforce = config_.mode == TenantConfig::Mode::kEnforce;
   cycle_ = std::make_unique<Cycle>(
       runtime_.cycle_parts(*provider_), policy,
@@ -20,6 +21,7 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .retention = config_.retention,
                    .clock_before = clock_,
                    .breaker = &breaker_,
+                   .kept = &kept_,
                    .confirm = {}});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {
     // `done` lives in the cycle that is dropped here.
@@ -52,6 +54,7 @@ Result<void> TenantSession::RefreshProvider() {
   if (!provider_ || secret != secret_) {
     provider_ = MakeProvider(config_, secret, runtime_.provider_parts());
     secret_ = std::move(secret);
+    kept_.reader = dynamic_cast<ChangeReader*>(provider_.get());
   }
   return {};
 }

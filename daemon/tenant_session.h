@@ -8,6 +8,7 @@
 #include "daemon/config.h"
 #include "daemon/runtime.h"
 #include "reconciler/cycle/cycle.h"
+#include "reconciler/cycle/kept_reading.h"
 #include "reconciler/execute/circuit_breaker.h"
 
 namespace seatkeeper {
@@ -38,6 +39,7 @@ class TenantSession {
   Runtime& runtime_;
   std::optional<ClockMark> clock_;  // What the last cycle believed of it.
   CircuitBreaker breaker_;
+  KeptReading kept_;
   Secret secret_;
   std::unique_ptr<TenantProvider> provider_;
   std::unique_ptr<Cycle> cycle_;  // After the provider: dropped before it.

@@ -29,6 +29,7 @@ namespace seatkeeper {
 
 struct PlanInput;
 class CircuitBreaker;
+struct KeptReading;
 
 /// The policy that is in force, shared by all tenants.
 struct PolicyInForce {
@@ -73,6 +74,9 @@ struct CycleRequest {
   std::optional<ClockMark> clock_before = std::nullopt;
   /// Of the tenant, for as long as the process lives; nullptr: one for this cycle alone.
   CircuitBreaker* breaker = nullptr;
+  /// Of the tenant, likewise: where the service says who has changed since the reading before, only
+  /// they are read again. nullptr: everybody is read.
+  KeptReading* kept = nullptr;
   /// Asked once before the first change of a kEnforce cycle is sent; empty: no question.
   std::function<bool(const GuardedPlan&)> confirm;
   /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than

@@ -5,7 +5,6 @@
 #include "reconciler/cycle/cycle_running.h"
 #include "reconciler/cycle/undo_query.h"
 #include "reconciler/execute/settle.h"
-#include "reconciler/plan/reading_needs.h"
 
 namespace seatkeeper {
 namespace {
@@ -95,24 +94,6 @@ void Cycle::Running::FindUndoneChanges() {
       }));
 }
 
-void Cycle::Running::Read() {
-  if (request.undo && !job->undo) return FindUndoneChanges();
-  auto needs = ReadingNeeds(job->policy.policies, request.tenant);
-  if (job->undo) AddUndoNeeds(*job->undo, needs);
-  // Shared with the callback: the provider writes into it even when this cycle has been dropped.
-  auto sink = std::make_shared<ObservedBuilder>(needs.properties);
-  // The moment before the first request: what was answered later may or may not be in it.
-  const auto began = dependencies.clock.Now();
-  dependencies.provider.Read(
-      needs, *sink, Guarded([began, sink](Running& self, Result<void> result) {
-        if (!result) return self.Fail(std::move(result).error());
-        self.job->observed = sink->Finish(self.request.key.tenant_id, began);
-        self.CorrectTime();
-        self.dependencies.observer.OnRead(self.request.tenant, *self.job->observed);
-        self.Remember();
-      }));
-}
-
 void Cycle::Running::CorrectTime() {
   auto& observed = *job->observed;
   facts = {.now = {.wall = clock.local().Now(), .monotonic = clock.Monotonic()},
@@ -121,7 +102,7 @@ void Cycle::Running::CorrectTime() {
            .last_heard = {}};
   const auto ahead = JudgeClock(facts).ahead;
   clock.SetAhead(ahead);
-  if (!read_again) report.started_at -= ahead;
+  if (!std::exchange(start_corrected, true)) report.started_at -= ahead;
   observed.read_at -= ahead;
 }
 

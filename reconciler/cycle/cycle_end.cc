@@ -28,6 +28,7 @@ void Cycle::Running::Fail(Error error) {
 void Cycle::Running::Record() {
   report.finished_at = dependencies.clock.Now();
   dependencies.timers.Cancel(renewal);
+  KeepReading();
   if (!lease) return Finish();
   auto pruned = std::make_shared<Result<void>>();
   dependencies.store.Run(

@@ -8,8 +8,10 @@ namespace seatkeeper {
 void Cycle::Running::MakePlanOffLoop() {
   job->now = dependencies.clock.Now();
   job->record_held = lease.has_value() || request.record_held;
-  dependencies.workers.Run([job = job] { job->Run(); },
-                           Guarded([](Running& self) { self.RecordMemory(); }));
+  dependencies.workers.Run([job = job] { job->Run(); }, Guarded([](Running& self) {
+                             if (self.NeedsEverybody()) return self.ReadEverybody();
+                             self.RecordMemory();
+                           }));
 }
 
 void Cycle::Running::RecordMemory() {

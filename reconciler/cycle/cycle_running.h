@@ -12,6 +12,7 @@
 
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/cycle/execution.h"
+#include "reconciler/cycle/kept_reading.h"
 #include "reconciler/cycle/lesser_clock.h"
 #include "reconciler/cycle/plan_job.h"
 #include "reconciler/cycle/recall.h"
@@ -53,7 +54,6 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   void RenewLater();
   // The changes to undo, with nobody else at work: before it is known what to read.
   void FindUndoneChanges();
-  void Read();
   // From here on time is the lesser of the local clock's and the service's.
   void CorrectTime();
   void Remember();
@@ -65,6 +65,21 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   void SettleOpen(const std::vector<JournalEntry>& open);
   // What was sent right before an undo has been seen once: a second reading may confirm it.
   void ReadAgainOrPlan();
+
+  // cycle_read.cc: everybody, or what changed since the reading before.
+  struct Merging;
+  void Read();
+  void ReadEverybody();
+  void ListEverybody();
+  void ReadChanges(const std::shared_ptr<Merging>& merging);
+  void Merge(const std::shared_ptr<Merging>& merging);
+  // Any doubt about what changed means everybody, never fewer users.
+  void GiveUpChanges(Merging& merging, const Error& error);
+  void TellNoChanges(const Error& error);
+  void TakeReading(ObservedState state);
+  // What is taken away rests on rows that this cycle has fetched anew.
+  bool NeedsEverybody() const;
+  void KeepReading();
 
   // cycle_plan.cc: the plan, and what has to be written down for it.
   void MakePlanOffLoop();
@@ -120,6 +135,11 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   std::optional<MonotonicTime> patience_ends;  // Once somebody else was found to have the lease.
   bool pinned = false;
   bool read_again = false;
+  bool start_corrected = false;
+  ReadRequest needs;
+  std::string cursor;            // Goes with job->observed; empty: none.
+  MonotonicTime everybody_at{};  // As KeptReading::Basis.
+  WallTime everybody_since{};
   std::shared_ptr<Execution> execution;
   std::string stop_reason;
 };

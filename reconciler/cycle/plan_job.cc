@@ -5,6 +5,25 @@
 #include "reconciler/plan/remember.h"
 
 namespace seatkeeper {
+namespace {
+
+// What is remembered of removals after a reading that fetched few rows anew: what is wanted again
+// starts anew, time is covered, but nothing begins to wait and no reading agrees.
+Deferrals Unconfirmed(const Deferrals& before, Deferrals after) {
+  std::erase_if(after.entries, [&](const Deferral& entry) {
+    const auto* known = before.Find(entry.key());
+    return known == nullptr || known->plans != entry.plans;
+  });
+  for (auto& entry : after.entries) {
+    const auto& known = *before.Find(entry.key());
+    entry.confirmations = known.confirmations;
+    entry.confirmed_at = known.confirmed_at;
+  }
+  if (after.entries.empty()) after.last_reading = before.last_reading;
+  return after;
+}
+
+}  // namespace
 
 void PlanJob::Run() {
   PlanInput input{.tenant = tenant,
@@ -37,6 +56,7 @@ void PlanJob::Run() {
   auto remembered = std::move(input.memory);
   // Of what policy wants, an undo says nothing.
   if (*planned && !undo) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
+  if (part) remembered.deferrals = Unconfirmed(recalled.memory.deferrals, remembered.deferrals);
   to_remember = Difference(recalled.memory, remembered);
   if (*planned && record_held) held_sets = HeldSetsOf((*planned)->plan());
 }

@@ -20,6 +20,8 @@ struct PlanJob {
   std::string tenant;
   PolicyInForce policy;  ///< A copy: a reload must not change the rules in the middle of a cycle.
   std::optional<ObservedState> observed;
+  /// Of most users the rows are of an earlier reading: it confirms no removal and begins none.
+  bool part = false;
   Settlement settlement;
   Recollection recalled;
   Ceilings ceilings;

@@ -55,6 +55,7 @@ tenants:
     cloud: usgov-l5
     mode: enforce
     interval: 90s
+    fullReadingInterval: 4h
     auth: {clientId: 22222222-2222-2222-2222-222222222222, clientSecretFile: secret}
     endpoints: {graph: "http://127.0.0.1:8080/", login: "https://Login.example"}
     caFile: ca.pem
@@ -75,6 +76,7 @@ tenants:
             (TenantKey{.tenant_id = "aaaaaaaa-1111-1111-1111-111111111111", .cloud = "usgov-l5"}));
   EXPECT_EQ(contoso.mode, TenantConfig::Mode::kEnforce);
   EXPECT_EQ(contoso.interval, std::chrono::seconds(90));
+  EXPECT_EQ(contoso.full_reading_interval, std::chrono::hours(4));
   EXPECT_EQ(contoso.client_secret_file, "etc/secret");
   EXPECT_EQ(contoso.endpoints,
             (Endpoints{.graph = "http://127.0.0.1:8080", .login = "https://login.example"}));
@@ -120,6 +122,7 @@ TEST(Config, DefaultsHarmNobody) {
   const auto& tenant = loaded.config.tenants.at(0);
   EXPECT_EQ(tenant.mode, TenantConfig::Mode::kObserve);
   EXPECT_EQ(tenant.interval, std::chrono::minutes(5));
+  EXPECT_EQ(tenant.full_reading_interval, std::chrono::minutes(60));
   EXPECT_EQ(tenant.cloud, "global");
   EXPECT_EQ(tenant.ceilings, Ceilings{}) << "documents and built-in figures alone";
   EXPECT_EQ(tenant.retention.journal, std::chrono::days(400));
@@ -162,6 +165,7 @@ TEST(Config, EveryMistakeHasItsPlace) {
       {"closed cloud", WithTenant("    cloud: germany\n"), {"6:12 closed-cloud"}},
       {"mode", WithTenant("    mode: force\n"), {"6:11 bad-value"}},
       {"interval", WithTenant("    interval: 500ms\n"), {"6:15 out-of-range"}},
+      {"seldom", WithTenant("    fullReadingInterval: 25h\n"), {"6:26 out-of-range"}},
       {"duration", WithTenant("    interval: often\n"), {"6:15 bad-duration"}},
       {"inline secret", WithTenant("    auth: {clientSecret: hunter2}\n"), {"6:26 inline-secret"}},
       {"path of a base",

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/load.h"
+#include "reconciler/cycle/kept_reading.h"
 #include "reconciler/graph/graph_provider.h"
 #include "reconciler/http/inline_workers.h"
 #include "reconciler/plan/digest.h"
@@ -73,6 +74,7 @@ struct World::Program {
   InlineStoreRunner runner;
   InlineWorkers workers;
   GraphProvider provider;
+  KeptReading kept{.reader = &provider};
   std::unique_ptr<Cycle> cycle;
   std::optional<ClockMark> clock_before;
 };
@@ -87,7 +89,8 @@ World::World(const Options& options)
       tenant_(MakeTenant(options, clock_.Now())),
       network_(tenant_, clock_, timers_, random_),
       policies_{LoadPolicyText(options.policy), LoadPolicyText(options.rival_policy)},
-      interval_(options.interval) {
+      interval_(options.interval),
+      everybody_every_(options.everybody_every) {
   if (options.trusted) {
     TrustStore(*OpenStore(kOurs), key_, clock_.Now());
     if (!options.rival_policy.empty()) TrustStore(*OpenStore(kRival), key_, clock_.Now());
@@ -151,6 +154,8 @@ std::optional<CycleReport> World::RunCycle(std::size_t crash_after, Daemon daemo
                        .confirm = nullptr,
                        .undo = std::move(undo)};
   auto& program = *running;
+  if (everybody_every_) program.kept.everybody_every = *everybody_every_;
+  if (everybody_every_ && !std::exchange(everybody_next_, false)) request.kept = &program.kept;
   program.cycle =
       std::make_unique<Cycle>(Cycle::Dependencies{program.provider, program.runner, ClockOf(daemon),
                                                   timers_, program.workers, random_, observer_},

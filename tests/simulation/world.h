@@ -62,6 +62,8 @@ class World {
     /// The tenant at the beginning, as a snapshot; empty: one is made up.
     std::string tenant = {};
     std::string tenant_id = "11111111-1111-1111-1111-111111111111";
+    /// Between two readings of everybody it is read who changed; nothing: it never is.
+    std::optional<std::chrono::milliseconds> everybody_every = std::nullopt;
   };
   enum Daemon : std::size_t { kOurs, kRival };
 
@@ -80,6 +82,8 @@ class World {
   }
   void SetMode(CycleRequest::Mode mode) { mode_ = mode; }
   void SetCeilings(const Ceilings& ceilings) { ceilings_ = ceilings; }
+  /// The next cycle reads everybody, and leaves what was kept of the readings before it alone.
+  void ReadEverybodyNext() { everybody_next_ = true; }
   /// The next cycle is an undo of these changes.
   void UndoNext(UndoQuery query) { undo_ = std::move(query); }
 
@@ -166,6 +170,8 @@ class World {
   PlanObserver observer_;
   std::array<PolicyInForce, 2> policies_;
   std::chrono::milliseconds interval_;
+  std::optional<std::chrono::milliseconds> everybody_every_;
+  bool everybody_next_ = false;
   CycleRequest::Mode mode_ = CycleRequest::Mode::kEnforce;
   Ceilings ceilings_;
   std::function<void(std::size_t)> on_event_;
