@@ -15,6 +15,8 @@ namespace {
 // More users than that, or than the share, are read faster with everybody: 999 a page, not 20.
 constexpr std::size_t kMostUsers = 200;
 constexpr std::size_t kMostUsersShare = 50;
+// Of more changes than that nobody counts whom they were about.
+constexpr std::size_t kMostChanges = 10'000;
 // Changes that were sent so long before everybody was read may not have been in that reading.
 constexpr std::chrono::hours kUnseenFor{1};
 
@@ -28,7 +30,7 @@ Result<std::optional<std::vector<UserId>>> ChangedByUs(Store& store, const Tenan
                             .user = std::nullopt,
                             .product = std::nullopt,
                             .since = since,
-                            .limit = kMostUsers * kMostUsersShare};
+                            .limit = kMostChanges};
   auto sent = store.History(recent);
   if (!sent) return std::move(sent).error();
   if (sent->size() >= recent.limit) return std::optional<std::vector<UserId>>();
