@@ -78,6 +78,17 @@ TEST_F(Daemon, CorrectsDriftThatAppearsWhileItRuns) {
   EXPECT_EQ(daemon().Wait(), 0) << ReadFile(folder() / "daemon.err");
 }
 
+TEST_F(Daemon, ReadsWhoChangedAndSaysSo) {
+  Start("enforce");
+  const auto log = [this] { return ReadFile(folder() / "daemon.err"); };
+  EXPECT_TRUE(PollUntil([&] { return log().find("read what changed") != std::string::npos; }))
+      << log();
+  SetFaults(json::parse(R"([{"match": {"path": "/users/delta"}, "fault": {"kind": "status",
+                             "status": 410, "code": "resyncRequired"}}])"));
+  EXPECT_TRUE(PollUntil([&] { return log().find("everybody is read") != std::string::npos; }))
+      << log();
+}
+
 TEST_F(Daemon, ObservesWithoutChangingAnything) {
   Start("observe");
   ASSERT_TRUE(AwaitCycles(3)) << ReadFile(folder() / "daemon.err");
