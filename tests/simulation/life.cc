@@ -21,6 +21,11 @@ Wish DrawWish(std::uint64_t seed) {
   return wish;
 }
 
+// Every other daemon asks who changed.
+std::optional<minutes> DrawEverybodyEvery(std::uint64_t seed) {
+  return seed % 2 == 0 ? std::optional(minutes(60)) : std::nullopt;
+}
+
 }  // namespace
 
 Life::Life(std::uint64_t seed)
@@ -29,7 +34,8 @@ Life::Life(std::uint64_t seed)
               .policy = wish_.Yaml(),
               .shared_store = true,
               .users = 40,
-              .interval = Life::kInterval}) {
+              .interval = Life::kInterval,
+              .everybody_every = DrawEverybodyEvery(seed)}) {
   truth_.Note(world_.Elsewhere(), wish_, world_.tenant());
   world_.OnWrite([this](const WireWrite& write) { JudgeWrite(write); });
 }
