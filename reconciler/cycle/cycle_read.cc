@@ -95,8 +95,9 @@ void Cycle::Running::ReadEverybody() {
   // Before the first page: whoever changes from here on will be named.
   request.kept->reader->MarkNow(needs.properties,
                                 Guarded([](Running& self, Result<std::string> marked) {
-                                  if (marked) self.cursor = std::move(marked).value();
-                                  if (!marked && marked.error().kind != ErrorKind::kRejected) {
+                                  if (marked) {
+                                    self.cursor = std::move(marked).value();
+                                  } else if (marked.error().kind != ErrorKind::kRejected) {
                                     self.TellNoChanges(marked.error());
                                   }
                                   self.ListEverybody();
