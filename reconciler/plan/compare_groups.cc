@@ -146,6 +146,7 @@ std::vector<CompareGroup> GroupComparison(const PlanComparison& comparison) {
     }
   }
   std::vector<CompareGroup> ordered;
+  ordered.reserve(groups.size());
   for (auto& entry : groups) ordered.push_back(std::move(entry.second));
   std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
     return std::tie(a.section, b.users) < std::tie(b.section, a.users);
