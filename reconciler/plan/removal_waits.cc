@@ -214,6 +214,11 @@ void RemovalWaits::AddGoingOff(Row row, ProductIndex product, const std::vector<
   }
 }
 
+bool RemovalWaits::IsGranted(const SkuId& product, Row row) const {
+  const auto found = std::ranges::find(desired_.products, product, &DesiredProduct::id);
+  return found != desired_.products.end() && found->granted.Contains(row);
+}
+
 bool RemovalWaits::DoesNotTell(const Deferral& deferral, const std::set<UserId>& busy,
                                const std::set<GroupId>& busy_groups) const {
   if (const auto* group = std::get_if<GroupId>(&deferral.subject)) {
@@ -222,6 +227,8 @@ bool RemovalWaits::DoesNotTell(const Deferral& deferral, const std::set<UserId>&
   const auto& user = std::get<UserId>(deferral.subject);
   const auto row = observed_.users.Find(user);
   if (!row) return false;  // A complete reading without them: they are gone.
+  // Whatever is open: what policy grants again is wanted, and begins anew once it is not.
+  if (deferral.plans.empty() && IsGranted(deferral.product, *row)) return false;
   if (busy.contains(user) || !observed_.users.assignments_known(*row)) return true;
   const auto held = observed_.users.assignments(*row);
   return std::ranges::any_of(held, [&](const AssignmentRow& one) {

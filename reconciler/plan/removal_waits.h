@@ -55,6 +55,7 @@ class RemovalWaits {
   /// Service plans that the user has on directly of the product and that are in `off`.
   void AddGoingOff(Row row, ProductIndex product, const std::vector<PlanId>& off,
                    std::vector<PlanId>& going) const;
+  bool IsGranted(const SkuId& product, Row row) const;
   bool DoesNotTell(const Deferral& deferral, const std::set<UserId>& busy,
                    const std::set<GroupId>& busy_groups) const;
 

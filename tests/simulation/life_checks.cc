@@ -20,6 +20,7 @@ constexpr std::string_view kOneUser = "/v1.0/users/";
 // A look at the user vouches for so long; the answer took a moment to arrive, and the log has whole
 // seconds.
 constexpr seconds kLookHolds{60 + 3};
+constexpr seconds kLag{20 + 1};  // Of the tenant's replicas.
 constexpr seconds kSlowest{90};  // Of the simulated network: there and back.
 
 }  // namespace
@@ -135,7 +136,7 @@ milliseconds Life::CoveredBefore(const Loss& loss) const {
   for (auto cycle = cycles_.rbegin(); cycle != cycles_.rend(); ++cycle) {
     const auto& [begin, end, planned] = *cycle;
     if (begin > loss.at) continue;
-    if (planned && !truth_.EverUnwanted(loss.user, loss.product, begin, end)) break;
+    if (planned && !truth_.EverUnwanted(loss.user, loss.product, begin - kLag, end)) break;
     const bool gap = next - end > 3 * kInterval;
     covered += (gap ? end : next) - begin;
     next = begin;

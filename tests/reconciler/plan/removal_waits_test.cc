@@ -134,6 +134,18 @@ TEST_F(RemovalWaitsTest, WantedAgainItStartsAnew) {
   EXPECT_EQ(Brief(), "deferred ada -E5 [60 minutes, 1 readings]");
 }
 
+TEST_F(RemovalWaitsTest, WantedAgainWhileAChangeIsOpenItStartsAnew) {
+  Say("");
+  After(minutes(50));
+  busy_ = {IdOf<UserId>("ada")};
+  Say("{product: E5}");
+  EXPECT_EQ(Brief(), "");
+  EXPECT_THAT(memory_.deferrals.entries, IsEmpty());
+  busy_.clear();
+  Say("");
+  EXPECT_EQ(Brief(), "deferred ada -E5 [60 minutes, 1 readings]");
+}
+
 TEST_F(RemovalWaitsTest, TimeThatNoReadingCoversDoesNotCount) {
   Say("");
   After(minutes(35));
