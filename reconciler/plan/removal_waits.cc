@@ -227,13 +227,14 @@ bool RemovalWaits::DoesNotTell(const Deferral& deferral, const std::set<UserId>&
   const auto& user = std::get<UserId>(deferral.subject);
   const auto row = observed_.users.Find(user);
   if (!row) return false;  // A complete reading without them: they are gone.
-  // Whatever is open: what policy grants again is wanted, and begins anew once it is not.
-  if (deferral.plans.empty() && IsGranted(deferral.product, *row)) return false;
-  if (busy.contains(user) || !observed_.users.assignments_known(*row)) return true;
   const auto held = observed_.users.assignments(*row);
-  return std::ranges::any_of(held, [&](const AssignmentRow& one) {
-    return one.source == AssignmentSource::kUnknown && IsOf(deferral, one, observed_);
-  });
+  const bool untold =
+      busy.contains(user) || !observed_.users.assignments_known(*row) ||
+      std::ranges::any_of(held, [&](const AssignmentRow& one) {
+        return one.source == AssignmentSource::kUnknown && IsOf(deferral, one, observed_);
+      });
+  // What policy grants again is wanted, whatever else is open, and begins anew once it is not.
+  return untold && !(deferral.plans.empty() && IsGranted(deferral.product, *row));
 }
 
 void AddWait(const RemovalWait& wait, Change& change) {
