@@ -65,14 +65,9 @@ void GraphProvider::Defer(std::function<void()> callback) {
 void GraphProvider::Read(const ReadRequest& request, ObservedBuilder& sink,
                          std::function<void(Result<void>)> done) {
   const std::uint64_t id = ++last_id_;
-  auto finish = [this, id, done = std::move(done)](Result<void> result) {
-    Defer([this, id, done, result = std::move(result)] {
-      reads_.erase(id);  // Waits until nothing writes into the sink any more.
-      done(result);
-    });
-  };
-  auto& read = reads_[id] = std::make_unique<ReadOperation>(
-      to_, workers_, tokens_, http_settings_, request, page_size_, sink, std::move(finish));
+  auto& read = reads_[id] =
+      std::make_unique<ReadOperation>(to_, workers_, tokens_, http_settings_, request, page_size_,
+                                      sink, Ending(reads_, id, std::move(done)));
   read->Start();
 }
 
@@ -80,14 +75,9 @@ void GraphProvider::StartReread(std::vector<BatchRead> reads, const PropertySet&
                                 RereadOperation::Take take,
                                 std::function<void(Result<void>)> done) {
   const std::uint64_t id = ++last_id_;
-  auto finish = [this, id, done = std::move(done)](Result<void> result) {
-    Defer([this, id, done, result = std::move(result)] {
-      rereads_.erase(id);
-      done(result);
-    });
-  };
-  auto& reread = rereads_[id] = std::make_unique<RereadOperation>(
-      to_, tokens_, http_settings_, reads, properties, std::move(take), std::move(finish));
+  auto& reread = rereads_[id] =
+      std::make_unique<RereadOperation>(to_, tokens_, http_settings_, reads, properties,
+                                        std::move(take), Ending(rereads_, id, std::move(done)));
   reread->Start();
 }
 
@@ -133,13 +123,12 @@ void GraphProvider::Write(std::vector<WriteItem> items,
 void GraphProvider::MarkNow(const PropertySet& properties,
                             std::function<void(Result<std::string>)> done) {
   const std::uint64_t id = ++last_id_;
-  auto finish = [this, id, done = std::move(done)](Result<DeltaRound::Outcome> outcome) {
-    Defer([this, id, done, outcome = std::move(outcome)]() mutable {
-      marks_.erase(id);
-      if (!outcome) return done(std::move(outcome).error());
-      done(std::move(outcome->link));
-    });
-  };
+  std::function<void(Result<DeltaRound::Outcome>)> take =
+      [done = std::move(done)](Result<DeltaRound::Outcome> outcome) {
+        if (!outcome) return done(std::move(outcome).error());
+        done(std::move(outcome->link));
+      };
+  auto finish = Ending(marks_, id, std::move(take));
   if (SelectsSignIns(properties)) {
     return finish(Error{.kind = ErrorKind::kRejected,
                         .message = "the service does not say whose sign-in times change"});
@@ -152,28 +141,16 @@ void GraphProvider::MarkNow(const PropertySet& properties,
 void GraphProvider::ReadChanges(ChangesRequest request, ObservedBuilder& sink,
                                 std::function<void(Result<ChangesRead>)> done) {
   const std::uint64_t id = ++last_id_;
-  auto finish = [this, id, done = std::move(done)](Result<ChangesRead> result) {
-    Defer([this, id, done, result = std::move(result)] {
-      changes_.erase(id);  // Waits until nothing writes into the sink any more.
-      done(result);
-    });
-  };
   auto& changes = changes_[id] =
       std::make_unique<ChangesOperation>(to_, workers_, tokens_, http_settings_, std::move(request),
-                                         page_size_, sink, std::move(finish));
+                                         page_size_, sink, Ending(changes_, id, std::move(done)));
   changes->Start();
 }
 
 void GraphProvider::Probe(std::function<void(Result<GraphProbe>)> done) {
   const std::uint64_t id = ++last_id_;
-  auto finish = [this, id, done = std::move(done)](Result<GraphProbe> result) {
-    Defer([this, id, done, result = std::move(result)] {
-      probes_.erase(id);
-      done(result);
-    });
-  };
-  auto& probe = probes_[id] =
-      std::make_unique<ProbeOperation>(to_, tokens_, http_settings_, std::move(finish));
+  auto& probe = probes_[id] = std::make_unique<ProbeOperation>(
+      to_, tokens_, http_settings_, Ending(probes_, id, std::move(done)));
   probe->Start();
 }
 

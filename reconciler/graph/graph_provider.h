@@ -75,6 +75,18 @@ class GraphProvider final : public TenantProvider, public ChangeReader {
  private:
   /// Calls `callback` soon, from the loop itself: operations may be destroyed there.
   void Defer(std::function<void()> callback);
+  /// What an operation calls when it ends: it goes, then `done` comes. It goes only once nothing
+  /// writes into its sink any more.
+  template <typename Operation, typename Value>
+  auto Ending(std::map<std::uint64_t, std::unique_ptr<Operation>>& operations, std::uint64_t id,
+              std::function<void(Result<Value>)> done) {
+    return [this, &operations, id, done = std::move(done)](Result<Value> result) {
+      Defer([&operations, id, done, result = std::move(result)] {
+        operations.erase(id);
+        done(result);
+      });
+    };
+  }
   void StartReread(std::vector<BatchRead> reads, const PropertySet& properties,
                    RereadOperation::Take take, std::function<void(Result<void>)> done);
 
