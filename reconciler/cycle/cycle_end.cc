@@ -27,6 +27,11 @@ void Cycle::Running::Fail(Error error) {
 
 void Cycle::Running::Record() {
   report.finished_at = dependencies.clock.Now();
+  if (SavesReading()) return SaveReading();
+  RecordEndOfCycle();
+}
+
+void Cycle::Running::RecordEndOfCycle() {
   dependencies.timers.Cancel(renewal);
   KeepReading();
   if (!lease) return Finish();

@@ -66,7 +66,13 @@ void Cycle::Running::Read() {
   if (request.undo && !job->undo) return FindUndoneChanges();
   needs = ReadingNeeds(job->policy.policies, request.tenant);
   if (job->undo) AddUndoNeeds(*job->undo, needs);
-  if (request.kept == nullptr || !request.kept->basis) return ReadEverybody();
+  if (request.kept == nullptr || request.kept->reader == nullptr) return ReadEverybody();
+  if (!std::exchange(request.kept->recalled, true)) return RecallReading();
+  ReadOn();
+}
+
+void Cycle::Running::ReadOn() {
+  if (!request.kept->basis) return ReadEverybody();
   auto basis = *std::exchange(request.kept->basis, std::nullopt);
   const auto age = clock.Monotonic() - basis.everybody_at;
   const bool due = age >= request.kept->everybody_every;

@@ -17,6 +17,7 @@
 #include "reconciler/cycle/plan_job.h"
 #include "reconciler/cycle/recall.h"
 #include "reconciler/execute/circuit_breaker.h"
+#include "reconciler/model/image.h"
 
 namespace seatkeeper {
 
@@ -69,6 +70,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   // cycle_read.cc: everybody, or what changed since the reading before.
   struct Merging;
   void Read();
+  void ReadOn();
   void ReadEverybody();
   void ListEverybody();
   void ReadChanges(const std::shared_ptr<Merging>& merging);
@@ -80,6 +82,12 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   // What is taken away rests on rows that this cycle has fetched anew.
   bool NeedsEverybody() const;
   void KeepReading();
+
+  // cycle_image.cc: what a process that starts need not read again.
+  void RecallReading();
+  void TakeImage(Result<ReadingImage> image);
+  bool SavesReading() const;
+  void SaveReading();
 
   // cycle_plan.cc: the plan, and what has to be written down for it.
   void MakePlanOffLoop();
@@ -108,6 +116,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   // cycle_end.cc: the end, however it comes.
   void Fail(Error error);
   void Record();
+  void RecordEndOfCycle();
   // Before the tenant was read the time is the local clock's alone, which may be years ahead.
   bool MayPrune() const;
   // Only a cycle that went through to its end accepts a revision, and that to which nobody said no.

@@ -11,7 +11,8 @@
 namespace seatkeeper {
 
 /// What the cycles of one tenant leave to each other, so that not each of them reads everybody. One
-/// per tenant, for as long as the process lives; on the loop's thread only.
+/// per tenant, for as long as the process lives; on the loop's thread only. The store has a copy of
+/// the last reading of everybody, for the next process.
 ///
 /// Where anything is in doubt, and once `everybody_every` has passed, everybody is read: the
 /// service does not track where a licence comes from, so an administrator's edit of just that is
@@ -28,6 +29,7 @@ struct KeptReading {
   ChangeReader* reader = nullptr;  ///< Of the cycle's provider.
   std::chrono::milliseconds everybody_every = std::chrono::minutes(60);
   std::optional<Basis> basis = std::nullopt;  ///< Nothing: the next reading is one of everybody.
+  bool recalled = false;  ///< The store was asked for what an earlier process read.
 };
 
 }  // namespace seatkeeper

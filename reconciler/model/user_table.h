@@ -24,7 +24,8 @@ namespace seatkeeper {
 class Hasher;
 
 /// All users of a tenant in columns, ordered by object id, each id once.
-/// Move-only, one owner, immutable once built (by ObservedBuilder, or by ReadingMerge out of two);
+/// Move-only, one owner, immutable once built (by ObservedBuilder, by ReadingMerge out of two, or
+/// by TableImage out of what was stored);
 /// reads from any thread.
 class UserTable {
  public:
@@ -91,6 +92,7 @@ class UserTable {
  private:
   friend class ObservedBuilder;
   friend class ReadingMerge;
+  friend class TableImage;
   /// The first row at or after `from` whose id is not before `id`.
   std::size_t NotBefore(const UserId& id, std::size_t from) const;
 

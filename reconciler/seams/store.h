@@ -253,6 +253,12 @@ class Store : public ApprovalStore {
   /// In the place of what was kept of this source. Needs no lease: it is no tenant's.
   virtual Result<void> KeepPolicy(const KeptPolicy& policy) = 0;
 
+  /// The bytes of the last reading (reconciler/model/image.h), in the place of those before: all of
+  /// them or, where anything fails, still the ones before.
+  virtual Result<void> SaveReading(const Lease& lease, std::string_view bytes) = 0;
+  /// Empty where none was saved.
+  virtual Result<std::string> SavedReading(const TenantKey& tenant) = 0;
+
   /// Removes a little of what this tenant has in the store for longer than `retention` says: as
   /// much as a cycle does not notice. What is left is for the next ones.
   virtual Result<void> Prune(const Lease& lease, const Retention& retention, WallTime now) = 0;

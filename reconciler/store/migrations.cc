@@ -361,11 +361,22 @@ CREATE UNIQUE INDEX pins_in_force ON pins (tenant_id, cloud, subject_id, product
 ALTER TABLE changes ADD COLUMN swaps TEXT NOT NULL DEFAULT '[]';
 )sql";
 
+/// The last reading of everybody with its cursor, as reconciler/model/image.h makes it, in parts.
+constexpr char kReadings[] = R"sql(
+CREATE TABLE readings (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  part INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, part)
+);
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 15> kSteps{
+constexpr std::array<const char*, 16> kSteps{
     kFirstSchema,    kReplacedProducts, kPlanMemory,  kUsageLocation, kPlanRules,
     kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals,
-    kApprovals,      kAcceptedReadings, kRevisions,   kRetention,     kPins};
+    kApprovals,      kAcceptedReadings, kRevisions,   kRetention,     kPins,        kReadings};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

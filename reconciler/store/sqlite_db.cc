@@ -84,6 +84,11 @@ Statement& Statement::Bind(std::optional<std::int64_t> value) {
   return *this;
 }
 
+Statement& Statement::BindBytes(std::string_view bytes) {
+  Remember(sqlite3_bind_blob64(statement_, next_++, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
+  return *this;
+}
+
 Result<bool> Statement::Step() {
   if (failure_ != SQLITE_OK) return db_->Failure("take a value", failure_);
   const int code = sqlite3_step(statement_);
@@ -104,6 +109,12 @@ std::string Statement::Text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (text == nullptr) return {};
   return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+std::string_view Statement::Bytes(int column) const {
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
 std::optional<std::int64_t> Statement::OptionalInt(int column) const {

@@ -29,6 +29,7 @@ class Statement {
   Statement& Bind(std::int64_t value);
   Statement& Bind(std::string_view text);
   Statement& Bind(std::optional<std::int64_t> value);  ///< Nothing is NULL.
+  Statement& BindBytes(std::string_view bytes);        ///< As they are: no text.
 
   /// True: a row can be read. False: it is done. kStore with SQLite's words otherwise.
   Result<bool> Step();
@@ -38,6 +39,8 @@ class Statement {
   /// Of the present row, columns from 0. A NULL reads as 0 and as empty text.
   std::int64_t Int(int column) const;
   std::string Text(int column) const;
+  /// What BindBytes wrote; valid until the next Step.
+  std::string_view Bytes(int column) const;
   std::optional<std::int64_t> OptionalInt(int column) const;
 
  private:

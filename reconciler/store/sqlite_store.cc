@@ -13,6 +13,7 @@
 #include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/pin_rows.h"
+#include "reconciler/store/reading_rows.h"
 #include "reconciler/store/retention_rows.h"
 #include "reconciler/store/reversal_rows.h"
 #include "reconciler/store/revision_rows.h"
@@ -338,6 +339,14 @@ Result<std::optional<KeptPolicy>> SqliteStore::KeptPolicyOf(const std::string& s
 
 Result<void> SqliteStore::KeepPolicy(const KeptPolicy& policy) {
   return Atomically([&] { return WriteKeptPolicy(*db_, policy); });
+}
+
+Result<void> SqliteStore::SaveReading(const Lease& lease, std::string_view bytes) {
+  return Fenced(lease, [&] { return WriteReading(*db_, lease.tenant, bytes); });
+}
+
+Result<std::string> SqliteStore::SavedReading(const TenantKey& tenant) {
+  return ReadReading(*db_, tenant);
 }
 
 Result<void> SqliteStore::Prune(const Lease& lease, const Retention& retention, WallTime now) {

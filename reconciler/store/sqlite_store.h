@@ -62,6 +62,8 @@ class SqliteStore : public TransactionalStore {
                               WallTime now) override;
   Result<std::optional<KeptPolicy>> KeptPolicyOf(const std::string& source) override;
   Result<void> KeepPolicy(const KeptPolicy& policy) override;
+  Result<void> SaveReading(const Lease& lease, std::string_view bytes) override;
+  Result<std::string> SavedReading(const TenantKey& tenant) override;
   Result<void> Prune(const Lease& lease, const Retention& retention, WallTime now) override;
 
   Result<void> RecordHeldSets(const TenantKey& tenant, const std::vector<HeldSet>& sets,

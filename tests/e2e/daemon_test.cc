@@ -89,6 +89,16 @@ TEST_F(Daemon, ReadsWhoChangedAndSaysSo) {
       << log();
 }
 
+TEST_F(Daemon, GoesOnFromTheStoredReadingAfterARestart) {
+  Start("enforce");
+  ASSERT_TRUE(AwaitCycles(2)) << ReadFile(folder() / "daemon.err");
+  daemon().Signal(SIGTERM);
+  EXPECT_EQ(daemon().Wait(), 0);
+  StartDaemon();
+  ASSERT_TRUE(AwaitCycles(2)) << ReadFile(folder() / "daemon.err");
+  EXPECT_THAT(ReadFile(folder() / "daemon.err"), HasSubstr("goes on from the stored reading"));
+}
+
 TEST_F(Daemon, ObservesWithoutChangingAnything) {
   Start("observe");
   ASSERT_TRUE(AwaitCycles(3)) << ReadFile(folder() / "daemon.err");

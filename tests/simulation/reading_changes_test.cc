@@ -191,12 +191,53 @@ TEST_F(ReadingChanges, AnyTroubleWithTheQueryMeansEverybody) {
   }
 }
 
-TEST_F(ReadingChanges, ARestartBeginsWithEverybody) {
+TEST_F(ReadingChanges, ARestartGoesOnFromTheStoredReading) {
   World world(Options(7));
   Settle(world);
   EXPECT_EQ(ListingsIn(world, 1), 0);
   world.Restart();
+  const auto user = UserWhere(world, false);
+  Edit(world, json::array({SetUser(user, {{"department", "IT"}})}));
+  EXPECT_EQ(ListingsIn(world, 2), 0);
+  EXPECT_FALSE(world.tenant().FindUser(user)->rows.empty()) << "was given it";
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST_F(ReadingChanges, AStoredReadingIsNoneForLongerThanOneInMemory) {
+  World world(Options(7));
+  Settle(world);
+  // Together as long as one process goes on.
+  const int listings = Count(world, "/v1.0/users/$count", [&] {
+    for (int cycle = 0; cycle < 24; ++cycle) {
+      world.Restart();
+      Run(world);
+    }
+  });
+  EXPECT_GE(listings, 1);
+  EXPECT_LE(listings, 3);
+  world.Restart();
+  world.Wait(minutes(61));
   EXPECT_EQ(ListingsIn(world, 1), 1);
+}
+
+TEST_F(ReadingChanges, AStoredReadingThatCannotBeUsedMeansEverybody) {
+  World world(Options(9));
+  Settle(world);
+  world.Restart();
+  {
+    const auto store = world.OpenStore();
+    const auto lease = store->AcquireLease(world.key(), "test", world.Now(), minutes(1));
+    ASSERT_TRUE(lease) << lease.error().message;
+    auto bytes = store->SavedReading(world.key());
+    ASSERT_TRUE(bytes);
+    ASSERT_FALSE(bytes->empty());
+    bytes->at(bytes->size() / 2) ^= 1;
+    ASSERT_TRUE(store->SaveReading(*lease, *bytes));
+    ASSERT_TRUE(store->ReleaseLease(*lease));
+  }
+  EXPECT_EQ(ListingsIn(world, 1), 1);
+  world.Restart();
+  EXPECT_EQ(ListingsIn(world, 1), 0) << "it was replaced";
 }
 
 TEST_F(ReadingChanges, ManyChangesAtOnceMeanEverybody) {

@@ -43,8 +43,12 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 15 left, but for its version.
+inline const std::string kUndoReadings = "DROP TABLE readings;";
+
 /// Makes a store what schema 14 left, but for its version.
-inline const std::string kUndoPins = "DROP TABLE pins; ALTER TABLE changes DROP COLUMN swaps;";
+inline const std::string kUndoPins =
+    kUndoReadings + "DROP TABLE pins; ALTER TABLE changes DROP COLUMN swaps;";
 
 /// Makes a store what schema 13 left, but for its version.
 inline const std::string kUndoRetention =

@@ -120,6 +120,12 @@ class WatchedStore : public TransactionalStore {
     return store_.KeptPolicyOf(source);
   }
   Result<void> KeepPolicy(const KeptPolicy& policy) override { return store_.KeepPolicy(policy); }
+  Result<void> SaveReading(const Lease& lease, std::string_view bytes) override {
+    return store_.SaveReading(lease, bytes);
+  }
+  Result<std::string> SavedReading(const TenantKey& tenant) override {
+    return store_.SavedReading(tenant);
+  }
   Result<void> Prune(const Lease& lease, const Retention& retention, WallTime now) override {
     return store_.Prune(lease, retention, now);
   }
