@@ -1,7 +1,8 @@
 // How long a plan takes, from policies and a reading to what is sent in which order: fifty policies
 // over twenty products and a million users, on one thread, where 1 % of the users and where all of
 // them differ from what the policies want. And how long it takes to merge what was read of 1 % of
-// the users into an earlier reading.
+// the users into an earlier reading, and to take up a reading that was stored, beside reading
+// everybody.
 //
 //   plan_bench [USERS] [--drift PERCENT] [--export FOLDER]   # 1,000,000; both; compares nothing
 //
@@ -20,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/model/image.h"
 #include "reconciler/model/merge.h"
 #include "reconciler/plan/diff.h"
 #include "reconciler/plan/plan_conflicts.h"
@@ -143,6 +145,22 @@ Figures Measure(const PolicySet& policies, const ObservedState& observed) {
   return figures;
 }
 
+// What a process that starts takes up instead of reading everybody, which takes `whole` seconds.
+void CompareImage(const ObservedState& observed, double whole) {
+  std::vector<double> encode_seconds;
+  std::vector<double> decode_seconds;
+  std::string bytes;
+  for (int round = 0; round < kRounds; ++round) {
+    encode_seconds.push_back(Seconds([&] { bytes = EncodeImage(observed, "cursor", BenchNow()); }));
+    decode_seconds.push_back(Seconds([&] {
+      if (!DecodeImage(bytes)) std::abort();
+    }));
+  }
+  const double decode = Median(decode_seconds);
+  fmt::print("  stored, {:4} MB:      {:6.3f} s; taken up {:.3f} s ({:.1f} times as fast)\n",
+             bytes.size() / 1'000'000, Median(encode_seconds), decode, whole / decode);
+}
+
 // Reading one user in a hundred again, beside reading everybody: without the network, the users
 // only go from columns into columns.
 void CompareReadings(const ObservedState& observed) {
@@ -163,6 +181,7 @@ void CompareReadings(const ObservedState& observed) {
   fmt::print("  everybody read:      {:6.3f} s (processor time, median of {})\n", whole, kRounds);
   fmt::print("  1 % read and merged: {:6.3f} s, of which merged {:.3f} s ({:.0f} times as fast)\n",
              part, Median(merge_seconds), whole / part);
+  CompareImage(observed, whole);
 }
 
 int Run(std::uint32_t users, const std::vector<unsigned>& drifts, const std::string& folder) {
