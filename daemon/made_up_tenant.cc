@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/made_up_user.h"
+#include "daemon/named_users.h"
 #include "policy/test_user.h"
 #include "policy/text.h"
 #include "reconciler/file/decode_snapshot.h"

@@ -17,7 +17,4 @@ namespace seatkeeper {
 void WriteMadeUpProperties(const yaml::Node& user, const PropertySet& needed, ObjectWriter& object,
                            std::string& out);
 
-/// The users whom policies about the tenant name, as they are written.
-std::vector<Positioned<std::string>> NamedUsers(const PolicySet& policies, std::string_view tenant);
-
 }  // namespace seatkeeper

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/commands/command.h"
+#include "daemon/named_users.h"
 #include "daemon/text_file.h"
 #include "policy/rule/property.h"
 #include "policy/text.h"
@@ -87,17 +88,7 @@ Result<void> CheckRules(const PolicySet& policies, std::string_view tenant,
 // Who is named in the files is no secret of the snapshot, and has to be found by that name.
 std::set<std::string> NamesInPolicies(const PolicySet& policies, std::string_view tenant) {
   std::set<std::string> names;
-  const auto add = [&](const std::vector<Positioned<std::string>>& users) {
-    for (const auto& user : users) names.insert(FoldCase(user.value));
-  };
-  for (const auto& policy : policies.license_policies) {
-    if (!AppliesTo(policy.tenants, tenant)) continue;
-    add(policy.subjects.of.users);
-    add(policy.subjects.except.users);
-  }
-  for (const auto& document : policies.guardrails) {
-    if (AppliesTo(document.tenants, tenant)) add(document.protected_subjects.users);
-  }
+  for (const auto& user : NamedUsers(policies, tenant)) names.insert(FoldCase(user.value));
   ForEachRule(policies, tenant, [&](const Rule& rule) {
     const auto* reports = std::get_if<rule::DirectReports>(&rule.expression.node);
     if (reports != nullptr) names.insert(reports->manager.ToString());

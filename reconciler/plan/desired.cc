@@ -374,6 +374,12 @@ class Resolver {
 
 }  // namespace
 
+std::optional<DesiredIndex> DesiredState::Find(const SkuId& product) const {
+  const auto found = std::ranges::lower_bound(products, product, {}, &DesiredProduct::id);
+  if (found == products.end() || found->id != product) return std::nullopt;
+  return static_cast<DesiredIndex>(found - products.begin());
+}
+
 const PolicyStatement* DesiredState::Deciding(const DesiredProduct& product,
                                               PolicyStatement::Kind kind, Row row) const {
   for (const auto& statement : product.statements) {

@@ -116,6 +116,8 @@ struct DesiredState {
   std::vector<std::string> warnings;
   std::optional<WallTime> next_flip;  ///< Of any rule or expiry; see RuleSelection.
 
+  /// Nothing: no document names the product.
+  std::optional<DesiredIndex> Find(const SkuId& product) const;
   /// The statement of this kind that decides for the user: the first that selects them.
   const PolicyStatement* Deciding(const DesiredProduct& product, PolicyStatement::Kind kind,
                                   Row row) const;

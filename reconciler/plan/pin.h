@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,9 +30,13 @@ struct Pin {
   friend bool operator==(const Pin&, const Pin&) = default;
 };
 
-/// Whether a subject that is given this has the product just as it is pinned.
-inline bool LeavesPinned(const Pin& pin, const AddLicense& add) {
-  return add.product == pin.product && add.disabled_plans == pin.disabled_plans;
+/// Whether a subject that is given and loses this does not have the product as it is pinned.
+inline bool Alters(const std::vector<AddLicense>& add, const std::vector<SkuId>& remove,
+                   const Pin& pin) {
+  if (std::ranges::find(remove, pin.product) != remove.end()) return true;
+  return std::ranges::any_of(add, [&](const AddLicense& license) {
+    return license.product == pin.product && license.disabled_plans != pin.disabled_plans;
+  });
 }
 
 }  // namespace seatkeeper

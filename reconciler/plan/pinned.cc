@@ -57,11 +57,10 @@ class PinHolder {
   std::vector<std::int64_t> Run() {
     FindDrift();
     for (const auto& pin : input_.memory.pins) {
-      const auto product = std::ranges::find(desired_.products, pin.product, &DesiredProduct::id);
-      if (product == desired_.products.end()) continue;  // Nothing touches it.
-      const auto index = static_cast<DesiredIndex>(product - desired_.products.begin());
-      const bool over = std::holds_alternative<UserId>(pin.subject) ? KeepUser(pin, index)
-                                                                    : KeepGroup(pin, index);
+      const auto product = desired_.Find(pin.product);
+      if (!product) continue;  // Nothing touches it.
+      const bool over = std::holds_alternative<UserId>(pin.subject) ? KeepUser(pin, *product)
+                                                                    : KeepGroup(pin, *product);
       if (over && !input_.policy_outdated) ended_.push_back(pin.number);
     }
     std::sort(ended_.begin(), ended_.end());
@@ -179,13 +178,6 @@ class PinHolder {
   std::vector<std::int64_t> ended_;
 };
 
-bool Alters(const Change& change, const Pin& pin) {
-  if (std::ranges::find(change.remove, pin.product) != change.remove.end()) return true;
-  return std::ranges::any_of(change.add, [&](const AddLicense& add) {
-    return add.product == pin.product && !LeavesPinned(pin, add);
-  });
-}
-
 }  // namespace
 
 std::vector<std::int64_t> HoldPinned(const PlanInput& input, const DesiredState& desired,
@@ -202,7 +194,8 @@ void HoldPinned(const std::string& tenant, const std::vector<Pin>& pins,
   for (auto& change : changes) {
     const auto [begin, end] = by_subject.equal_range(change.subject());
     for (auto pin = begin; pin != end; ++pin) {
-      if (Alters(change, *pin->second)) HoldBesides(change, PinnedWhy(tenant, *pin->second));
+      if (!Alters(change.add, change.remove, *pin->second)) continue;
+      HoldBesides(change, PinnedWhy(tenant, *pin->second));
     }
   }
 }

@@ -215,8 +215,8 @@ void RemovalWaits::AddGoingOff(Row row, ProductIndex product, const std::vector<
 }
 
 bool RemovalWaits::IsGranted(const SkuId& product, Row row) const {
-  const auto found = std::ranges::find(desired_.products, product, &DesiredProduct::id);
-  return found != desired_.products.end() && found->granted.Contains(row);
+  const auto found = desired_.Find(product);
+  return found && desired_.products[*found].granted.Contains(row);
 }
 
 bool RemovalWaits::DoesNotTell(const Deferral& deferral, const std::set<UserId>& busy,

@@ -50,8 +50,9 @@ class UndoPlanner {
   // Whether giving one product for the other leads up their ladder.
   bool GoesUp(const SkuId& taken, const SkuId& given) const {
     const auto rung = [&](const SkuId& id) -> const Rung* {
-      const auto found = std::ranges::find(desired_.products, id, &DesiredProduct::id);
-      return found == desired_.products.end() || !found->rung ? nullptr : &*found->rung;
+      const auto found = desired_.Find(id);
+      if (!found || !desired_.products[*found].rung) return nullptr;
+      return &*desired_.products[*found].rung;
     };
     const auto* from = rung(taken);
     const auto* to = rung(given);

@@ -93,13 +93,6 @@ Result<void> InsertPin(SqliteDb& db, const TenantKey& tenant, const Pin& pin) {
   return insert->Bind(ToMillis(pin.at)).Run();
 }
 
-bool Alters(const std::vector<AddLicense>& add, const std::vector<SkuId>& remove, const Pin& pin) {
-  if (std::ranges::find(remove, pin.product) != remove.end()) return true;
-  return std::ranges::any_of(add, [&](const AddLicense& license) {
-    return license.product == pin.product && !LeavesPinned(pin, license);
-  });
-}
-
 Result<void> RefuseAltering(SqliteDb& db, const TenantKey& tenant, const std::string& subject,
                             const std::vector<AddLicense>& add, const std::vector<SkuId>& remove) {
   if (IsPlanted(PlantedBug::kPinsForgotten)) return {};

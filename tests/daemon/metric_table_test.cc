@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/metric_names.h"
 #include "tests/support/process.h"
 
 namespace seatkeeper {
@@ -39,21 +40,9 @@ TEST(MetricTable, IsTheReadmes) {
   EXPECT_THAT(test::ReadFile(kRoot / "README.md"), HasSubstr(table)) << "write there:\n" << table;
 }
 
-// What a histogram shows has other names.
-std::set<std::string> NamesOnThePage() {
-  std::set<std::string> names;
-  for (const auto& info : AllMetrics()) {
-    const std::string name(info.name);
-    names.insert(name);
-    if (info.type != MetricType::kHistogram) continue;
-    for (const auto* part : {"_bucket", "_sum", "_count"}) names.insert(name + part);
-  }
-  return names;
-}
-
 std::vector<std::string> UnknownIn(const std::string& text) {
   static const std::regex kName("seatkeeper_[a-z_]+");
-  const auto known = NamesOnThePage();
+  const auto known = test::MetricNames();
   std::set<std::string> unknown;
   for (std::sregex_iterator match(text.begin(), text.end(), kName), end; match != end; ++match) {
     if (!known.contains(match->str())) unknown.insert(match->str());

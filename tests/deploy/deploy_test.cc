@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/metric_table.h"
+#include "tests/support/metric_names.h"
 #include "tests/support/process.h"
 
 namespace seatkeeper::test {
@@ -36,12 +36,7 @@ std::set<std::string> Matches(const std::string& text, const std::string& patter
 // What is recorded has colons in its name; what histograms show has other names.
 std::set<std::string> NamesThatExist() {
   auto names = Matches(ReadFile(kRules), R"(record: (\S+))", 1);
-  for (const auto& info : AllMetrics()) {
-    const std::string name(info.name);
-    names.insert(name);
-    if (info.type != MetricType::kHistogram) continue;
-    for (const auto* part : {"_bucket", "_sum", "_count"}) names.insert(name + part);
-  }
+  names.merge(MetricNames());
   return names;
 }
 
