@@ -125,13 +125,6 @@ TenantKey KeyOf(const TenantConfig& tenant) {
           .cloud = tenant.cloud};
 }
 
-Result<Secret> ReadClientSecret(const TenantConfig& tenant) {
-  if (tenant.client_secret_file.empty()) return tenant.client_secret;
-  auto text = ReadSecretFile(tenant.client_secret_file);
-  if (!text) return std::move(text).error();
-  return Secret(std::move(text).value());
-}
-
 LoadedConfig ParseConfig(const SourceFile& file, const Environment& environment) {
   LoadedConfig loaded{.config = {}, .diagnostics = {}, .text = file.text};
   const auto documents = yaml::Parse(file, loaded.diagnostics);

@@ -7,13 +7,13 @@
 
 #include "daemon/endpoints.h"
 #include "daemon/environment.h"
+#include "daemon/sign_in.h"
 #include "policy/diagnostic.h"
 #include "policy/document.h"
 #include "policy/guid.h"
 #include "policy/result.h"
 #include "policy/source.h"
 #include "reconciler/seams/retention.h"
-#include "reconciler/seams/secret.h"
 #include "reconciler/seams/store.h"
 
 namespace seatkeeper {
@@ -34,9 +34,7 @@ struct TenantConfig {
   std::chrono::milliseconds interval = std::chrono::minutes(5);
   /// Everybody is read again after this; in between, who changed. Not with kFile.
   std::chrono::milliseconds full_reading_interval = std::chrono::minutes(60);
-  std::string client_id;
-  std::string client_secret_file;  ///< Read anew at every use. Empty: `client_secret` holds it.
-  Secret client_secret;            ///< From AZURE_CLIENT_SECRET.
+  SignIn sign_in;
   Endpoints endpoints;
   std::string ca_file;  ///< Empty: the system's authorities alone.
   std::string path;     ///< With kFile: the snapshot.
@@ -48,9 +46,6 @@ struct TenantConfig {
 
 /// What everything kept of the tenant is keyed by. A snapshot without tenant id goes by its name.
 TenantKey KeyOf(const TenantConfig& tenant);
-
-/// The client secret, from its file or the environment.
-Result<Secret> ReadClientSecret(const TenantConfig& tenant);
 
 /// The config file. Paths in it are relative to its folder; here they are relative to where the
 /// command was started.
@@ -71,8 +66,8 @@ struct LoadedConfig {
   bool ok() const { return !HasErrors(diagnostics); }
 };
 
-/// Reads `kind: Config`. Pure apart from `environment`: AZURE_TENANT_ID, AZURE_CLIENT_ID,
-/// AZURE_CLIENT_SECRET and AZURE_AUTHORITY_HOST fill what the file leaves out. The authority host
+/// Reads `kind: Config`. Pure apart from `environment`: AZURE_TENANT_ID, AZURE_AUTHORITY_HOST and
+/// what ReadAuth takes fill what the file leaves out. The authority host
 /// counts unless the file says `endpoints.login`; where the file says `cloud`, a host that belongs
 /// to a known cloud does not count either, since the file has decided.
 LoadedConfig ParseConfig(const SourceFile& file, const Environment& environment);

@@ -138,17 +138,33 @@ constexpr Key kAuthKeys[] = {
      .about = "Secrets stand in files of their own",
      .refusal = &kInlineSecret},
     {.key = "clientCertificatePath",
-     .status = Status::kLater,
-     .about = "Certificate and key to sign in with"},
+     .about = "The file that holds a certificate and its private key, PEM or PKCS#12; else "
+              "AZURE_CLIENT_CERTIFICATE_PATH names it",
+     .example = R"("/run/secrets/contoso.pem")"},
+    {.key = "clientCertificatePasswordFile",
+     .about = "The file that holds the password of that one; else "
+              "AZURE_CLIENT_CERTIFICATE_PASSWORD holds it",
+     .example = R"("/run/secrets/contoso.password")"},
     {.key = "federatedTokenFile",
-     .status = Status::kLater,
-     .about = "The token of a federated identity"},
+     .about = "The file of a token that the application trusts (workload identity), read anew for "
+              "every sign-in; else AZURE_FEDERATED_TOKEN_FILE names it",
+     .example = R"("/var/run/secrets/tokens/azure")"},
     {.key = "managedIdentity",
      .status = Status::kLater,
      .about = "Sign in as the machine",
      .value = kOpen},
 };
-constexpr Mapping kAuth{.keys = kAuthKeys};
+constexpr Refusal kOneProof{"both-proofs", "an application signs in in one way",
+                            "keep one of the two"};
+constexpr std::string_view kSecretOrCertificate[] = {"clientSecretFile", "clientCertificatePath"};
+constexpr std::string_view kSecretOrToken[] = {"clientSecretFile", "federatedTokenFile"};
+constexpr std::string_view kCertificateOrToken[] = {"clientCertificatePath", "federatedTokenFile"};
+constexpr Together kProofs[] = {
+    {.kind = Together::Kind::kNotBoth, .keys = kSecretOrCertificate, .refusal = kOneProof},
+    {.kind = Together::Kind::kNotBoth, .keys = kSecretOrToken, .refusal = kOneProof},
+    {.kind = Together::Kind::kNotBoth, .keys = kCertificateOrToken, .refusal = kOneProof},
+};
+constexpr Mapping kAuth{.keys = kAuthKeys, .together = kProofs};
 
 constexpr Value kBaseValue{.format = &kBaseAddress};
 constexpr Key kEndpointKeys[] = {

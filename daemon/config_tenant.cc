@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "daemon/config_auth.h"
 #include "daemon/config_schema.h"
 #include "policy/fields.h"
 
@@ -71,7 +72,7 @@ class TenantReader {
     FillTenantId();
     if (const auto cloud = fields_.String("cloud")) tenant_.cloud = cloud->value;
     tenant_.endpoints = EndpointsOf(tenant_.cloud).value_or(Endpoints{});
-    ReadAuth();
+    tenant_.sign_in = ReadAuth(fields_, place_, diagnostics_);
     ReadEndpoints();
     if (const auto ca_file = fields_.String("caFile")) {
       tenant_.ca_file = ResolvePath(place_, ca_file->value);
@@ -87,36 +88,6 @@ class TenantReader {
     }
     tenant_.tenant_id = TenantId::Parse(*value);
     if (!tenant_.tenant_id) Error("tenantId", "bad-value", "AZURE_TENANT_ID is not a GUID");
-  }
-
-  void ReadAuth() {
-    const auto* node = fields_.Mapping("auth");
-    if (node == nullptr && fields_.Has("auth")) return;
-    if (node == nullptr) return FillAuth(false, false);
-    const Fields auth(*node);
-    if (auto id = auth.String("clientId")) tenant_.client_id = std::move(id->value);
-    if (const auto file = auth.String("clientSecretFile")) {
-      tenant_.client_secret_file = ResolvePath(place_, file->value);
-    }
-    FillAuth(auth.Has("clientId"), auth.Has("clientSecretFile"));
-  }
-
-  void FillAuth(bool has_id, bool has_secret) {
-    if (!has_id) {
-      tenant_.client_id = place_.environment("AZURE_CLIENT_ID").value_or("");
-      if (tenant_.client_id.empty()) {
-        Error("auth", "missing-key", "`auth.clientId` is neither here nor in AZURE_CLIENT_ID");
-      } else if (!Guid::Parse(tenant_.client_id)) {
-        Error("auth", "bad-value", "AZURE_CLIENT_ID is not a GUID");
-      }
-    }
-    if (has_secret) return;
-    tenant_.client_secret = Secret(place_.environment("AZURE_CLIENT_SECRET").value_or(""));
-    if (tenant_.client_secret.empty()) {
-      Error("auth", "missing-key",
-            "neither `auth.clientSecretFile` nor AZURE_CLIENT_SECRET says where the client secret "
-            "is");
-    }
   }
 
   void ReadEndpoints() {

@@ -1,17 +1,18 @@
 #include "daemon/providers.h"
 
 #include "reconciler/file/file_provider.h"
+#include "reconciler/graph/credential.h"
 #include "reconciler/graph/graph_provider.h"
 
 namespace seatkeeper {
 
-std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant, const Secret& secret,
+std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant,
                                                  const ProviderParts& parts) {
   GraphSettings settings;
   settings.tenant = tenant.name;
   settings.tenant_id = KeyOf(tenant).tenant_id;
-  settings.client_id = tenant.client_id;
-  settings.client_secret = secret;
+  settings.client_id = tenant.sign_in.client_id;
+  settings.credential = MakeCredential(tenant.sign_in);
   settings.graph_base = tenant.endpoints.graph;
   settings.login_base = tenant.endpoints.login;
   // A private address in front of the cloud does not change what the token is for.
@@ -23,24 +24,24 @@ std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant, con
       std::move(settings));
 }
 
-std::unique_ptr<TenantProvider> MakeProvider(const TenantConfig& tenant, const Secret& secret,
-                                             const ProviderParts& parts) {
-  if (tenant.provider == TenantConfig::Provider::kGraph) {
-    return MakeGraphProvider(tenant, secret, parts);
-  }
-  return std::make_unique<FileProvider>(
-      FileProvider::Dependencies{parts.workers, parts.timers, parts.clock}, tenant.path);
+Result<void> CheckSignIn(const TenantConfig& tenant, WallTime now) {
+  if (tenant.provider != TenantConfig::Provider::kGraph) return {};
+  return MakeCredential(tenant.sign_in)->Check(now);
 }
 
 Result<std::unique_ptr<TenantProvider>> MakeProvider(const TenantConfig& tenant,
                                                      const ProviderParts& parts) {
-  Secret secret;
-  if (tenant.provider == TenantConfig::Provider::kGraph) {
-    auto read = ReadClientSecret(tenant);
-    if (!read) return std::move(read).error();
-    secret = std::move(read).value();
+  if (auto usable = CheckSignIn(tenant, parts.clock.Now()); !usable) {
+    return std::move(usable).error();
   }
-  return MakeProvider(tenant, secret, parts);
+  std::unique_ptr<TenantProvider> provider;
+  if (tenant.provider == TenantConfig::Provider::kGraph) {
+    provider = MakeGraphProvider(tenant, parts);
+  } else {
+    provider = std::make_unique<FileProvider>(
+        FileProvider::Dependencies{parts.workers, parts.timers, parts.clock}, tenant.path);
+  }
+  return provider;
 }
 
 std::optional<WallTime> ReadingTime(const TenantProvider& provider) {

@@ -27,20 +27,20 @@ struct ProviderParts {
   Observer& observer;
 };
 
-/// The provider that the config names. `secret` is what ReadClientSecret gave; unused with kFile.
-std::unique_ptr<TenantProvider> MakeProvider(const TenantConfig& tenant, const Secret& secret,
-                                             const ProviderParts& parts);
-
-/// Likewise, having read the secret. An error when it cannot be read.
+/// The provider that the config names. An error when what it signs in with cannot be read, or is
+/// known to be refused.
 Result<std::unique_ptr<TenantProvider>> MakeProvider(const TenantConfig& tenant,
                                                      const ProviderParts& parts);
+
+/// What is known to be wrong with what a tenant is signed in to with, before anybody is asked.
+Result<void> CheckSignIn(const TenantConfig& tenant, WallTime now);
 
 /// The moment that the last reading stands for, where the provider knows it better than the clock:
 /// a snapshot's own. Nothing otherwise.
 std::optional<WallTime> ReadingTime(const TenantProvider& provider);
 
 /// REQUIRES: tenant.provider is kGraph.
-std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant, const Secret& secret,
+std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant,
                                                  const ProviderParts& parts);
 
 }  // namespace seatkeeper

@@ -102,7 +102,7 @@ Result<std::string> ReadKey(const SnapshotOptions& options) {
                      "--pseudonymize needs --key-file: without a secret key anybody could find "
                      "out who is meant");
   }
-  auto key = ReadSecretFile(options.key_file);
+  auto key = ReadSecretFile(options.key_file, "key");
   if (!key) return std::move(key).error();
   if (key->size() < kMinKeyBytes) {
     return MakeError(ErrorKind::kInvalid,

@@ -43,19 +43,15 @@ void TenantSession::Stop(const std::string& reason) {
   if (cycle_) cycle_->Stop(reason);
 }
 
-// The provider keeps tokens and connections, so it stays until its secret is another.
+// The provider keeps tokens and connections, so it stays; it reads what it signs in with whenever
+// it needs a token. That cannot be read now is said now, and not when the token at hand has run
+// out.
 Result<void> TenantSession::RefreshProvider() {
-  Secret secret;
-  if (config_.provider == TenantConfig::Provider::kGraph) {
-    auto read = ReadClientSecret(config_);
-    if (!read) return std::move(read).error();
-    secret = std::move(read).value();
-  }
-  if (!provider_ || secret != secret_) {
-    provider_ = MakeProvider(config_, secret, runtime_.provider_parts());
-    secret_ = std::move(secret);
-    kept_.reader = dynamic_cast<ChangeReader*>(provider_.get());
-  }
+  if (provider_) return CheckSignIn(config_, runtime_.clock().Now());
+  auto made = MakeProvider(config_, runtime_.provider_parts());
+  if (!made) return std::move(made).error();
+  provider_ = std::move(made).value();
+  kept_.reader = dynamic_cast<ChangeReader*>(provider_.get());
   return {};
 }
 

@@ -23,8 +23,9 @@ class TenantSession {
   bool running() const { return cycle_ != nullptr; }
   const CircuitBreaker& breaker() const { return breaker_; }
 
-  /// Starts a cycle in the tenant's mode; the secret is read anew. `done` comes later, once; by
-  /// then no cycle runs. An Error, and no `done`, when the secret cannot be read.
+  /// Starts a cycle in the tenant's mode. `done` comes later, once; by then no cycle runs. An
+  /// Error, and no `done`, when what the tenant is signed in to with cannot be read, or is known to
+  /// be refused.
   /// REQUIRES: !running().
   Result<void> Start(const PolicyInForce& policy, std::function<void(const CycleReport&)> done);
   /// Finishes what is under way; nothing when no cycle runs.
@@ -40,7 +41,6 @@ class TenantSession {
   std::optional<ClockMark> clock_;  // What the last cycle believed of it.
   CircuitBreaker breaker_;
   KeptReading kept_;
-  Secret secret_;
   std::unique_ptr<TenantProvider> provider_;
   std::unique_ptr<Cycle> cycle_;  // After the provider: dropped before it.
 };

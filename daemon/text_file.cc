@@ -12,8 +12,6 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::size_t kMaxSecretBytes = 64 << 10;
-
 Error Failure(const std::string& path, int code) {
   return {.kind = code == ENOENT ? ErrorKind::kNotFound : ErrorKind::kIo,
           .message = fmt::format("cannot read {}: {}", path, std::generic_category().message(code)),
@@ -52,13 +50,13 @@ Result<std::string> ReadBoundedFile(const std::string& path, std::size_t max_byt
   return text;
 }
 
-Result<std::string> ReadSecretFile(const std::string& path) {
+Result<std::string> ReadSecretFile(const std::string& path, std::string_view what) {
   auto text = ReadBoundedFile(path, kMaxSecretBytes);
   if (!text) return text;
   text->erase(text->find_last_not_of(" \t\r\n") + 1);
   if (text->empty()) {
     return Error{.kind = ErrorKind::kInvalid,
-                 .message = fmt::format("the client secret file {} is empty", path),
+                 .message = fmt::format("the {} file {} is empty", what, path),
                  .position = {},
                  .service = {}};
   }

@@ -133,22 +133,24 @@ class Doctor {
 
   void CheckTenant(const TenantConfig& tenant) {
     if (tenant.provider == TenantConfig::Provider::kFile) return CheckFile(tenant);
-    const auto secret = ReadClientSecret(tenant);
-    if (!secret) {
-      return Fail(tenant.name, secret.error().message,
-                  "put the client secret there, readable for this user", ExitCode::kInvalid);
+    const auto proof = ProofName(tenant.sign_in);
+    if (const auto usable = CheckSignIn(tenant, runtime_.clock().Now()); !usable) {
+      const bool unread = usable.error().kind != ErrorKind::kInvalid;
+      return Fail(tenant.name, usable.error().message,
+                  unread ? fmt::format("put {} there, readable for this user", proof) : "",
+                  ExitCode::kInvalid);
     }
-    auto provider = MakeGraphProvider(tenant, *secret, runtime_.provider_parts());
+    auto provider = MakeGraphProvider(tenant, runtime_.provider_parts());
     const auto probe =
         runtime_.Await<Result<GraphProbe>>([&](auto done) { provider->Probe(std::move(done)); });
     if (!probe) {
       return Fail(tenant.name + " sign-in", Describe(probe.error()),
                   probe.error().kind == ErrorKind::kPermission
-                      ? "check tenantId, auth.clientId and the client secret"
+                      ? fmt::format("check tenantId, auth.clientId and {}", proof)
                       : "check network, proxy, caFile and endpoints",
                   ExitCodeOf(probe.error().kind));
     }
-    Ok(tenant.name + " sign-in", "signed in as " + tenant.client_id);
+    Ok(tenant.name + " sign-in", "signed in as " + tenant.sign_in.client_id);
     CheckGraph(tenant, *probe);
     CheckPermissions(tenant, *probe);
     CheckClock(tenant, *probe);

@@ -25,11 +25,11 @@ std::string WithoutSlash(std::string base) {
 
 TokenSettings ToTokenSettings(const GraphSettings& settings) {
   return {.tenant = settings.tenant,
-          .tenant_id = settings.tenant_id,
-          .client_id = settings.client_id,
-          .client_secret = settings.client_secret,
-          .login_base = WithoutSlash(settings.login_base),
-          .scope = settings.scope,
+          .target = {.tenant_id = settings.tenant_id,
+                     .client_id = settings.client_id,
+                     .login_base = WithoutSlash(settings.login_base),
+                     .scope = settings.scope},
+          .credential = settings.credential,
           .ca_file = settings.ca_file};
 }
 

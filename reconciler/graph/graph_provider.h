@@ -25,7 +25,7 @@ struct GraphSettings {
   std::string tenant;     ///< Name in the config, for the observer.
   std::string tenant_id;  ///< A token for any other tenant is refused.
   std::string client_id;
-  Secret client_secret;
+  std::shared_ptr<const Credential> credential;
   std::string graph_base = "https://graph.microsoft.com";        ///< Without a path.
   std::string login_base = "https://login.microsoftonline.com";  ///< Without a path.
   /// Belongs to the cloud, not to where its endpoints are reached.

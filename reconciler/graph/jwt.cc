@@ -1,5 +1,6 @@
 #include "reconciler/graph/jwt.h"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 namespace seatkeeper {
@@ -31,7 +32,42 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
   return bytes;
 }
 
+std::string TextAt(const nlohmann::json& claims, const char* name) {
+  const auto found = claims.find(name);
+  return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string AudienceOf(const nlohmann::json& claims) {
+  const auto found = claims.find("aud");
+  if (found == claims.end() || !found->is_array()) return TextAt(claims, "aud");
+  return !found->empty() && found->front().is_string() ? found->front().get<std::string>() : "";
+}
+
+std::optional<WallTime> ExpiryOf(const nlohmann::json& claims) {
+  // Beyond it the arithmetic of times would overflow.
+  constexpr double kLatest = 1e11;
+  const auto found = claims.find("exp");
+  if (found == claims.end() || !found->is_number()) return std::nullopt;
+  const double seconds = found->get<double>();
+  if (!(seconds >= 0 && seconds <= kLatest)) return std::nullopt;
+  return WallTime(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
+}
+
 }  // namespace
+
+std::string EncodeBase64Url(std::string_view bytes) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string text;
+  unsigned buffer = 0;
+  unsigned bits = 0;
+  for (const char byte : bytes) {
+    buffer = (buffer << 8U | static_cast<unsigned char>(byte)) & 0xffffU;
+    for (bits += 8; bits >= 6; bits -= 6) text += kAlphabet[buffer >> (bits - 6) & 63U];
+  }
+  if (bits > 0) text += kAlphabet[buffer << (6 - bits) & 63U];
+  return text;
+}
 
 std::optional<TokenClaims> DecodeToken(std::string_view token) {
   const auto first = token.find('.');
@@ -43,9 +79,11 @@ std::optional<TokenClaims> DecodeToken(std::string_view token) {
   const auto json = nlohmann::json::parse(*payload, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   TokenClaims claims;
-  if (const auto tid = json.find("tid"); tid != json.end() && tid->is_string()) {
-    claims.tenant_id = *tid;
-  }
+  claims.tenant_id = TextAt(json, "tid");
+  claims.issuer = TextAt(json, "iss");
+  claims.subject = TextAt(json, "sub");
+  claims.audience = AudienceOf(json);
+  claims.expires = ExpiryOf(json);
   if (const auto roles = json.find("roles"); roles != json.end() && roles->is_array()) {
     for (const auto& role : *roles) {
       if (role.is_string()) claims.roles.push_back(role);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <tuple>
@@ -12,7 +13,6 @@
 #include "reconciler/execute/retry_delay.h"
 #include "reconciler/graph/aadsts.h"
 #include "reconciler/graph/http_time.h"
-#include "reconciler/graph/url.h"
 #include "reconciler/seams/planted.h"
 
 namespace seatkeeper {
@@ -21,11 +21,10 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-constexpr int kMaxAttempts = 5;
-constexpr milliseconds kRetryBase{1'000};
-constexpr milliseconds kRetryCeiling{30'000};
 constexpr milliseconds kRequestTimeout{30'000};
 constexpr milliseconds kRenewBefore{300'000};
+// The assertion is outside the time that it is valid for.
+constexpr int kOutOfTime = 700024;
 // What a token without a stated lifetime is taken for; Entra's last at least an hour.
 constexpr std::int64_t kDefaultLifetimeSeconds = 600;
 
@@ -55,6 +54,14 @@ std::string TextAt(const json& body, const char* name) {
   return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::string SkewSentence(const HttpResponse& response, WallTime now) {
+  const auto skew = ClockSkew(response.headers, now, milliseconds(0));
+  if (!skew) return {};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*skew).count();
+  return fmt::format("This machine's clock is {} s {} the service's.", std::abs(seconds),
+                     seconds < 0 ? "ahead of" : "behind");
+}
+
 // For PlantedBug::kTokenByClient alone.
 void ShareByClient(const std::string& client, Secret& token, MonotonicTime& renew_at) {
   static std::map<std::string, std::pair<Secret, MonotonicTime>> kept;
@@ -77,7 +84,8 @@ TokenSource::~TokenSource() {
 }
 
 TokenSource::WaitId TokenSource::Get(Done done) {
-  if (IsPlanted(PlantedBug::kTokenByClient)) ShareByClient(settings_.client_id, token_, renew_at_);
+  if (IsPlanted(PlantedBug::kTokenByClient))
+    ShareByClient(settings_.target.client_id, token_, renew_at_);
   if (!token_.empty() && to_.clock.Monotonic() < renew_at_) {
     done(token_);
     return 0;
@@ -100,15 +108,17 @@ void TokenSource::Invalidate(const Secret& token) {
 }
 
 void TokenSource::Request() {
-  HttpRequest request;
-  request.method = "POST";
-  request.url =
-      fmt::format("{}/{}/oauth2/v2.0/token", settings_.login_base, UrlEncode(settings_.tenant_id));
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
-                     {"Accept", "application/json"}};
-  request.body = fmt::format("client_id={}&scope={}&grant_type=client_credentials&client_secret={}",
-                             UrlEncode(settings_.client_id), UrlEncode(settings_.scope),
-                             UrlEncode(settings_.client_secret.Reveal()));
+  auto made = settings_.credential->Request(settings_.target, to_.clock.Now(), to_.random);
+  if (!made) {
+    // Not from inside: whoever waits does not expect to be called before Get has returned.
+    retry_timer_ =
+        to_.timers.At(to_.clock.Monotonic(), [this, message = std::move(made.error().message)] {
+          retry_timer_ = 0;
+          Fail(ErrorKind::kPermission, "Signing in was not tried: " + message);
+        });
+    return;
+  }
+  HttpRequest request = std::move(made).value();
   request.ca_file = settings_.ca_file;
   request.timeout = kRequestTimeout;
   asked_at_ = to_.clock.Monotonic();
@@ -143,11 +153,12 @@ void TokenSource::TakeToken(const HttpResponse& response) {
                 "Signing in gave a token that does not say which tenant it is for (it is no JWT); "
                 "such a token is not used.");
   }
-  if (!EqualsIgnoreCase(claims->tenant_id, settings_.tenant_id)) {
+  const auto& tenant_id = settings_.target.tenant_id;
+  if (!EqualsIgnoreCase(claims->tenant_id, tenant_id)) {
     return Fail(ErrorKind::kPermission,
                 fmt::format("Signing in gave a token for tenant '{}' instead of '{}'; it is not "
                             "used. Check tenantId and the login endpoint.",
-                            claims->tenant_id, settings_.tenant_id));
+                            claims->tenant_id, tenant_id));
   }
   const milliseconds lifetime = std::chrono::seconds(LifetimeSeconds(body));
   renew_at_ = asked_at_ + std::max(lifetime - kRenewBefore, lifetime * 4 / 5);
@@ -161,7 +172,7 @@ void TokenSource::TakeRefusal(const HttpResponse& response) {
   const int code = body.is_object() ? FirstErrorCode(body) : 0;
   const SignInExplanation known = ExplainSignInError(code);
   const auto retry_after = RetryAfter(response.headers, to_.clock.Now());
-  if (known.transient || response.status == 429 || response.status >= 500) {
+  if (known.transient || settings_.credential->IsTransient(response.status)) {
     return RetryOrFail(fmt::format("the sign-in service answered {}", response.status),
                        retry_after);
   }
@@ -174,6 +185,9 @@ void TokenSource::TakeRefusal(const HttpResponse& response) {
   std::string words = body.is_object() ? TextAt(body, "error_description") : std::string();
   words.resize(std::min(words.size(), words.find_first_of("\r\n")));
   if (known.meaning.empty() && !words.empty()) message += fmt::format(" {}", words);
+  const auto details = code == kOutOfTime ? SkewSentence(response, to_.clock.Now())
+                                          : settings_.credential->Shown(code);
+  if (!details.empty()) message += fmt::format(" {}", details);
   ServiceError service{.status = response.status};
   if (body.is_object()) {
     service.code = code != 0 ? fmt::format("AADSTS{}", code) : TextAt(body, "error");
@@ -183,15 +197,16 @@ void TokenSource::TakeRefusal(const HttpResponse& response) {
 }
 
 void TokenSource::RetryOrFail(std::string why, std::optional<milliseconds> retry_after) {
-  const bool too_long = retry_after && *retry_after > kRetryCeiling;
-  if (attempt_ >= kMaxAttempts || too_long) {
+  const TokenRetries retries = settings_.credential->retries();
+  const bool too_long = retry_after && *retry_after > retries.ceiling;
+  if (attempt_ >= retries.attempts || too_long) {
     return Fail(ErrorKind::kUnreachable,
-                fmt::format("Signing in at {} failed after {} attempts: {}.", settings_.login_base,
-                            attempt_, why),
+                fmt::format("Signing in at {} failed after {} attempts: {}.",
+                            settings_.target.login_base, attempt_, why),
                 {.retry_after = retry_after});
   }
   const auto delay =
-      RetryDelay(attempt_, kRetryBase, kRetryCeiling, retry_after, to_.random.Next());
+      RetryDelay(attempt_, retries.base, retries.ceiling, retry_after, to_.random.Next());
   ++attempt_;
   retry_timer_ = to_.timers.At(to_.clock.Monotonic() + delay, [this] {
     retry_timer_ = 0;

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "policy/result.h"
+#include "reconciler/graph/credential.h"
 #include "reconciler/graph/jwt.h"
 #include "reconciler/seams/clock.h"
 #include "reconciler/seams/http_transport.h"
@@ -19,20 +21,18 @@ namespace seatkeeper {
 
 struct TokenSettings {
   std::string tenant;  ///< Name in the config, for the observer.
-  std::string tenant_id;
-  std::string client_id;
-  Secret client_secret;
-  std::string login_base;  ///< For example "https://login.microsoftonline.com", no trailing slash.
-  std::string scope;       ///< For example "https://graph.microsoft.com/.default".
+  TokenTarget target;
+  std::shared_ptr<const Credential> credential;
   std::string ca_file;
 };
 
-/// Access tokens of one application in one tenant, by client secret (OAuth 2 client credentials).
-/// A token is kept until 5 minutes before its end (a short-lived one until 80 % of its life); at
-/// most one request is under way, everybody waits for it. Transient failures are tried again, then
-/// reported as kUnreachable; refusals as kPermission with what mends them. A token that is not
-/// provably for `tenant_id` is refused.
-/// On the loop's thread only. Destroying it drops what is under way without calling back.
+/// Access tokens of one application in one tenant of one cloud: whoever signs in as another one has
+/// another source, so that no token is ever taken for somebody else's. A token is kept until 5
+/// minutes before its end (a short-lived one until 80 % of its life); at most one request is under
+/// way, everybody waits for it. Transient failures are tried again, then reported as kUnreachable;
+/// refusals, and a credential with which nobody need be asked, as kPermission with what mends them.
+/// A token that is not provably for the tenant is refused. On the loop's thread only. Destroying it
+/// drops what is under way without calling back.
 class TokenSource {
  public:
   struct Dependencies {

@@ -79,6 +79,7 @@ void CurlTransfer::Configure(const LoopOptions& options) {
   curl_easy_setopt(easy_, CURLOPT_VERBOSE, 1L);
   curl_easy_setopt(easy_, CURLOPT_DEBUGFUNCTION, &CurlTransfer::OnDebug);
   curl_easy_setopt(easy_, CURLOPT_DEBUGDATA, this);
+  if (request_.direct) curl_easy_setopt(easy_, CURLOPT_NOPROXY, "*");
   // CAPATH keeps its default, so these authorities come on top of the system's.
   if (!request_.ca_file.empty()) {
     curl_easy_setopt(easy_, CURLOPT_CAINFO, request_.ca_file.c_str());

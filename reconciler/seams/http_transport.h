@@ -21,6 +21,7 @@ struct HttpRequest {
   HttpHeaders headers;
   std::string body;
   std::string ca_file;  ///< PEM file of extra authorities; empty: the system's.
+  bool direct = false;  ///< Past any proxy: for an address that is this machine's own.
   std::chrono::milliseconds timeout{60'000};  ///< For the whole exchange.
 };
 

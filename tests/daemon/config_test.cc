@@ -77,7 +77,7 @@ tenants:
   EXPECT_EQ(contoso.mode, TenantConfig::Mode::kEnforce);
   EXPECT_EQ(contoso.interval, std::chrono::seconds(90));
   EXPECT_EQ(contoso.full_reading_interval, std::chrono::hours(4));
-  EXPECT_EQ(contoso.client_secret_file, "etc/secret");
+  EXPECT_EQ(contoso.sign_in.file, "etc/secret");
   EXPECT_EQ(contoso.endpoints,
             (Endpoints{.graph = "http://127.0.0.1:8080", .login = "https://login.example"}));
   EXPECT_EQ(contoso.ca_file, "etc/ca.pem");
@@ -224,13 +224,12 @@ TEST(Config, TheEnvironmentFillsWhatIsLeftOut) {
   const auto loaded = Parse(WithTenant(""));
   const auto& tenant = loaded.config.tenants.at(0);
   EXPECT_EQ(tenant.tenant_id->ToString(), kAzure.at("AZURE_TENANT_ID"));
-  EXPECT_EQ(tenant.client_id, kAzure.at("AZURE_CLIENT_ID"));
-  EXPECT_EQ(ReadClientSecret(tenant)->Reveal(), "from the environment");
+  EXPECT_EQ(tenant.sign_in.client_id, kAzure.at("AZURE_CLIENT_ID"));
+  EXPECT_EQ(tenant.sign_in.secret.Reveal(), "from the environment");
 }
 
 TEST(Config, TheFileWinsOverTheEnvironment) {
   const test::TempFolder folder;
-  test::Put(folder.path() / "secret", "from the file \r\n\n");
   const auto loaded =
       ParseConfig({.path = folder.File("seatkeeper.yaml"),
                    .text = WithTenant("    tenantId: 33333333-3333-3333-3333-333333333333\n"
@@ -239,16 +238,8 @@ TEST(Config, TheFileWinsOverTheEnvironment) {
   ASSERT_TRUE(loaded.ok());
   const auto& tenant = loaded.config.tenants.at(0);
   EXPECT_EQ(tenant.tenant_id->ToString(), "33333333-3333-3333-3333-333333333333");
-  EXPECT_EQ(ReadClientSecret(tenant)->Reveal(), "from the file");
-}
-
-TEST(Config, ASecretFileThatIsMissingOrEmptyIsAnError) {
-  const test::TempFolder folder;
-  TenantConfig tenant;
-  tenant.client_secret_file = folder.File("secret");
-  EXPECT_EQ(ReadClientSecret(tenant).error().kind, ErrorKind::kNotFound);
-  test::Put(tenant.client_secret_file, " \n");
-  EXPECT_EQ(ReadClientSecret(tenant).error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(tenant.sign_in.file, folder.File("secret"));
+  EXPECT_TRUE(tenant.sign_in.secret.empty());
 }
 
 TEST(Config, NothingAnywhereIsSaidForEachKey) {

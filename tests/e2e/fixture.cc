@@ -165,6 +165,10 @@ void EndToEnd::SetClockSkew(int seconds) const {
   Control("PUT", "/_sim/clock", json{{"skewSeconds", seconds}}.dump());
 }
 
+void EndToEnd::SetApplications(const json& applications) const {
+  Control("PUT", "/_sim/applications", applications.dump());
+}
+
 std::vector<json> EndToEnd::RequestsAfter(std::uint64_t since) const {
   std::vector<json> requests;
   std::istringstream lines(Control("GET", fmt::format("/_sim/log?since={}", since), ""));

@@ -55,6 +55,8 @@ class EndToEnd : public testing::Test {
   void ClearFaults() const;
   /// How many seconds the Date of the tenant's answers is ahead.
   void SetClockSkew(int seconds) const;
+  /// Further applications that may sign in (tests/simulator/applications.h).
+  void SetApplications(const nlohmann::json& applications) const;
   /// What the tenant was asked after request `since`, a line of its log each.
   std::vector<nlohmann::json> RequestsAfter(std::uint64_t since) const;
   /// Requests that changed something, over all time.

@@ -1,5 +1,6 @@
 #include "tests/simulation/world.h"
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -26,7 +27,7 @@ GraphSettings SettingsOfTenant(const TenantKey& key) {
   settings.tenant = "contoso";
   settings.tenant_id = key.tenant_id;
   settings.client_id = "22222222-2222-2222-2222-222222222222";
-  settings.client_secret = Secret("simulated-secret");
+  settings.credential = std::make_shared<SecretCredential>(Secret("simulated-secret"));
   settings.graph_base = "http://sim";
   settings.login_base = "http://sim";
   settings.page_size = 25;  // Several pages even of a small tenant.

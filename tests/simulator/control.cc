@@ -87,6 +87,12 @@ Reply Clock(World& world, const Request& request) {
   return Done();
 }
 
+Reply Applications(World& world, const Request& request) {
+  if (request.method != "PUT") throw WrongMethod();
+  world.options.applications = ParseApplications(request.body);
+  return Done();
+}
+
 Reply Delta(World& world, const Request& request) {
   if (request.method != "PUT") throw WrongMethod();
   if (json::parse(request.body) != json{{"forget", true}}) {
@@ -114,6 +120,7 @@ Reply Answer(World& world, const Request& request, WallTimeMs now) {
   if (what == "state") return State(world, request, now);
   if (what == "faults") return Faults(world, request);
   if (what == "clock") return Clock(world, request);
+  if (what == "applications") return Applications(world, request);
   if (what == "delta") return Delta(world, request);
   if (what == "groupLicensing") return GroupLicensing(world, request);
   if (what != "log" && what != "healthz") {

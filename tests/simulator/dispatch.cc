@@ -65,6 +65,7 @@ Reply AnswerGraph(World& world, const Request& request, const Target& target, co
                      "Insufficient privileges to complete the operation.");
   }
   Reply reply = route.handler(call);
+  reply.application = call.claims.client_id;
   reply.headers.emplace_back(kUnitsHeader, std::to_string(ResourceUnits(route, target)));
   return reply;
 }
@@ -74,7 +75,9 @@ Reply Answer(World& world, const Request& request, const Target& target, const R
   const std::vector<std::string>& path = target.segments;
   if (path.size() == 4 && path[1] == "oauth2" && path[2] == "v2.0" && path[3] == "token" &&
       request.method == "POST") {
-    return TokenReply(world.options, path[0], request.body, now, world.ids);
+    const Call call{world, request, target, ids, now, {}, {}};
+    return TokenReply(world.options, {path[0], call.Origin(), request.body}, now, world.ids,
+                      world.assertions);
   }
   if (path.size() == 4 && path[1] == "v2.0" && path[2] == ".well-known" &&
       path[3] == "openid-configuration" && request.method == "GET") {

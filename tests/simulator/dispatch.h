@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct World {
   GroupWorker group_worker;
   UnknownExtension unknown_extension;  // drawn once: one service answers in one way
   DeltaLog deltas;
+  std::set<std::string> assertions{};  // ids of those that were accepted
 };
 
 struct RequestIds {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/simulator/applications.h"
+
 namespace seatkeeper::sim {
 
 // All application permissions that the simulator's routes ask for.
@@ -19,6 +21,8 @@ struct SimulatorOptions {
   std::string client_id = "22222222-2222-2222-2222-222222222222";
   std::string client_secret = "simulated-secret";
   std::vector<std::string> roles = kAllRoles;  // the `roles` claim; empty: the claim is missing
+  // Further ones, or another account of the one above (same id).
+  std::vector<Application> applications{};
   bool premium = true;  // Entra ID P1 or P2, without which signInActivity is refused
   // From a request to license a group until its members are done (group_worker.h).
   std::chrono::milliseconds group_delay{1000};

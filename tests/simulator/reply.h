@@ -19,9 +19,10 @@ struct Reply {
   std::chrono::milliseconds delay{0};
 
   // What the log and the faults want to know.
-  bool effective = false;   // the tenant changed
-  std::string user_id;      // the user whom the request was about; empty: none
-  std::optional<int> page;  // 1-based page of a listing
+  bool effective = false;        // the tenant changed
+  std::string user_id;           // the user whom the request was about; empty: none
+  std::string application = {};  // client id of who asked; empty: not known
+  std::optional<int> page;       // 1-based page of a listing
   bool last_page = false;
   std::string fault;     // kind of the fault that struck; empty: none
   nlohmann::json items;  // what the log keeps of each $batch item

@@ -31,6 +31,7 @@ json LogFacts(const Request& request, const Reply& reply) {
              {"status", reply.status},
              {"effective", reply.effective}};
   if (!reply.user_id.empty()) facts["user"] = reply.user_id;
+  if (!reply.application.empty()) facts["application"] = reply.application;
   if (!reply.fault.empty()) facts["fault"] = reply.fault;
   if (reply.disposition != Disposition::kNormal) {
     facts["disposition"] = NameOf(reply.disposition);

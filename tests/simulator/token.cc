@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 
+#include "tests/simulator/assertion.h"
 #include "tests/simulator/errors.h"
 #include "tests/simulator/text.h"
 
@@ -36,56 +37,71 @@ Form ParseForm(const std::string& body) {
   return form;
 }
 
-struct TokenFailure {
-  int status;
-  const char* error;
-  int number;
-  std::string message;
-};
+// A request that has not been refused yet.
+struct Asked {
+  const TokenRequest& request;
+  Form form;
+  std::string audience;
+  Application application;
 
-std::optional<TokenFailure> FindFailure(const SimulatorOptions& options, const std::string& tenant,
-                                        const Form& form, std::string& audience) {
-  const auto field = [&](const char* name) {
+  std::string Field(const char* name) const {
     const auto found = form.find(name);
     return found == form.end() ? std::string() : found->second;
-  };
-  if (!EqualsIgnoringCase(tenant, options.tenant_id)) {
+  }
+};
+
+std::optional<TokenFailure> FindUnknown(const SimulatorOptions& options, Asked& asked) {
+  if (!EqualsIgnoringCase(asked.request.tenant, options.tenant_id)) {
     return TokenFailure{400, "invalid_request", 90002,
-                        "Tenant '" + tenant +
+                        "Tenant '" + asked.request.tenant +
                             "' not found. Check to make sure you have the "
                             "correct tenant ID and are signing into the correct cloud."};
   }
-  if (field("grant_type") != "client_credentials") {
+  if (asked.Field("grant_type") != "client_credentials") {
     return TokenFailure{
         400, "unsupported_grant_type", 70003,
-        "The app requested an unsupported grant type '" + field("grant_type") + "'."};
+        "The app requested an unsupported grant type '" + asked.Field("grant_type") + "'."};
   }
-  const std::string scope = field("scope");
+  const std::string scope = asked.Field("scope");
   for (const std::string_view root : kGraphRoots) {
-    if (scope == std::string(root) + "/.default") audience = root;
+    if (scope == std::string(root) + "/.default") asked.audience = root;
   }
-  if (audience.empty()) {
+  if (asked.audience.empty()) {
     return TokenFailure{400, "invalid_scope", 70011,
                         "The provided request must include a 'scope' input parameter. The "
                         "provided value for the input parameter 'scope' is not valid. The scope " +
                             scope + " is not valid."};
   }
-  if (!EqualsIgnoringCase(field("client_id"), options.client_id)) {
+  const auto application = FindApplication(options, asked.Field("client_id"));
+  if (!application) {
     return TokenFailure{400, "unauthorized_client", 700016,
-                        "Application with identifier '" + field("client_id") +
+                        "Application with identifier '" + asked.Field("client_id") +
                             "' was not found in the directory 'Contoso'."};
   }
-  if (form.contains("client_assertion")) {
-    return TokenFailure{401, "invalid_client", 700027,
-                        "The certificate with identifier used to sign the client assertion is not "
-                        "registered on application."};
+  asked.application = *application;
+  return std::nullopt;
+}
+
+std::optional<TokenFailure> FindUnproven(const Asked& asked, WallTimeMs now,
+                                         std::set<std::string>& shown) {
+  if (asked.form.contains("client_assertion")) {
+    if (asked.Field("client_assertion_type") !=
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") {
+      return TokenFailure{400, "invalid_request", 900144,
+                          "The request body must contain the following parameter: "
+                          "'client_assertion_type'."};
+    }
+    return JudgeAssertion(
+        asked.application, asked.Field("client_assertion"),
+        {asked.request.origin + "/" + asked.request.tenant + "/oauth2/v2.0/token", now, shown});
   }
-  if (!form.contains("client_secret")) {
+  if (!asked.form.contains("client_secret")) {
     return TokenFailure{401, "invalid_client", 7000218,
                         "The request body must contain the following parameter: "
                         "'client_assertion' or 'client_secret'."};
   }
-  if (field("client_secret") != options.client_secret) {
+  if (asked.application.secret.empty() ||
+      asked.Field("client_secret") != asked.application.secret) {
     return TokenFailure{401, "invalid_client", 7000215,
                         "Invalid client secret provided. Ensure the secret being sent in the "
                         "request is the client secret value, not the client secret ID."};
@@ -125,13 +141,13 @@ std::string Signature(const SimulatorOptions& options, std::string_view signed_p
   return Base64Url({reinterpret_cast<const char*>(digest.data()), size});
 }
 
-std::string IssueToken(const SimulatorOptions& options, const std::string& audience, WallTimeMs now,
-                       Random& ids) {
+std::string IssueToken(const SimulatorOptions& options, const Application& application,
+                       const std::string& audience, WallTimeMs now, Random& ids) {
   const std::int64_t issued = UnixSeconds(now);
   json claims{{"aud", audience},
               {"iss", "https://sts.windows.net/" + options.tenant_id + "/"},
               {"tid", options.tenant_id},
-              {"appid", options.client_id},
+              {"appid", application.client_id},
               {"app_displayname", "seatkeeper"},
               {"oid", ids.Guid()},
               {"iat", issued},
@@ -139,7 +155,7 @@ std::string IssueToken(const SimulatorOptions& options, const std::string& audie
               {"exp", issued + kLifetimeSeconds},
               {"uti", ids.Guid()},
               {"ver", "1.0"}};
-  if (!options.roles.empty()) claims["roles"] = options.roles;
+  if (!application.roles.empty()) claims["roles"] = application.roles;
   const std::string signed_part =
       Base64Url(json{{"typ", "JWT"}, {"alg", "HS256"}}.dump()) + "." + Base64Url(claims.dump());
   return signed_part + "." + Signature(options, signed_part);
@@ -157,18 +173,23 @@ bool Claims::HasAnyOf(const std::vector<std::string>& wanted) const {
   });
 }
 
-Reply TokenReply(const SimulatorOptions& options, const std::string& tenant,
-                 const std::string& form_body, WallTimeMs now, Random& ids) {
-  std::string audience;
-  if (const auto failure = FindFailure(options, tenant, ParseForm(form_body), audience)) {
-    return FailureReply(*failure, now, ids);
-  }
+Reply TokenReply(const SimulatorOptions& options, const TokenRequest& request, WallTimeMs now,
+                 Random& ids, std::set<std::string>& shown) {
+  Asked asked{request, ParseForm(request.form), "", {}};
+  auto failure = FindUnknown(options, asked);
+  if (!failure) failure = FindUnproven(asked, now, shown);
   Reply reply;
-  reply.body = {{"token_type", "Bearer"},
-                {"expires_in", kLifetimeSeconds},
-                {"ext_expires_in", kLifetimeSeconds},
-                {"access_token", IssueToken(options, audience, now, ids)}};
-  reply.headers.emplace_back("Cache-Control", "no-store, no-cache");
+  if (failure) {
+    reply = FailureReply(*failure, now, ids);
+  } else {
+    reply.body = {
+        {"token_type", "Bearer"},
+        {"expires_in", kLifetimeSeconds},
+        {"ext_expires_in", kLifetimeSeconds},
+        {"access_token", IssueToken(options, asked.application, asked.audience, now, ids)}};
+    reply.headers.emplace_back("Cache-Control", "no-store, no-cache");
+  }
+  reply.application = asked.Field("client_id");
   return reply;
 }
 
@@ -180,14 +201,15 @@ Reply DiscoveryReply(const SimulatorOptions& options, const std::string& tenant,
   }
   const std::string authority = origin + "/" + options.tenant_id;
   Reply reply;
-  reply.body = {{"issuer", authority + "/v2.0"},
-                {"authorization_endpoint", authority + "/oauth2/v2.0/authorize"},
-                {"token_endpoint", authority + "/oauth2/v2.0/token"},
-                {"jwks_uri", authority + "/discovery/v2.0/keys"},
-                {"token_endpoint_auth_methods_supported", {"client_secret_post"}},
-                {"response_types_supported", {"code"}},
-                {"subject_types_supported", {"pairwise"}},
-                {"id_token_signing_alg_values_supported", {"RS256"}}};
+  reply.body = {
+      {"issuer", authority + "/v2.0"},
+      {"authorization_endpoint", authority + "/oauth2/v2.0/authorize"},
+      {"token_endpoint", authority + "/oauth2/v2.0/token"},
+      {"jwks_uri", authority + "/discovery/v2.0/keys"},
+      {"token_endpoint_auth_methods_supported", {"client_secret_post", "private_key_jwt"}},
+      {"response_types_supported", {"code"}},
+      {"subject_types_supported", {"pairwise"}},
+      {"id_token_signing_alg_values_supported", {"RS256"}}};
   return reply;
 }
 
@@ -210,7 +232,7 @@ Claims CheckToken(const SimulatorOptions& options, const std::optional<std::stri
   if (claims.value("exp", std::int64_t{0}) <= UnixSeconds(now)) {
     throw InvalidToken("Lifetime validation failed, the token is expired.");
   }
-  return {claims.value("roles", std::vector<std::string>{})};
+  return {claims.value("roles", std::vector<std::string>{}), claims.value("appid", "")};
 }
 
 }  // namespace seatkeeper::sim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,15 +14,23 @@ namespace seatkeeper::sim {
 // What an access token says about its bearer.
 struct Claims {
   std::vector<std::string> roles;
+  std::string client_id;
 
   bool HasAnyOf(const std::vector<std::string>& wanted) const;
 };
 
-// POST /{tenant}/oauth2/v2.0/token: client credentials with a secret. Checks the tenant, the grant
-// type, the scope, the client and the secret in this order and answers as Entra does, with AADSTS
-// numbers, as Microsoft documents them. Assertions are refused: no certificate is registered here.
-Reply TokenReply(const SimulatorOptions& options, const std::string& tenant,
-                 const std::string& form_body, WallTimeMs now, Random& ids);
+// What a token is asked for with.
+struct TokenRequest {
+  std::string tenant;
+  std::string origin;  // scheme and host as the caller addressed them
+  std::string form;    // the body
+};
+
+// POST /{tenant}/oauth2/v2.0/token: client credentials with a secret or an assertion. Checks the
+// tenant, the grant type, the scope, the client and what it shows in this order and answers as
+// Entra does, with AADSTS numbers, as Microsoft documents them. `shown`: see AssertionDesk.
+Reply TokenReply(const SimulatorOptions& options, const TokenRequest& request, WallTimeMs now,
+                 Random& ids, std::set<std::string>& shown);
 
 // GET /{tenant}/v2.0/.well-known/openid-configuration, which Microsoft's own libraries read first.
 // `origin` is scheme and host as the caller addressed them.

@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Refused{kPath, TokenForm("wrong"), 401, "invalid_client", 7000215},
         Refused{kPath, Without(TokenForm(), "client_secret"), 401, "invalid_client", 7000218},
-        Refused{kPath, TokenForm() + "&client_assertion=x", 401, "invalid_client", 700027},
+        Refused{kPath, TokenForm() + "&client_assertion=x", 400, "invalid_request", 900144},
         Refused{kPath, With(TokenForm(), "client_id", "someone"), 400, "unauthorized_client",
                 700016},
         Refused{kPath, With(TokenForm(), "scope", "User.Read"), 400, "invalid_scope", 70011},

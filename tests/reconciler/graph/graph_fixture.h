@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,11 +76,11 @@ class GraphTest : public ::testing::Test {
   }
   static TokenSettings Settings() {
     return {.tenant = "contoso",
-            .tenant_id = kTenant,
-            .client_id = "app id",
-            .client_secret = Secret("s&cret"),
-            .login_base = "https://login.test",
-            .scope = "https://graph.microsoft.com/.default"};
+            .target = {.tenant_id = kTenant,
+                       .client_id = "app id",
+                       .login_base = "https://login.test",
+                       .scope = "https://graph.microsoft.com/.default"},
+            .credential = std::make_shared<SecretCredential>(Secret("s&cret"))};
   }
 
   FakeClock clock_;

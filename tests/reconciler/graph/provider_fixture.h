@@ -15,7 +15,7 @@ class ProviderTest : public GraphTest {
     return {.tenant = "contoso",
             .tenant_id = kTenant,
             .client_id = "app",
-            .client_secret = Secret("secret"),
+            .credential = std::make_shared<SecretCredential>(Secret("secret")),
             .graph_base = "https://graph.test/",
             .login_base = "https://login.test"};
   }

@@ -123,7 +123,7 @@ TEST_F(TokenSourceTest, RefusesATokenOfAnotherTenant) {
 
 TEST_F(TokenSourceTest, TenantIdsCompareWithoutLetterCase) {
   TokenSettings settings = Settings();
-  settings.tenant_id = "ABCDEF00-1111-1111-1111-111111111111";
+  settings.target.tenant_id = "ABCDEF00-1111-1111-1111-111111111111";
   TokenSource source(Dependencies(), settings);
   AnswerAll(TokenAnswer(TokenFor("abcdef00-1111-1111-1111-111111111111")));
   bool ok = false;
