@@ -19,11 +19,6 @@ struct SelfService {
   std::set<std::string> buyers;
 };
 
-bool LooksSelfService(const Subscription& subscription) {
-  return EqualsIgnoreCase(subscription.owner_type, "User") && !subscription.owner_id.empty() &&
-         subscription.owner_tenant_id.empty();
-}
-
 bool IsOver(const Subscription& subscription) {
   return EqualsIgnoreCase(subscription.status, "Deleted");
 }
@@ -50,6 +45,11 @@ std::optional<SelfService> FindSelfService(const ObservedState& observed, const 
 }
 
 }  // namespace
+
+bool LooksSelfService(const Subscription& subscription) {
+  return EqualsIgnoreCase(subscription.owner_type, "User") && !subscription.owner_id.empty() &&
+         subscription.owner_tenant_id.empty();
+}
 
 void LeaveSelfServiceAlone(const ObservedState& observed, DesiredProduct& product,
                            std::vector<std::string>& warnings) {

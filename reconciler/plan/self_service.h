@@ -8,13 +8,15 @@
 
 namespace seatkeeper {
 
+/// Whether a user seems to have bought the subscription for themselves. Microsoft Graph has no flag
+/// for such a subscription. What shows it is its owner, who is a user (ownerType, ownerId of
+/// companySubscription) while no partner is named (ownerTenantId).
+bool LooksSelfService(const Subscription& subscription);
+
 /// Leaves alone what users bought for themselves, and names them in `warnings`: an administrator
 /// can neither give nor take those seats until the purchase is taken over. Where the product has no
 /// other subscription it is only observed, whatever its management says; where it has, as many
 /// seats are held in reserve. Nothing is done where subscriptions were not read.
-///
-/// Microsoft Graph has no flag for such a subscription. What shows it is its owner, who is a user
-/// (ownerType, ownerId of companySubscription) while no partner is named (ownerTenantId).
 void LeaveSelfServiceAlone(const ObservedState& observed, DesiredProduct& product,
                            std::vector<std::string>& warnings);
 
