@@ -13,10 +13,10 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 21> kCommands{
-    "validate", "plan",   "apply",    "approve", "run",  "explain",    "coverage",
-    "products", "select", "snapshot", "history", "undo", "suspend",    "resume",
-    "doctor",   "schema", "version",  "help",    "test", "completion", "man"};
+constexpr std::array<std::string_view, 22> kCommands{
+    "validate", "plan",     "apply",   "approve",    "run",     "explain", "coverage", "products",
+    "select",   "snapshot", "history", "undo",       "suspend", "resume",  "doctor",   "schema",
+    "version",  "help",     "test",    "completion", "man",     "report"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -54,6 +54,7 @@ OutputFormat FormatOf(const std::string& name) {
   if (name == "markdown") return OutputFormat::kMarkdown;
   if (name == "tap") return OutputFormat::kTap;
   if (name == "junit") return OutputFormat::kJunit;
+  if (name == "html") return OutputFormat::kHtml;
   return name == "csv" ? OutputFormat::kCsv : OutputFormat::kText;
 }
 
@@ -75,6 +76,7 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
   if (command == "apply") return WithFormat(common, parsed.apply, parsed);
   if (command == "select") return WithFormat(common, parsed.select, parsed);
   if (command == "products") return WithFormat(common, parsed.products, parsed);
+  if (command == "report") return WithFormat(common, parsed.report, parsed);
   if (command == "coverage") return WithFormat(common, parsed.coverage, parsed);
   if (command == "explain") return WithFormat(common, parsed.explain, parsed);
   if (command == "approve") return WithFormat(common, parsed.approve, parsed);
@@ -186,7 +188,7 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
   for (const auto add : {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands,
-                         AddLookCommands, AddToolCommands, AddTestCommand}) {
+                         AddLookCommands, AddToolCommands, AddTestCommand, AddReportCommand}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,7 +23,7 @@ struct CommonOptions {
   bool no_color = false;  ///< --no-color, or NO_COLOR is set.
 };
 
-enum class OutputFormat { kText, kJson, kCsv, kGithub, kSarif, kTap, kJunit, kMarkdown };
+enum class OutputFormat { kText, kJson, kCsv, kGithub, kSarif, kTap, kJunit, kMarkdown, kHtml };
 
 struct ValidateOptions {
   std::vector<std::string> paths;
@@ -62,6 +63,12 @@ struct ProductsOptions {
   std::string snapshot;
   std::string product;  ///< Only this one, with its service plans; empty: all.
   bool plans = false;
+};
+struct ReportOptions {
+  OutputFormat format = OutputFormat::kText;
+  std::string snapshot;
+  std::optional<int> inactive_days;  ///< Nothing: nobody is called inactive.
+  bool users = false;                ///< Name who holds each wasted seat.
 };
 struct CoverageOptions {
   OutputFormat format = OutputFormat::kText;
@@ -123,7 +130,7 @@ struct CommandLine {
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
                SuspendOptions, ResumeOptions, ApproveOptions, UndoOptions, DoctorOptions,
-               SchemaOptions, VersionOptions, TestOptions>
+               SchemaOptions, VersionOptions, TestOptions, ReportOptions>
       command;
 };
 

@@ -33,6 +33,7 @@ struct Parsed {
   SuspendOptions suspend;
   ResumeOptions resume;
   UndoOptions undo;
+  ReportOptions report;
 };
 
 /// Which of the common options a command takes, beside --config.
@@ -61,6 +62,7 @@ void AddLookCommands(CLI::App& app, Parsed& parsed);
 void AddControlCommands(CLI::App& app, Parsed& parsed);
 /// About the files and the service: validate, history, doctor, schema.
 void AddToolCommands(CLI::App& app, Parsed& parsed);
-void AddTestCommand(CLI::App& app, Parsed& parsed);  ///< About policy tests: test.
+void AddReportCommand(CLI::App& app, Parsed& parsed);  ///< About money: report.
+void AddTestCommand(CLI::App& app, Parsed& parsed);    ///< About policy tests: test.
 
 }  // namespace seatkeeper

@@ -6,6 +6,7 @@
 #include <set>
 #include <variant>
 
+#include "daemon/csv_cell.h"
 #include "daemon/json_object.h"
 #include "daemon/product_name.h"
 #include "daemon/subject_text.h"
@@ -84,20 +85,6 @@ std::string JsonApproved(const JournalEntry& entry) {
                  .Finish());
   }
   return list.Finish();
-}
-
-std::string CsvCell(std::string_view value) {
-  std::string text(value);
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
-    text.insert(0, 1, '\'');
-  }
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 template <typename Ids, typename Text>

@@ -7,6 +7,7 @@
 
 #include "daemon/cycle_result.h"
 #include "daemon/findings.h"
+#include "daemon/policy_load.h"
 #include "daemon/policy_source.h"
 #include "daemon/version.h"
 
@@ -75,6 +76,7 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
                  [&](const SnapshotOptions& o) { return RunSnapshot(line.common, o, context); },
                  [&](const SelectOptions& o) { return RunSelect(line.common, o, context); },
                  [&](const ProductsOptions& o) { return RunProducts(line.common, o, context); },
+                 [&](const ReportOptions& o) { return RunReport(line.common, o, context); },
                  [&](const CoverageOptions& o) { return RunCoverage(line.common, o, context); },
                  [&](const ExplainOptions& o) { return RunExplain(line.common, o, context); },
                  [&](const HistoryOptions& o) { return RunHistory(line.common, o, context); },
@@ -171,6 +173,16 @@ Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& con
                        .revision = std::move(reading->tree.revision),
                        .outdated = false,
                        .catalog = std::move(reading->catalog)};
+}
+
+Result<PolicyInForce> OpenPolicyOrNone(const Workplace& workplace, std::string_view missing,
+                                       CommandContext& context) {
+  if (!workplace.policy_path.empty()) return OpenPolicy(workplace, context);
+  auto catalog = ReadProductCatalog(workplace.product_catalog);
+  if (!catalog) return std::move(catalog).error();
+  context.err << "seatkeeper: there is no policy: " << missing << "\n";
+  return PolicyInForce{
+      .policies = {}, .revision = {}, .outdated = false, .catalog = std::move(catalog->catalog)};
 }
 
 CycleRequest::NewStore NewStoreFor(const std::string& snapshot) {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/cli.h"
@@ -63,6 +64,8 @@ ExitCode RunApprove(const CommonOptions& common, const ApproveOptions& options,
                     CommandContext& context);
 ExitCode RunDoctor(const CommonOptions& common, const DoctorOptions& options,
                    CommandContext& context);
+ExitCode RunReport(const CommonOptions& common, const ReportOptions& options,
+                   CommandContext& context);
 ExitCode RunTest(const CommonOptions& common, const TestOptions& options, CommandContext& context);
 ExitCode RunSchema(const SchemaOptions& options, CommandContext& context);
 
@@ -102,6 +105,10 @@ Result<Workplace> OpenWorkplace(const CommonOptions& common, const std::string& 
 
 /// The policy, its findings printed. kInvalid when it does not load.
 Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& context);
+/// Likewise, or an empty one where there is none: a snapshot is looked at without, too. Then it is
+/// told what is `missing` for that.
+Result<PolicyInForce> OpenPolicyOrNone(const Workplace& workplace, std::string_view missing,
+                                       CommandContext& context);
 
 /// Where to keep memory for a command that only looks: an existing store, or none on disk.
 std::string StoreToLookAt(const Workplace& workplace);

@@ -2,7 +2,6 @@
 
 #include "daemon/commands/command.h"
 #include "daemon/log_observer.h"
-#include "daemon/policy_load.h"
 #include "daemon/products_text.h"
 #include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
@@ -11,16 +10,6 @@
 
 namespace seatkeeper {
 namespace {
-
-// A snapshot is looked at without any policy, too; then nothing is named.
-Result<PolicyInForce> PolicyOrNone(const Workplace& workplace, CommandContext& context) {
-  if (!workplace.policy_path.empty()) return OpenPolicy(workplace, context);
-  auto catalog = ReadProductCatalog(workplace.product_catalog);
-  if (!catalog) return std::move(catalog).error();
-  context.err << "seatkeeper: there is no policy: what manages the products is not known\n";
-  return PolicyInForce{
-      .policies = {}, .revision = {}, .outdated = false, .catalog = std::move(catalog->catalog)};
-}
 
 Result<void> KeepOnly(const std::string& product, const ObservedState& observed,
                       const ProductCatalog& catalog, ProductsOverview& overview) {
@@ -37,7 +26,8 @@ ExitCode RunProducts(const CommonOptions& common, const ProductsOptions& options
                      CommandContext& context) {
   const auto workplace = OpenWorkplace(common, options.snapshot, context);
   if (!workplace) return Report(workplace.error(), context);
-  const auto policy = PolicyOrNone(*workplace, context);
+  const auto policy =
+      OpenPolicyOrNone(*workplace, "what manages the products is not known", context);
   if (!policy) return Report(policy.error(), context);
   Log log(context.err, common.log_level, common.log_format);
   LogObserver log_observer(log);

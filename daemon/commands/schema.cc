@@ -6,6 +6,7 @@
 #include "daemon/config_schema.h"
 #include "daemon/json_schema.h"
 #include "daemon/plan_schema.h"
+#include "daemon/waste_schema.h"
 #include "policy/schema/kinds.h"
 #include "policy/text.h"
 
@@ -27,6 +28,10 @@ ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
     context.out << ComparisonSchema();
     return ExitCode::kOk;
   }
+  if (EqualsIgnoreCase(kReportKind, options.kind)) {
+    context.out << ReportSchema();
+    return ExitCode::kOk;
+  }
   std::vector<std::string_view> names;
   std::string list;
   for (const auto* kind : kinds) {
@@ -37,7 +42,7 @@ ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
     names.push_back(kind->name);
     list += (list.empty() ? "" : ", ") + std::string(kind->name);
   }
-  for (const auto kind : {kPlanKind, kComparisonKind}) {
+  for (const auto kind : {kPlanKind, kComparisonKind, kReportKind}) {
     names.push_back(kind);
     list += ", " + std::string(kind);
   }

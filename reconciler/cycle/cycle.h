@@ -13,6 +13,7 @@
 #include "policy/result.h"
 #include "reconciler/cycle/undo_query.h"
 #include "reconciler/execute/executor.h"
+#include "reconciler/model/property_set.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/revision.h"
@@ -82,6 +83,9 @@ struct CycleRequest {
   /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than
   /// its plan does; empty: nobody looks. Runs once, on a worker, before the cycle goes on.
   std::function<void(const PlanInput&, const Plan&)> inspect = {};
+  /// Properties to read beside those that the policy and planning need, for `inspect`. Without them
+  /// there is no reading.
+  PropertySet also_read = {};
   /// Puts back what these changes took, instead of what the policy wants; what goes of that is
   /// pinned before anything is sent. What policy remembers of the tenant stays as it is.
   std::optional<UndoQuery> undo = std::nullopt;

@@ -65,6 +65,7 @@ struct Cycle::Running::Merging {
 void Cycle::Running::Read() {
   if (request.undo && !job->undo) return FindUndoneChanges();
   needs = ReadingNeeds(job->policy.policies, request.tenant);
+  needs.properties |= request.also_read;
   if (job->undo) AddUndoNeeds(*job->undo, needs);
   if (request.kept == nullptr || request.kept->reader == nullptr) return ReadEverybody();
   if (!std::exchange(request.kept->recalled, true)) return RecallReading();

@@ -76,7 +76,7 @@ class Counter {
       account_ = WasteReason::kDisabledAccount;
       return;
     }
-    if (question_.inactive_after) {
+    if (report_.knows_inactive()) {
       const auto activity = ActivityOf(users_, row, question_.now - *question_.inactive_after);
       unknown_ = activity == Activity::kUnknown;
       if (activity == Activity::kInactive) account_ = WasteReason::kInactive;
@@ -155,7 +155,7 @@ void TakeOutSelfService(ProductWaste& waste) {
   waste.reserve = std::max(0, waste.reserve - waste.self_service.value_or(0));
 }
 
-int SurplusOf(const ProductWaste& waste) {
+int ReturnableOf(const ProductWaste& waste) {
   if (waste.billing != Billing::kPaid) return 0;
   const auto needed =
       std::int64_t{waste.self_service.value_or(0)} + waste.assigned + waste.kept() + waste.short_by;
@@ -174,7 +174,7 @@ void AddCosts(WasteReport& report) {
     auto& cost = costs[price.currency];
     cost.purchased += MonthlyAmount(price, product.billed());
     cost.unused += MonthlyAmount(price, product.unused_and_billed());
-    cost.surplus += MonthlyAmount(price, product.surplus);
+    cost.returnable += MonthlyAmount(price, product.returnable);
     const auto wasted = product.wasted_and_billed();
     for (std::size_t i = 0; i < wasted.size(); ++i) {
       const MonthlyAmount amount(price, wasted[i]);
@@ -269,7 +269,7 @@ WasteReport FindWaste(const WasteQuestion& question) {
   }
   Counter(question, report.products, report).Count();
   for (auto& product : report.products) {
-    product.surplus = SurplusOf(product);
+    product.returnable = ReturnableOf(product);
     terms.ShareOut(product);
   }
   // Until here by ProductIndex.

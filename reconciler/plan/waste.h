@@ -75,13 +75,13 @@ struct ProductWaste {
   SeatsByReason wasted{};
   /// Seats that are bought and not assigned, beyond kept(), trials and self-service seats: as many
   /// can be given back.
-  int surplus = 0;
+  int returnable = 0;
   /// Seats in use of which nobody can tell whether their users sign in: never `kInactive`.
   int activity_unknown = 0;
   /// Users who hold the product directly and from a group as well. They take one seat: no waste.
   int redundant_direct = 0;
   std::optional<UnitPrice> price{};  ///< Of one seat, where the policy says it.
-  std::vector<Renewal> renewals{};   ///< By date, then id; `surplus` is shared out in this order.
+  std::vector<Renewal> renewals{};   ///< By date, then id; `returnable` is shared out in this order.
 
   int unused() const { return purchased > assigned ? purchased - assigned : 0; }
   /// Seats that stay free: the larger of the reserve and the agreed spare (its `max`, or its
@@ -100,7 +100,7 @@ struct CurrencyWaste {
   std::string currency;
   MonthlyAmount purchased;
   MonthlyAmount unused;   ///< Not assigned, what is kept included.
-  MonthlyAmount surplus;  ///< Not assigned and not kept.
+  MonthlyAmount returnable;  ///< Not assigned and not kept.
   std::array<MonthlyAmount, kWasteReasons.size()> wasted{};
   MonthlyAmount wasted_in_all;
 };

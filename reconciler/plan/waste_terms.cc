@@ -83,7 +83,7 @@ void WasteTerms::Judge(const Product& product, ProductWaste& waste) const {
 void WasteTerms::ShareOut(ProductWaste& waste) const {
   const auto found = terms_.find(waste.id);
   if (found == terms_.end() || waste.billing != Billing::kPaid) return;
-  int left = waste.surplus;
+  int left = waste.returnable;
   for (auto renewal : found->second.bought) {
     renewal.returnable = std::min(left, renewal.seats);
     left -= renewal.returnable;

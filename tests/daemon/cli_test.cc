@@ -136,7 +136,7 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
   EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
   for (const auto* command : {"validate", "plan", "approve", "run", "explain", "coverage",
                               "products", "snapshot", "select", "history", "undo", "doctor",
-                              "schema", "version", "help", "test", "completion", "man"}) {
+                              "schema", "version", "help", "test", "completion", "man", "report"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
@@ -144,7 +144,7 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
   for (const auto* command : {"validate", "plan", "apply", "approve", "run", "explain", "coverage",
                               "products", "snapshot", "select", "history", "undo", "doctor",
-                              "schema", "version", "test", "completion", "man"}) {
+                              "schema", "version", "test", "completion", "man", "report"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);
@@ -158,13 +158,25 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
 
 TEST(Cli, CommandsThatResolveProductNamesTakeACatalogue) {
   for (const auto* command : {"validate", "plan", "apply", "run", "coverage", "products", "approve",
-                              "snapshot", "history", "undo", "doctor"}) {
+                              "snapshot", "history", "undo", "doctor", "report"}) {
     const auto line = Understood({command, "--product-catalog", "c.csv"});
     EXPECT_EQ(line.common.product_catalog, "c.csv") << command;
   }
   const auto end = Ended({"select", "user.department -eq null", "--product-catalog", "c.csv"});
   EXPECT_EQ(end.code, ExitCode::kUsage);
   EXPECT_THAT(end.err, HasSubstr("--product-catalog"));
+}
+
+TEST(Cli, ReportIsOfSeatsAndMayNameUsers) {
+  const auto line = Understood({"report", "--inactive-days", "90", "--users", "--format", "csv"});
+  const auto& report = std::get<ReportOptions>(line.command);
+  EXPECT_EQ(report.inactive_days, 90);
+  EXPECT_TRUE(report.users);
+  EXPECT_EQ(report.format, OutputFormat::kCsv);
+  const auto plain = Understood({"report"});
+  EXPECT_EQ(std::get<ReportOptions>(plain.command).inactive_days, std::nullopt);
+  EXPECT_EQ(Ended({"report", "--inactive-days", "0"}).code, ExitCode::kUsage);
+  EXPECT_EQ(Ended({"report", "--format", "markdown"}).code, ExitCode::kUsage);
 }
 
 TEST(Cli, UndoTakesAPlanAndWhomItIsAbout) {

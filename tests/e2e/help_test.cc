@@ -32,11 +32,11 @@ TEST_F(Help, ExamplesRun) {
   std::string manual;
   for (const auto& command : {"validate", "test", "plan", "apply", "explain", "coverage",
                               "products", "select", "snapshot", "history", "suspend", "resume",
-                              "doctor", "schema", "version", "completion", "man"}) {
+                              "doctor", "schema", "version", "completion", "man", "report"}) {
     manual += Seatkeeper({command, "--help"}).out;
   }
   auto examples = ExamplesOf(manual);
-  EXPECT_EQ(examples.size(), 17U) << "approve, help and run have tests of their own";
+  EXPECT_EQ(examples.size(), 18U) << "approve, help and run have tests of their own";
   const auto user = State()["users"][0].value("userPrincipalName", "");
   // In an order in which each finds what it needs: a plan before it is applied.
   std::vector<std::string> lines{examples["plan"], examples["apply"] + " --yes"};

@@ -1,5 +1,5 @@
-// What `seatkeeper schema Plan` and `seatkeeper schema Comparison` print and what plans and comparisons
-// look like must agree, judged by an independent validator (ajv).
+// What `seatkeeper schema Plan`, `Comparison` and `Report` print and what plans, comparisons and
+// reports look like must agree, judged by an independent validator (ajv).
 //
 //   node plan.mjs SEATKEEPER ROOT      the executable and the root of the repository
 //
@@ -36,9 +36,9 @@ function checkPlan(text, name) {
   const plan = JSON.parse(text);
   expect(valid(plan), `${name}: ${valid.errors && errors()}`);
   walk(plan, (object, place) => {
-    object.surplus = true;
+    object.unheardOf = true;
     expect(!valid(plan), `${name}${place}: a key that the schema does not know is accepted`);
-    delete object.surplus;
+    delete object.unheardOf;
   });
   return plan;
 }
@@ -77,6 +77,7 @@ function checkGolden(kind, file) {
 }
 
 checkGolden("Comparison", "comparison_json.json");
+checkGolden("Report", "report_json.json");
 checkGolden("Plan", "plan_json.json");
 
 const folder = mkdtempSync(join(tmpdir(), "seatkeeper-plan-"));
@@ -90,6 +91,9 @@ try {
   use("Comparison");
   const compare = [...command, "--format", "json", "--against", "policies"];
   checkPlan(execFileSync(seatkeeper, compare, options), "compared");
+  use("Report");
+  const report = ["report", ...command.slice(1), "--format", "json", "--users"];
+  checkPlan(execFileSync(seatkeeper, report, options), "reported");
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -122,7 +122,7 @@ std::string Figures(const WasteReport& report) {
   std::string text;
   for (const auto& product : report.products) {
     text += fmt::format("{} {} {} {} {} {} {}", product.name, ToString(product.billing),
-                        fmt::join(product.wasted, ","), product.surplus, product.activity_unknown,
+                        fmt::join(product.wasted, ","), product.returnable, product.activity_unknown,
                         product.redundant_direct, product.billed());
     for (const auto& renewal : product.renewals) {
       text += fmt::format(" {}:{}", renewal.subscription, renewal.returnable);
@@ -130,7 +130,7 @@ std::string Figures(const WasteReport& report) {
     text += "\n";
   }
   for (const auto& cost : report.costs) {
-    text += fmt::format("{} {} {}\n", cost.currency, cost.surplus.ToString(),
+    text += fmt::format("{} {} {}\n", cost.currency, cost.returnable.ToString(),
                         cost.wasted_in_all.ToString());
   }
   return text;
@@ -142,14 +142,14 @@ TEST(WasteProperty, ReasonsPartAssignedSeatsAndNothingExceedsWhatIsBought) {
     for (const auto& product : report.products) {
       EXPECT_LE(Sum(product.wasted) + product.activity_unknown, product.seen);
       EXPECT_LE(product.seen, product.assigned);
-      EXPECT_LE(Sum(product.wasted_and_billed()) + product.surplus, std::max(0, product.billed()));
-      EXPECT_LE(product.surplus + product.kept(), std::max(product.kept(), product.unused()));
+      EXPECT_LE(Sum(product.wasted_and_billed()) + product.returnable, std::max(0, product.billed()));
+      EXPECT_LE(product.returnable + product.kept(), std::max(product.kept(), product.unused()));
       int returnable = 0;
       for (const auto& renewal : product.renewals) {
         EXPECT_LE(renewal.returnable, renewal.seats);
         returnable += renewal.returnable;
       }
-      EXPECT_LE(returnable, product.surplus);
+      EXPECT_LE(returnable, product.returnable);
     }
   });
 }

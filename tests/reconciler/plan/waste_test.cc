@@ -69,6 +69,7 @@ TEST(Waste, SignInsThatWereNotReadSayNothing) {
   const auto report = WasteOf(made, 90);
   EXPECT_FALSE(report.knows_inactive());
   EXPECT_EQ(Sum(Of(report, "E5").wasted), 0);
+  EXPECT_EQ(Of(report, "E5").activity_unknown, 0) << "that nothing is known is said once";
 }
 
 TEST(Waste, AProductOverlapsByWhatIsSwitchedOn) {
@@ -122,20 +123,20 @@ TEST(Waste, AnIntentWithoutASeatIsNone) {
   EXPECT_EQ(BriefSeats(made), "");
 }
 
-TEST(Waste, SurplusLeavesReserveSpareAndShortage) {
+TEST(Waste, WhatCanBeReturnedLeavesReserveSpareAndShortage) {
   WasteCase made{.users = {{.name = "ada", .licenses = {{"E5"}}}},
                  .products = {{.name = "E5", .seats = 20, .consumed_elsewhere = 4}}};
-  EXPECT_EQ(Of(WasteOf(made), "E5").surplus, 16) << "the service counts four; nothing is kept";
+  EXPECT_EQ(Of(WasteOf(made), "E5").returnable, 16) << "the service counts four; nothing is kept";
   made.planned = {Terms("E5")};
   auto& terms = made.planned.front();
   terms.reserve = 3;
   terms.spare = {.min = 5, .max = {}};
-  EXPECT_EQ(Of(WasteOf(made), "E5").surplus, 11) << "the reserve is part of the spare";
+  EXPECT_EQ(Of(WasteOf(made), "E5").returnable, 11) << "the reserve is part of the spare";
   terms.spare = {.min = 5, .max = 10};
   terms.short_by = 4;
-  EXPECT_EQ(Of(WasteOf(made), "E5").surplus, 2);
+  EXPECT_EQ(Of(WasteOf(made), "E5").returnable, 2);
   terms.short_by = 40;
-  EXPECT_EQ(Of(WasteOf(made), "E5").surplus, 0);
+  EXPECT_EQ(Of(WasteOf(made), "E5").returnable, 0);
   EXPECT_EQ(Of(WasteOf(made), "E5").unused(), 16);
 }
 
@@ -163,7 +164,7 @@ TEST(Waste, TrialsAndSelfServiceAreApart) {
   EXPECT_EQ(mixed.trial, 20);
   EXPECT_EQ(mixed.self_service, 5);
   EXPECT_EQ(mixed.billed(), 10);
-  EXPECT_EQ(mixed.surplus, 4) << "five bought, one in use";
+  EXPECT_EQ(mixed.returnable, 4) << "five bought, one in use";
   made.subscriptions = {{Trial("E5", 30)}};
   EXPECT_EQ(Of(WasteOf(made), "E5").billing, Billing::kTrial);
   EXPECT_EQ(BriefSeats(made), "") << "nobody pays for it";
@@ -184,7 +185,7 @@ TEST(Waste, WhatIsNotPaidForIsNotWasted) {
   const auto report = WasteOf(made);
   EXPECT_EQ(BriefSeats(made), "");
   EXPECT_EQ(Of(report, "FLOW_FREE").billing, Billing::kFree);
-  EXPECT_EQ(Of(report, "FLOW_FREE").surplus, 0);
+  EXPECT_EQ(Of(report, "FLOW_FREE").returnable, 0);
   EXPECT_EQ(Of(report, "GIFT").billing, Billing::kFree);
   EXPECT_EQ(Of(report, "GONE").billing, Billing::kLapsed);
   EXPECT_EQ(Of(report, "WIDE").billing, Billing::kCompany);
@@ -204,7 +205,7 @@ TEST(Waste, CostsStayWithTheirCurrency) {
   EXPECT_EQ(report.costs[0].wasted_in_all.ToString(), "15.00");
   EXPECT_EQ(report.costs[1].purchased.ToString(), "570.00");
   EXPECT_EQ(report.costs[1].unused.ToString(), "513.00");
-  EXPECT_EQ(report.costs[1].surplus.ToString(), "285.00");
+  EXPECT_EQ(report.costs[1].returnable.ToString(), "285.00");
   EXPECT_EQ(report.costs[1].wasted[0].ToString(), "57.00");
   EXPECT_THAT(report.without_price, ElementsAre("OTHER"));
 }

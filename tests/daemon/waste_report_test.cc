@@ -1,0 +1,158 @@
+#include <gmock/gmock.h>
+
+#include "daemon/waste_csv.h"
+#include "daemon/waste_json.h"
+#include "daemon/waste_text.h"
+#include "tests/support/golden.h"
+
+namespace seatkeeper {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+WallTime At(const char* text) { return *ParseTime(text); }
+
+ProductWaste Suite() {
+  return {.id = *SkuId::Parse("06ebc4ee-1bb5-47dd-8120-11324bc54e06"),
+          .name = "SPE_E5",
+          .purchased = 50,
+          .assigned = 28,
+          .seen = 26,
+          .warning = 3,
+          .suspended = 1,
+          .trial = 5,
+          .self_service = 2,
+          .reserve = 2,
+          .spare = {.min = 5, .max = 10},
+          .short_by = 1,
+          .wasted = {2, 3, 1, 0, 4},
+          .returnable = 4,
+          .activity_unknown = 6,
+          .redundant_direct = 7,
+          .price = UnitPrice{.amount = 570'000, .currency = "USD"},
+          .renewals = {
+              {.subscription = "s1", .at = At("2026-12-01T00:00:00Z"), .seats = 3, .returnable = 3},
+              {.subscription = "s2", .at = {}, .seats = 40, .returnable = 1}}};
+}
+
+ProductWaste Viral() {
+  return {.id = *SkuId::Parse("f30db892-07e9-47e9-837c-80727f46fd3d"),
+          .name = "FLOW_FREE",
+          .billing = Billing::kFree,
+          .purchased = 10'000,
+          .assigned = 3,
+          .seen = 3,
+          .trial = 0,
+          .self_service = 0};
+}
+
+ProductWaste Strange() {
+  return {.id = *SkuId::Parse("c0000000-0000-4000-8000-000000000001"),
+          .name = "=NEW\x1b[31m\xff",
+          .purchased = 3,
+          .assigned = 4,
+          .seen = 4,
+          .trial = 0,
+          .self_service = 0,
+          .wasted = {0, 0, 4, 0, 0}};
+}
+
+TenantWaste Waste() {
+  CurrencyWaste cost{.currency = "USD",
+                     .purchased = MonthlyAmount(*Suite().price, 45),
+                     .unused = MonthlyAmount(*Suite().price, 17),
+                     .returnable = MonthlyAmount(*Suite().price, 4),
+                     .wasted_in_all = MonthlyAmount(*Suite().price, 10)};
+  for (std::size_t i = 0; i < kWasteReasons.size(); ++i) {
+    cost.wasted[i] = MonthlyAmount(*Suite().price, Suite().wasted[i]);
+  }
+  return {.head = {.tenant = "contoso",
+                   .read_at = At("2026-11-20T08:00:00Z"),
+                   .policy_revision = "sha256:18f94694abcb18f94694abcb"},
+          .waste = {.inactive_after = std::chrono::days(90),
+                    .sign_ins_read = true,
+                    .subscriptions_read = true,
+                    .products = {Strange(), Viral(), Suite()},
+                    .costs = {cost},
+                    .without_price = {Strange().name},
+                    .seats = {}},
+          .display_names = {"", "Microsoft Power Automate Free", "Microsoft 365 E5"},
+          .sign_ins_refused = {},
+          .with_users = false,
+          .seats = {}};
+}
+
+TenantWaste WithUsers() {
+  auto tenant = Waste();
+  tenant.with_users = true;
+  tenant.seats = {{.user_principal_name = "gus_partner.com#EXT#@contoso.com",
+                   .display_name = "=cmd|' /C calc'!A0",
+                   .user = *UserId::Parse("a0000000-0000-4000-8000-000000000001"),
+                   .product = Strange().id,
+                   .product_name = Strange().name,
+                   .reason = WasteReason::kGuest,
+                   .covered_by = {}},
+                  {.user_principal_name = "@ada,\"x\"\r\n@contoso.com",
+                   .display_name = "<script>",
+                   .user = *UserId::Parse("a0000000-0000-4000-8000-000000000002"),
+                   .product = Suite().id,
+                   .product_name = "SPE_E5",
+                   .reason = WasteReason::kOverlap,
+                   .covered_by = "SPE_E7"}};
+  return tenant;
+}
+
+TEST(WasteText, SaysWhatIsWastedAndWhatComesBackWhen) {
+  test::ExpectGolden("report_text.txt", RenderWasteText(Waste()));
+}
+
+TEST(WasteText, NamesUsersOnRequestAlone) {
+  EXPECT_THAT(RenderWasteText(Waste()), Not(HasSubstr("partner")));
+  const auto text = RenderWasteText(WithUsers());
+  EXPECT_THAT(text, AllOf(HasSubstr("gus_partner.com#EXT#@contoso.com"), HasSubstr("by SPE_E7"),
+                          Not(HasSubstr("\x1b")), Not(HasSubstr("\r"))));
+}
+
+TEST(WasteText, SaysWhatIsNotKnown) {
+  auto tenant = Waste();
+  tenant.waste.sign_ins_read = false;
+  tenant.waste.subscriptions_read = false;
+  tenant.sign_ins_refused = "They were not read: no.";
+  EXPECT_THAT(RenderWasteText(tenant), AllOf(HasSubstr("Inactive: not known. They were not read"),
+                                             HasSubstr("renewals, trials and self-service")));
+  tenant.waste.inactive_after.reset();
+  EXPECT_THAT(RenderWasteText(tenant), HasSubstr("--inactive-days asks for it"));
+}
+
+TEST(WasteCsv, HasALinePerProduct) {
+  const auto csv = RenderWasteCsv(Waste(), true);
+  test::ExpectGolden("report_csv.csv", csv);
+  EXPECT_THAT(RenderWasteCsv(Waste(), false), StartsWith("contoso,"));
+}
+
+TEST(WasteCsv, WhatLooksLikeAFormulaIsText) {
+  const auto csv = RenderWasteCsv(WithUsers(), true);
+  test::ExpectGolden("report_users_csv.csv", csv);
+  EXPECT_THAT(csv, AllOf(HasSubstr(",'=cmd|"), HasSubstr(",\"'@ada,\"\"x\"\"??@contoso.com\","),
+                         Not(HasSubstr(",=")), Not(HasSubstr(",@"))));
+}
+
+TEST(WasteCsv, LeavesEmptyWhatIsNotKnown) {
+  auto tenant = Waste();
+  tenant.waste.inactive_after.reset();
+  const auto known = RenderWasteCsv(Waste(), false);
+  EXPECT_THAT(known, HasSubstr(",2,3,1,0,4,10,4,"));
+  EXPECT_THAT(RenderWasteCsv(tenant, false), HasSubstr(",2,,1,0,4,10,4,"));
+}
+
+TEST(WasteJson, HasEverything) {
+  auto tenant = WithUsers();
+  tenant.sign_ins_refused = "both, so that every key occurs";
+  test::ExpectGolden("report_json.json", RenderWasteJson(tenant));
+}
+
+}  // namespace
+}  // namespace seatkeeper
