@@ -8,6 +8,7 @@
 
 #include "daemon/cycle_result.h"
 #include "daemon/metric_series.h"
+#include "daemon/waste_metrics.h"
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/change_action.h"
@@ -200,6 +201,11 @@ void MetricsObserver::SetPolicy(const PolicyFacts& policy) {
     info.RemoveWhere([&](const auto& own) { return own.at("revision") != policy.revision; });
     if (!policy.revision.empty()) info.Set(1, Label("revision", policy.revision));
   });
+}
+
+void MetricsObserver::SetWaste(std::string_view tenant, const WasteReport& report) {
+  const auto group = GroupOf(tenant);
+  if (group != nullptr) ShowWaste(report, *group);
 }
 
 void MetricsObserver::SetStoreSize(std::uintmax_t bytes) {

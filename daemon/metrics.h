@@ -15,6 +15,7 @@
 namespace seatkeeper {
 
 class MetricGroup;
+struct WasteReport;
 
 /// What the config says of a tenant.
 struct TenantFacts {
@@ -53,6 +54,8 @@ class MetricsObserver final : public Observer {
                       std::optional<WallTime> oldest = {});
   void SetSuspended(const std::string& tenant, bool suspended);
   void SetPolicy(const PolicyFacts& policy);
+  /// From any thread.
+  void SetWaste(std::string_view tenant, const WasteReport& report);
   void SetStoreSize(std::uintmax_t bytes);
 
   /// Prometheus's text format, version 0.0.4.

@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "daemon/service.h"
+#include "reconciler/plan/planner.h"
+#include "reconciler/plan/waste.h"
 
 // The part of Service that follows the config: tenants come, go and change while it runs.
 
@@ -80,7 +82,14 @@ void Service::AddTenant(TenantConfig tenant) {
   metrics_.AddTenant(name,
                      {.mode = tenant.mode == TenantConfig::Mode::kEnforce ? "enforce" : "observe",
                       .interval = tenant.interval});
-  tenants_.insert_or_assign(name, std::make_unique<TenantSession>(std::move(tenant), runtime_));
+  // On a worker. These end with the runtime, before the metrics do.
+  const auto inspect = [this](const PlanInput& input, const Plan& plan) {
+    metrics_.SetWaste(
+        input.tenant,
+        FindWaste({.observed = input.observed, .planned = plan.products, .now = input.now}));
+  };
+  tenants_.insert_or_assign(name,
+                            std::make_unique<TenantSession>(std::move(tenant), runtime_, inspect));
   LookIntoStore(name);
 }
 

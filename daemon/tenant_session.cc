@@ -22,7 +22,8 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .clock_before = clock_,
                    .breaker = &breaker_,
                    .kept = &kept_,
-                   .confirm = {}});
+                   .confirm = {},
+                   .inspect = inspect_});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {
     // `done` lives in the cycle that is dropped here.
     const auto finished = done;

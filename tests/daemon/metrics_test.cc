@@ -1,5 +1,6 @@
 #include "daemon/metrics.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <map>
@@ -8,6 +9,7 @@
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/model/observed_builder.h"
 #include "reconciler/plan/doubt.h"
+#include "reconciler/plan/waste.h"
 #include "tests/support/plan_builder.h"
 
 namespace seatkeeper {
@@ -74,6 +76,45 @@ TEST(Metrics, ShowSeatsAsRead) {
       std::stod(Value(metrics,
                       R"(seatkeeper_last_complete_reading_timestamp_seconds{tenant="contoso"})")),
       1767600000.0);
+}
+
+TEST(Metrics, ShowWhatIsWasted) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  ProductWaste suite{.id = Sku(1),
+                     .name = "SPE_E5",
+                     .purchased = 10,
+                     .assigned = 7,
+                     .wasted = {2, 1, 0, 0, 3},
+                     .returnable = 2,
+                     .price = UnitPrice{.amount = 570'000, .currency = "USD"}};
+  ProductWaste other{.id = Sku(2), .name = "SPE_E3", .purchased = 5, .wasted = {1, 0, 0, 0, 0}};
+  const ProductWaste free{
+      .id = Sku(3), .name = "FLOW_FREE", .billing = Billing::kFree, .purchased = 10'000};
+  WasteReport report{.products = {suite, other, free}};
+  metrics.SetWaste("contoso", report);
+  const auto wasted = [&](const std::string& product, const std::string& reason) {
+    return Value(metrics, fmt::format(R"(seatkeeper_seats_wasted{{product="{}",reason="{}",)"
+                                      R"(tenant="contoso"}})",
+                                      product, reason));
+  };
+  EXPECT_EQ(wasted("SPE_E5", "overlap"), "3");
+  EXPECT_EQ(wasted("SPE_E5", "guest"), "0");
+  EXPECT_EQ(wasted("SPE_E5", "inactive"), "absent") << "nobody asked";
+  EXPECT_EQ(wasted("SPE_E3", "disabled_account"), "1");
+  EXPECT_THAT(metrics.Render(), Not(HasSubstr("FLOW_FREE")));
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_seats_returnable{product="SPE_E5",tenant="contoso"})"),
+            "2");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_unused_monthly_cost{currency="USD",product="SPE_E5",)"
+                           R"(tenant="contoso"})"),
+            "171");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_wasted_monthly_cost{currency="USD",product="SPE_E5",)"
+                           R"(reason="overlap",tenant="contoso"})"),
+            "171");
+  report = {.inactive_after = std::chrono::days(90), .sign_ins_read = true, .products = {suite}};
+  metrics.SetWaste("contoso", report);
+  EXPECT_EQ(wasted("SPE_E5", "inactive"), "1");
+  EXPECT_EQ(wasted("SPE_E3", "disabled_account"), "absent") << "the product is gone";
 }
 
 TEST(Metrics, ShowWhatIsInDoubtUntilItIsNot) {
