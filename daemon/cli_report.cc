@@ -16,7 +16,8 @@ void AddReportCommand(CLI::App& app, Parsed& parsed) {
       "A seat is wasted for the first of these that holds: disabled account, inactive, guest,\n"
       "self-service, overlap. Who is inactive is known with --inactive-days alone; the tenant\n"
       "needs Entra ID P1 or P2 for it and the application AuditLog.Read.All.\n"
-      "With several tenants, one after the other (JSON: one document after the other).\n"
+      "With several tenants, one after the other (JSON: one document after the other; HTML: one\n"
+      "file, which fetches nothing).\n"
       "Exit codes: 0 done; 1 error; 64 wrong usage; 65 invalid policy or config; 69 tenant\n"
       "unreachable or reading incomplete; 77 missing permission");
   auto& options = parsed.report;
@@ -26,7 +27,7 @@ void AddReportCommand(CLI::App& app, Parsed& parsed) {
       ->type_name("DAYS")
       ->check(CLI::Range(1, kDaysMost));
   command.add_flag("--users", options.users, "Name who holds each wasted seat, and why");
-  AddFormat(command, parsed, {"text", "csv", "json"});
+  AddFormat(command, parsed, {"text", "csv", "json", "html"});
   AddSnapshot(command, options.snapshot);
   AddCommon(command, parsed, kTenants | kPolicy | kLog);
 }

@@ -8,6 +8,7 @@
 #include "daemon/log_observer.h"
 #include "daemon/runtime.h"
 #include "daemon/waste_csv.h"
+#include "daemon/waste_html.h"
 #include "daemon/waste_json.h"
 #include "daemon/waste_text.h"
 #include "reconciler/plan/activity.h"
@@ -55,6 +56,10 @@ class Reporter {
     if (!waste) return std::move(waste).error();
     Print(*waste);
     return {};
+  }
+
+  void End() {
+    if (printed_ > 0 && options_.format == OutputFormat::kHtml) context_.out << WasteHtmlTail();
   }
 
  private:
@@ -114,11 +119,13 @@ class Reporter {
   }
 
   void Print(const TenantWaste& waste) {
-    const bool first = !std::exchange(printed_, true);
+    const bool first = printed_++ == 0;
     if (options_.format == OutputFormat::kJson) {
       context_.out << RenderWasteJson(waste);
     } else if (options_.format == OutputFormat::kCsv) {
       context_.out << RenderWasteCsv(waste, first);
+    } else if (options_.format == OutputFormat::kHtml) {
+      context_.out << (first ? WasteHtmlHead() : "") << RenderWasteHtml(waste, printed_);
     } else {
       context_.out << (first ? "" : "\n") << RenderWasteText(waste);
     }
@@ -128,7 +135,7 @@ class Reporter {
   const PolicyInForce& policy_;
   Runtime& runtime_;
   CommandContext& context_;
-  bool printed_ = false;
+  int printed_ = 0;  // Tenants.
 };
 
 }  // namespace
@@ -154,6 +161,7 @@ ExitCode RunReport(const CommonOptions& common, const ReportOptions& options,
       code = Combine(code, Report(done.error(), context));
     }
   }
+  reporter.End();
   return code;
 }
 

@@ -1,6 +1,10 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <regex>
+
 #include "daemon/waste_csv.h"
+#include "daemon/waste_html.h"
 #include "daemon/waste_json.h"
 #include "daemon/waste_text.h"
 #include "tests/support/golden.h"
@@ -146,6 +150,60 @@ TEST(WasteCsv, LeavesEmptyWhatIsNotKnown) {
   const auto known = RenderWasteCsv(Waste(), false);
   EXPECT_THAT(known, HasSubstr(",2,3,1,0,4,10,4,"));
   EXPECT_THAT(RenderWasteCsv(tenant, false), HasSubstr(",2,,1,0,4,10,4,"));
+}
+
+std::string Html(const TenantWaste& tenant) {
+  return fmt::format("{}{}{}", WasteHtmlHead(), RenderWasteHtml(tenant, 1), WasteHtmlTail());
+}
+
+// The first tag that is closed although another one is open, or is not closed; empty: all are.
+std::string Unbalanced(const std::string& html) {
+  static const std::regex kTag("<(/?)([a-z0-9]+)[^>]*?(/?)>");
+  std::vector<std::string> open;
+  for (std::sregex_iterator match(html.begin(), html.end(), kTag), end; match != end; ++match) {
+    const std::string name = (*match)[2];
+    if (name == "meta" || (*match)[3].length() > 0) continue;
+    if ((*match)[1].length() == 0) {
+      open.push_back(name);
+    } else if (open.empty() || open.back() != name) {
+      return name;
+    } else {
+      open.pop_back();
+    }
+  }
+  return open.empty() ? "" : open.back();
+}
+
+TEST(WasteHtml, IsOneFileThatFetchesNothing) {
+  const auto html = Html(WithUsers());
+  test::ExpectGolden("report_html.html", html);
+  EXPECT_EQ(Unbalanced(html), "");
+  EXPECT_EQ(Unbalanced("<p><b></p>"), "p");
+  for (const auto* fetched : {"http:", "https:", "src=", "href=", "url(", "<script", "@import"}) {
+    EXPECT_THAT(html, Not(HasSubstr(fetched)));
+  }
+}
+
+TEST(WasteHtml, NamesAreTextAndNothingElse) {
+  auto tenant = WithUsers();
+  tenant.head.tenant = "\"><script>alert('x')</script>&\x1b";
+  tenant.waste.products[0].name = "\"><img onerror=x>";
+  const auto html = Html(tenant);
+  EXPECT_THAT(html, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")), Not(HasSubstr("\x1b")),
+                          HasSubstr("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)")));
+  EXPECT_EQ(Unbalanced(html), "");
+}
+
+TEST(WasteHtml, NamesUsersOnRequestAlone) {
+  EXPECT_THAT(Html(Waste()), Not(HasSubstr("partner")));
+  EXPECT_THAT(Html(WithUsers()), HasSubstr("gus_partner.com#EXT#@contoso.com"));
+}
+
+TEST(WasteHtml, ChartsWhatTheTableSays) {
+  const auto html = Html(Waste());
+  EXPECT_THAT(html, HasSubstr("SPE_E5: 18 in use, 10 wasted, 18 unused, not returnable, "
+                              "4 returnable"));
+  EXPECT_THAT(html, Not(HasSubstr("FLOW_FREE: "))) << "nobody pays for it";
 }
 
 TEST(WasteJson, HasEverything) {
