@@ -32,15 +32,17 @@ body { background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, sa
   margin: 0 auto; max-width: 70rem; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; } h3 { font-size: 1.1rem; }
 .soft, caption { color: var(--soft); }
-.wide { overflow-x: auto; }
+.wide { margin: 1rem 0; overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .3rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: right;
   vertical-align: top; white-space: nowrap; }
-th:first-child, .left { text-align: left; }
+th:first-child, .words th, .words td { text-align: left; }
+.words td { white-space: normal; }
 figure { margin: 1rem 0; }
 .bars { display: grid; gap: .3rem 1rem; grid-template-columns: minmax(6rem, 14rem) 1fr; margin: 0; }
 .bars dd { margin: 0; }
+@media (max-width: 40rem) { .bars { grid-template-columns: 1fr; } th, td { padding: .3rem; } }
 svg { display: block; height: 1.2rem; width: 100%; }
 .key svg { display: inline-block; height: .8rem; width: .8rem; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0; }
@@ -114,11 +116,13 @@ std::string Chart(const TenantWaste& tenant) {
 using Cells = std::vector<std::string>;
 
 // Of texts that are not escaped yet. The first column names the row.
-std::string Table(std::string_view caption, const Cells& headings, const std::vector<Cells>& rows) {
+std::string Table(std::string_view caption, const Cells& headings, const std::vector<Cells>& rows,
+                  std::string_view kind = "figures") {
   std::string table = fmt::format(
-      "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{0}\">\n<table>\n"
+      "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{0}\">\n"
+      "<table class=\"{1}\">\n"
       "<caption>{0}</caption>\n<thead><tr>",
-      EscapeHtml(caption));
+      EscapeHtml(caption), kind);
   for (const auto& heading : headings) {
     table += fmt::format("<th scope=\"col\">{}</th>", EscapeHtml(heading));
   }
@@ -209,7 +213,7 @@ std::string Users(const TenantWaste& tenant) {
                     std::string(WordsFor(seat.reason)), seat.covered_by});
   }
   return "<h3>Who holds the wasted seats</h3>\n" +
-         Table("Wasted seats", {"User", "Name", "Product", "Reason", "Covered by"}, rows);
+         Table("Wasted seats", {"User", "Name", "Product", "Reason", "Covered by"}, rows, "words");
 }
 
 }  // namespace
