@@ -13,10 +13,10 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 22> kCommands{
+constexpr std::array<std::string_view, 24> kCommands{
     "validate", "plan",     "apply",   "approve",    "run",     "explain", "coverage", "products",
     "select",   "snapshot", "history", "undo",       "suspend", "resume",  "doctor",   "schema",
-    "version",  "help",     "test",    "completion", "man",     "report"};
+    "version",  "help",     "test",    "completion", "man",     "assign",  "unassign", "report"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -82,6 +82,10 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
   if (command == "approve") return WithFormat(common, parsed.approve, parsed);
   if (command == "history") return WithFormat(common, parsed.history, parsed);
   if (command == "undo") return WithFormat(common, parsed.undo, parsed);
+  if (command == "assign" || command == "unassign") {
+    if (command == "unassign") parsed.one_off.kind = OneOff::Kind::kUnassign;
+    return WithFormat(common, parsed.one_off, parsed);
+  }
   if (command == "suspend") return {.common = common, .command = parsed.suspend};
   if (command == "resume") return {.common = common, .command = parsed.resume};
   if (command == "run") return {.common = common, .command = parsed.run};
@@ -187,8 +191,9 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   CLI::App app("Keeps Microsoft 365 licences the way policy files say.", "seatkeeper");
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
-  for (const auto add : {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands,
-                         AddLookCommands, AddToolCommands, AddTestCommand, AddReportCommand}) {
+  for (const auto add :
+       {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands, AddLookCommands,
+        AddToolCommands, AddTestCommand, AddReportCommand, AddOneOffCommands}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

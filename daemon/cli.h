@@ -8,6 +8,7 @@
 #include "daemon/environment.h"
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
+#include "reconciler/plan/one_off.h"
 
 namespace seatkeeper {
 
@@ -42,6 +43,7 @@ struct ApplyOptions {
   OutputFormat format = OutputFormat::kText;
   bool yes = false;
   bool full = false;
+  bool no_policy = false;  ///< For a one-off alone: there are no policy files.
 };
 struct RunOptions {
   std::string port_file;
@@ -115,6 +117,18 @@ struct UndoOptions {
   bool full = false;
   OutputFormat format = OutputFormat::kText;
 };
+struct OneOffOptions {
+  OneOff::Kind kind = OneOff::Kind::kAssign;
+  std::vector<std::string> products;
+  std::vector<std::string> users;
+  std::string users_from;  ///< A CSV file; empty: not given.
+  std::string reason;
+  bool all_products = false;
+  bool no_policy = false;
+  bool yes = false;
+  bool full = false;
+  OutputFormat format = OutputFormat::kText;
+};
 struct TestOptions {
   std::vector<std::string> paths;
   OutputFormat format = OutputFormat::kText;
@@ -130,7 +144,7 @@ struct CommandLine {
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
                SuspendOptions, ResumeOptions, ApproveOptions, UndoOptions, DoctorOptions,
-               SchemaOptions, VersionOptions, TestOptions, ReportOptions>
+               SchemaOptions, VersionOptions, TestOptions, ReportOptions, OneOffOptions>
       command;
 };
 

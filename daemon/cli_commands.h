@@ -34,6 +34,7 @@ struct Parsed {
   ResumeOptions resume;
   UndoOptions undo;
   ReportOptions report;
+  OneOffOptions one_off;
 };
 
 /// Which of the common options a command takes, beside --config.
@@ -62,7 +63,8 @@ void AddLookCommands(CLI::App& app, Parsed& parsed);
 void AddControlCommands(CLI::App& app, Parsed& parsed);
 /// About the files and the service: validate, history, doctor, schema.
 void AddToolCommands(CLI::App& app, Parsed& parsed);
-void AddReportCommand(CLI::App& app, Parsed& parsed);  ///< About money: report.
-void AddTestCommand(CLI::App& app, Parsed& parsed);    ///< About policy tests: test.
+void AddOneOffCommands(CLI::App& app, Parsed& parsed);  ///< Beside policy: assign, unassign.
+void AddReportCommand(CLI::App& app, Parsed& parsed);   ///< About money: report.
+void AddTestCommand(CLI::App& app, Parsed& parsed);     ///< About policy tests: test.
 
 }  // namespace seatkeeper

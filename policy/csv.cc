@@ -18,14 +18,16 @@ Error Invalid(std::string message, int line) {
 
 CsvReader::CsvReader(std::string_view text) : rest_(text) {
   if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
+  line_begin_ = rest_.data();
 }
 
 Result<std::optional<CsvRecord>> CsvReader::Next() {
   while (TakeLineEnd()) {
   }
   if (rest_.empty()) return std::optional<CsvRecord>();
-  CsvRecord record{.line = line_, .fields = {}};
+  CsvRecord record{.line = line_, .fields = {}, .starts = {}};
   while (true) {
+    record.starts.push_back({line_, static_cast<int>(rest_.data() - line_begin_) + 1});
     if (rest_.starts_with('"')) {
       auto field = QuotedField();
       if (!field) return std::move(field).error();
@@ -54,6 +56,9 @@ Result<std::string> CsvReader::QuotedField() {
     }
     const auto part = rest_.substr(0, quote);
     line_ += static_cast<int>(std::count(part.begin(), part.end(), '\n'));
+    if (const auto end = part.rfind('\n'); end != std::string_view::npos) {
+      line_begin_ = part.data() + end + 1;
+    }
     field += part;
     rest_.remove_prefix(quote + 1);
     if (!rest_.starts_with('"')) return field;
@@ -73,7 +78,10 @@ std::string CsvReader::PlainField() {
 bool CsvReader::TakeLineEnd() {
   const std::size_t length = rest_.starts_with("\r\n") ? 2 : rest_.starts_with('\n') ? 1 : 0;
   rest_.remove_prefix(length);
-  if (length > 0) ++line_;
+  if (length > 0) {
+    ++line_;
+    line_begin_ = rest_.data();
+  }
   return length > 0;
 }
 

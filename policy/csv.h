@@ -13,6 +13,12 @@ namespace seatkeeper {
 struct CsvRecord {
   int line = 1;  ///< Where it begins, counted from 1.
   std::vector<std::string> fields;
+  /// Where each field begins, in bytes, both counted from 1.
+  struct Start {
+    int line = 1;
+    int column = 1;
+  };
+  std::vector<Start> starts = {};
 };
 
 /// Reads CSV as RFC 4180 has it, record by record: fields in quotes may hold commas, line ends and
@@ -35,6 +41,7 @@ class CsvReader {
   bool TakeLineEnd();
 
   std::string_view rest_;
+  const char* line_begin_ = nullptr;
   int line_ = 1;
 };
 

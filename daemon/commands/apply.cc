@@ -8,6 +8,7 @@
 #include "daemon/commands/command.h"
 #include "daemon/cycle_result.h"
 #include "daemon/log_observer.h"
+#include "daemon/one_off_text.h"
 #include "daemon/plan_file.h"
 #include "daemon/runtime.h"
 #include "daemon/text_file.h"
@@ -17,17 +18,23 @@
 namespace seatkeeper {
 namespace {
 
-// An undo waits so long for a cycle that is under way.
-constexpr std::chrono::minutes kUndoPatience{2};
+// An undo or a one-off waits so long for a cycle that is under way.
+constexpr std::chrono::minutes kPatience{2};
 constexpr std::size_t kMaxPlanBytes = std::size_t{1} << 30;
+
+// A person says that there is none; it is told apart from every other in history.
+Result<PolicyInForce> NoPolicy() {
+  return PolicyInForce{.policies = {}, .revision = "none", .outdated = false, .catalog = {}};
+}
 
 class Applier {
  public:
   Applier(const CommonOptions& common, const ApplyOptions& options, CommandContext& context,
-          const UndoQuery* undo = nullptr)
+          const UndoQuery* undo = nullptr, const OneOff* one_off = nullptr)
       : common_(common),
         options_(options),
         undo_(undo),
+        one_off_(one_off),
         context_(context),
         log_(context.err, common.log_level, common.log_format),
         log_observer_(log_),
@@ -48,7 +55,12 @@ class Applier {
     }
     const auto workplace = Open();
     if (!workplace) return Report(workplace.error(), context_);
-    const auto policy = OpenPolicy(*workplace, context_);
+    if (one_off_ != nullptr && workplace->tenants.size() != 1) {
+      return Report(MakeError(ErrorKind::kUsage,
+                              "several tenants are configured: say whose users with --tenant"),
+                    context_);
+    }
+    const auto policy = options_.no_policy ? NoPolicy() : OpenPolicy(*workplace, context_);
     if (!policy) return Report(policy.error(), context_);
     if (const auto opened = runtime_.OpenStore(workplace->store_path); !opened) {
       return Report(opened.error(), context_);
@@ -85,9 +97,10 @@ class Applier {
     if (!provider) return Report(provider.error(), context_);
     differences_.clear();
     shown_ = false;
+    observed_only_ = tenant.mode == TenantConfig::Mode::kObserve;
     const auto report = runtime_.RunCycle(
         **provider, policy,
-        Undoing({.tenant = tenant.name,
+        Instead({.tenant = tenant.name,
                  .key = KeyOf(tenant),
                  .holder = Runtime::Holder(),
                  .ceilings = tenant.ceilings,
@@ -97,7 +110,9 @@ class Applier {
                  // Yes to a saved plan counts once that has proved to be the same.
                  .new_store = options_.yes && !saved_ ? CycleRequest::NewStore::kTrusted
                                                       : CycleRequest::NewStore::kConfirms,
-                 .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); }}),
+                 .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); },
+                 .inspect = [this](const PlanInput& input,
+                                   const Plan& plan) { LookAtOneOff(input, plan); }}),
         [this](Cycle* cycle) { cycle_ = cycle; });
     progress_.End();
     if (report.plan) Show(report.plan->plan());
@@ -105,6 +120,8 @@ class Applier {
     // Also where something went wrong afterwards: what was done is done.
     if (options_.format == OutputFormat::kJson && report.plan) {
       context_.out << RenderUndoneJson(report.plan->plan())
+                   << (one_off_report_ ? RenderOneOffJson(report.plan->plan(), *one_off_report_)
+                                       : std::string())
                    << RenderApplyJson(report, lines_.told()) << std::flush;
     } else if (!report.outcomes.empty()) {
       context_.out << RenderApplyText(report) << std::flush;
@@ -114,18 +131,26 @@ class Applier {
       return Report(MakeError(ErrorKind::kCancelled, "nothing was applied"), context_);
     }
     const auto& undone = report.plan->plan().undone;
-    return Combine(ExitCodeOf(report),
-                   undone && undone->is_partial() ? ExitCode::kFailed : ExitCode::kOk);
+    const bool partial =
+        (undone && undone->is_partial()) || (one_off_report_ && one_off_report_->is_partial());
+    return Combine(ExitCodeOf(report), partial ? ExitCode::kFailed : ExitCode::kOk);
   }
 
-  // With what to put back, where that is asked for.
-  CycleRequest Undoing(CycleRequest request) const {
-    if (undo_ == nullptr) return request;
-    request.undo = *undo_;
-    // Where nothing was ever done, there is nothing to undo: yes to that is no yes to the store.
+  // With what to put back or to do once, where that is asked for.
+  CycleRequest Instead(CycleRequest request) const {
+    if (undo_ == nullptr && one_off_ == nullptr) return request;
+    if (undo_ != nullptr) request.undo = *undo_;
+    if (one_off_ != nullptr) request.one_off = *one_off_;
+    // Whoever says yes to this has not seen what policy would do: that is no yes to the store.
     request.new_store = CycleRequest::NewStore::kHolds;
-    request.lease_patience = kUndoPatience;
+    request.lease_patience = kPatience;
     return request;
+  }
+
+  // Runs on a worker, before the plan is shown. What could not be planned cannot be told of either.
+  void LookAtOneOff(const PlanInput& input, const Plan& plan) {
+    if (one_off_ == nullptr) return;
+    if (auto found = ReportOneOff(input, plan)) one_off_report_ = *std::move(found);
   }
 
   // The plan, once; and whether it is still the saved one.
@@ -137,7 +162,9 @@ class Applier {
     const bool terminal =
         &to == &context_.out ? context_.out_is_terminal : context_.err_is_terminal;
     const TextStyle style{.color = terminal && !common_.no_color, .full = options_.full};
-    to << RenderPlanText(plan, style) << RenderUndoneText(plan, style) << std::flush;
+    to << RenderPlanText(plan, style) << RenderUndoneText(plan, style);
+    if (one_off_report_) to << RenderOneOffText(plan, *one_off_report_, observed_only_, style);
+    to << std::flush;
   }
 
   bool Confirm(const Plan& plan) {
@@ -156,9 +183,9 @@ class Applier {
   }
 
   ExitCode ReportError(Error error) {
-    if (undo_ != nullptr && error.kind == ErrorKind::kConflict) {
+    if ((undo_ != nullptr || one_off_ != nullptr) && error.kind == ErrorKind::kConflict) {
       error.message +=
-          " Nothing was put back: wait for that to end, or end it, and say the same again.";
+          " Nothing was done: wait for that to end, or end it, and say the same again.";
     }
     return Report(error, context_);
   }
@@ -181,7 +208,9 @@ class Applier {
 
   const CommonOptions& common_;
   const ApplyOptions& options_;
-  const UndoQuery* undo_;  // nullptr: what the policy wants is applied.
+  const UndoQuery* undo_;  // Both nullptr: what the policy wants is applied.
+  const OneOff* one_off_;
+  std::optional<OneOffReport> one_off_report_;  // Made on a worker before the plan is shown.
   CommandContext& context_;
   Log log_;
   LogObserver log_observer_;
@@ -190,6 +219,7 @@ class Applier {
   Cycle* cycle_ = nullptr;
   bool interrupted_ = false;
   bool shown_ = false;
+  bool observed_only_ = false;
   std::optional<PlanFile> saved_;
   std::vector<std::string> differences_;
   Runtime runtime_;
@@ -205,6 +235,11 @@ ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
 ExitCode ApplyUndo(const CommonOptions& common, const ApplyOptions& options, const UndoQuery& undo,
                    CommandContext& context) {
   return Applier(common, options, context, &undo).Run();
+}
+
+ExitCode ApplyOneOff(const CommonOptions& common, const ApplyOptions& options,
+                     const OneOff& one_off, CommandContext& context) {
+  return Applier(common, options, context, nullptr, &one_off).Run();
 }
 
 }  // namespace seatkeeper

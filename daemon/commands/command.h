@@ -40,6 +40,11 @@ ExitCode RunApply(const CommonOptions& common, const ApplyOptions& options,
 /// The same with the plan that puts back what those changes took: a fresh one.
 ExitCode ApplyUndo(const CommonOptions& common, const ApplyOptions& options, const UndoQuery& undo,
                    CommandContext& context);
+/// The same with the plan of what a person wants done once.
+ExitCode ApplyOneOff(const CommonOptions& common, const ApplyOptions& options,
+                     const OneOff& one_off, CommandContext& context);
+ExitCode RunOneOff(const CommonOptions& common, const OneOffOptions& options,
+                   CommandContext& context);
 ExitCode RunUndo(const CommonOptions& common, const UndoOptions& options, CommandContext& context);
 ExitCode RunDaemon(const CommonOptions& common, const RunOptions& options, CommandContext& context);
 ExitCode RunResume(const CommonOptions& common, const ResumeOptions& options,

@@ -15,6 +15,7 @@
 #include "reconciler/execute/executor.h"
 #include "reconciler/model/property_set.h"
 #include "reconciler/plan/doubt.h"
+#include "reconciler/plan/one_off.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/revision.h"
 #include "reconciler/seams/clock.h"
@@ -89,6 +90,8 @@ struct CycleRequest {
   /// Puts back what these changes took, instead of what the policy wants; what goes of that is
   /// pinned before anything is sent. What policy remembers of the tenant stays as it is.
   std::optional<UndoQuery> undo = std::nullopt;
+  /// Does this instead of what the policy wants, likewise, and pins nothing.
+  std::optional<OneOff> one_off = std::nullopt;
   /// For how long to wait for somebody else's lease to end.
   std::chrono::milliseconds lease_patience{0};
 };

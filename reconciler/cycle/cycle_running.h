@@ -33,6 +33,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     job->ceilings = request.ceilings;
     job->interval = request.interval;
     job->inspect = request.inspect;
+    job->one_off = request.one_off;
   }
 
   ~Running() { dependencies.timers.Cancel(renewal); }

@@ -49,13 +49,15 @@ void PlanJob::Run() {
                   .doubts = doubts,
                   .accepted_revision = compared_with,
                   .interval = interval,
-                  .undo = undo ? &*undo : nullptr};
+                  .undo = undo ? &*undo : nullptr,
+                  .one_off = one_off ? &*one_off : nullptr};
   if (compared_with && policy.descent) input.descent = policy.descent(compared_with->revision);
   planned = MakePlan(input);
   if (inspect && *planned) inspect(input, (*planned)->plan());
   auto remembered = std::move(input.memory);
-  // Of what policy wants, an undo says nothing.
-  if (*planned && !undo) remembered = RememberPlan(std::move(remembered), (*planned)->plan());
+  // Of what policy wants, neither an undo nor a one-off says anything.
+  if (*planned && !undo && !one_off)
+    remembered = RememberPlan(std::move(remembered), (*planned)->plan());
   if (part) remembered.deferrals = Unconfirmed(recalled.memory.deferrals, remembered.deferrals);
   to_remember = Difference(recalled.memory, remembered);
   if (*planned && record_held) held_sets = HeldSetsOf((*planned)->plan());

@@ -10,6 +10,7 @@
 #include "reconciler/cycle/recall.h"
 #include "reconciler/execute/settle.h"
 #include "reconciler/plan/held_set.h"
+#include "reconciler/plan/one_off.h"
 #include "reconciler/plan/planner.h"
 
 namespace seatkeeper {
@@ -32,6 +33,7 @@ struct PlanJob {
   WallTime now{};
   /// With CycleRequest::undo: the changes, the newest first.
   std::optional<std::vector<JournalEntry>> undo;
+  std::optional<OneOff> one_off;
   std::function<void(const PlanInput&, const Plan&)> inspect;
   std::optional<Result<GuardedPlan>> planned;
   MemoryChange to_remember;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -19,6 +20,7 @@
 #include "reconciler/plan/diff.h"
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/new_plans.h"
+#include "reconciler/plan/one_off.h"
 #include "reconciler/plan/order.h"
 #include "reconciler/plan/pinned.h"
 #include "reconciler/plan/plan_conflicts.h"
@@ -292,19 +294,30 @@ void TellSuspicions(const std::vector<HeldBy>& suspicions, Plan& plan) {
 
 Result<GuardedPlan> MakePlan(const PlanInput& input) {
   const auto& observed = input.observed;
-  auto desired = ResolveDesired(input.policies, input.tenant, observed, input.now, input.catalog,
-                                input.memory);
-  if (!desired) return std::move(desired).error();
+  auto by_policy = ResolveDesired(input.policies, input.tenant, observed, input.now, input.catalog,
+                                  input.memory);
+  if (!by_policy) return std::move(by_policy).error();
+  std::optional<OneOffWish> wish;
+  if (input.one_off != nullptr) {
+    auto wanted = WishOf(input, *by_policy);
+    if (!wanted) return std::move(wanted).error();
+    wish = *std::move(wanted);
+  }
+  // What a person wants done takes the place of what policy wants, not of what policy forbids.
+  auto* const desired = wish ? &wish->desired : &*by_policy;
   const auto seats = CountSeats(*desired, observed, UnseenSeats(input));
+  const auto policy_seats = CountSeats(*by_policy, observed, UnseenSeats(input));
   auto guard = MakeGuardInput(input, *desired, seats);
   auto judged = JudgeReading(input.memory.accepted, {.policies = input.policies,
                                                      .tenant = input.tenant,
                                                      .guardrails = GuardrailsOf(input),
-                                                     .desired = *desired,
+                                                     .desired = *by_policy,
                                                      .observed = observed,
                                                      .catalog = input.catalog,
-                                                     .seats = seats});
+                                                     .seats = wish ? policy_seats : seats});
   guard.readings = judged.findings;
+  // Without a policy everything would be unwanted; what a person names is not unwanted for that.
+  guard.no_license_policy = guard.no_license_policy && !wish;
 
   auto rules = input.memory.learned_rules;
   rules.Add(KnownPlanRules());
@@ -329,7 +342,7 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   auto unpinned = HoldPinned(input, *desired, conflicts, diff);
   const auto reversed =
       HoldReversed(desired->products, observed, guard.repetitions, conflicts, diff.draft);
-  auto revision = JudgeRevision(input, *desired, diff.draft, guard);
+  auto revision = JudgeRevision(input, *by_policy, wish ? Draft{} : diff.draft, guard);
   HoldRemovals(diff.draft, desired->products, conflicts, guard);
   auto free = FreeOf(seats);
   TakeSeats(SeatGroups(free, diff.draft), free);
@@ -357,12 +370,14 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
     entry.begins = !input.memory.waiting.contains({entry.user, entry.product});
   }
   plan.drift = std::move(diff.drift);
+  if (wish) KeepDriftOf(*wish, plan.drift);
   ExplainBlocked(diff.draft, *desired, observed, plan.drift);
   plan.warnings = std::move(desired->warnings);
   plan.warnings.insert(plan.warnings.end(), input.approval_warnings.begin(),
                        input.approval_warnings.end());
   plan.next_flip = desired->next_flip;
-  AddNames(observed, input.catalog, *desired, plan);
+  AddNames(observed, input.catalog, *by_policy, plan);
+  if (wish) AddNames(observed, input.catalog, *desired, plan);
   ExplainShortages(plan.waiting, plan.drift);
   SortDrift(plan.drift);
   AddProducts(*desired, observed, seats, diff.draft, plan);
@@ -374,9 +389,11 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   TellDoubts(input.doubts, plan);
   TellReading(std::move(judged), plan);
   TellSuspicions(guard.suspicions, plan);
-  TellEndedPins(input.memory.pins, std::move(unpinned), plan);
-  if (Accepts(input, guard, plan.changes)) plan.accepts = std::move(revision);
-  TellNewPlans(*desired, input.busy.empty(), plan);
+  if (!wish) {
+    TellEndedPins(input.memory.pins, std::move(unpinned), plan);
+    if (Accepts(input, guard, plan.changes)) plan.accepts = std::move(revision);
+    TellNewPlans(*desired, input.busy.empty(), plan);
+  }
   plan.deferrals = waits.Remember(diff.draft, input.busy, input.busy_groups);
   if (auto gap = WarnOfGap(input.memory.deferrals, reading); !gap.empty()) {
     plan.warnings.push_back(std::move(gap));

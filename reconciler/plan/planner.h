@@ -23,6 +23,7 @@
 namespace seatkeeper {
 
 struct JournalEntry;
+struct OneOff;
 
 /// Everything that a plan depends on. There is nothing else: no clock, no I/O, no randomness.
 struct PlanInput {
@@ -58,6 +59,8 @@ struct PlanInput {
   std::chrono::milliseconds interval = std::chrono::minutes(5);
   /// Instead of what the policy wants: to put back what these changes took; see undo.h.
   const std::vector<JournalEntry>* undo = nullptr;
+  /// Likewise: what a person wants done once; see one_off.h.
+  const OneOff* one_off = nullptr;
 };
 
 /// resolve -> diff -> guard -> allocate seats -> schedule -> seal. Pure: the same input gives

@@ -30,17 +30,19 @@ TEST_F(Help, ExamplesRun) {
   WriteConfig();
   UseExamplePolicies();
   std::string manual;
-  for (const auto& command : {"validate", "test", "plan", "apply", "explain", "coverage",
-                              "products", "select", "snapshot", "history", "suspend", "resume",
-                              "doctor", "schema", "version", "completion", "man", "report"}) {
+  for (const auto& command :
+       {"validate", "test",       "plan",    "apply",   "explain",  "coverage", "products",
+        "select",   "snapshot",   "history", "suspend", "resume",   "doctor",   "schema",
+        "version",  "completion", "man",     "assign",  "unassign", "report"}) {
     manual += Seatkeeper({command, "--help"}).out;
   }
   auto examples = ExamplesOf(manual);
-  EXPECT_EQ(examples.size(), 18U) << "approve, help and run have tests of their own";
+  EXPECT_EQ(examples.size(), 20U) << "approve, help and run have tests of their own";
   const auto user = State()["users"][0].value("userPrincipalName", "");
   // In an order in which each finds what it needs: a plan before it is applied.
   std::vector<std::string> lines{examples["plan"], examples["apply"] + " --yes"};
   examples.erase("apply");
+  for (const auto* command : {"assign", "unassign"}) examples[command] += " --yes";
   for (const auto& [command, line] : examples) lines.push_back(line);
   for (const auto& line : lines) {
     const auto shell = "PATH=" + std::filesystem::path(SEATKEEPER).parent_path().string() +
