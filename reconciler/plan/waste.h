@@ -81,7 +81,7 @@ struct ProductWaste {
   /// Users who hold the product directly and from a group as well. They take one seat: no waste.
   int redundant_direct = 0;
   std::optional<UnitPrice> price{};  ///< Of one seat, where the policy says it.
-  std::vector<Renewal> renewals{};   ///< By date, then id; `returnable` is shared out in this order.
+  std::vector<Renewal> renewals{};  ///< By date, then id; `returnable` is shared out in this order.
 
   int unused() const { return purchased > assigned ? purchased - assigned : 0; }
   /// Seats that stay free: the larger of the reserve and the agreed spare (its `max`, or its
@@ -99,7 +99,7 @@ struct ProductWaste {
 struct CurrencyWaste {
   std::string currency;
   MonthlyAmount purchased;
-  MonthlyAmount unused;   ///< Not assigned, what is kept included.
+  MonthlyAmount unused;      ///< Not assigned, what is kept included.
   MonthlyAmount returnable;  ///< Not assigned and not kept.
   std::array<MonthlyAmount, kWasteReasons.size()> wasted{};
   MonthlyAmount wasted_in_all;

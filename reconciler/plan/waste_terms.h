@@ -15,8 +15,8 @@ class WasteTerms {
 
   /// Fills in the billing, and what is a trial's or a self-service subscription's.
   void Judge(const Product& product, ProductWaste& waste) const;
-  /// Shares `waste.returnable` out to the subscriptions that an administrator or partner bought, the
-  /// earliest renewal first: together they can give back no more.
+  /// Shares `waste.returnable` out to the subscriptions that an administrator or partner bought,
+  /// the earliest renewal first: together they can give back no more.
   void ShareOut(ProductWaste& waste) const;
 
  private:

@@ -122,8 +122,8 @@ std::string Figures(const WasteReport& report) {
   std::string text;
   for (const auto& product : report.products) {
     text += fmt::format("{} {} {} {} {} {} {}", product.name, ToString(product.billing),
-                        fmt::join(product.wasted, ","), product.returnable, product.activity_unknown,
-                        product.redundant_direct, product.billed());
+                        fmt::join(product.wasted, ","), product.returnable,
+                        product.activity_unknown, product.redundant_direct, product.billed());
     for (const auto& renewal : product.renewals) {
       text += fmt::format(" {}:{}", renewal.subscription, renewal.returnable);
     }
@@ -142,7 +142,8 @@ TEST(WasteProperty, ReasonsPartAssignedSeatsAndNothingExceedsWhatIsBought) {
     for (const auto& product : report.products) {
       EXPECT_LE(Sum(product.wasted) + product.activity_unknown, product.seen);
       EXPECT_LE(product.seen, product.assigned);
-      EXPECT_LE(Sum(product.wasted_and_billed()) + product.returnable, std::max(0, product.billed()));
+      EXPECT_LE(Sum(product.wasted_and_billed()) + product.returnable,
+                std::max(0, product.billed()));
       EXPECT_LE(product.returnable + product.kept(), std::max(product.kept(), product.unused()));
       int returnable = 0;
       for (const auto& renewal : product.renewals) {
