@@ -13,10 +13,11 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 24> kCommands{
-    "validate", "plan",     "apply",   "approve",    "run",     "explain", "coverage", "products",
-    "select",   "snapshot", "history", "undo",       "suspend", "resume",  "doctor",   "schema",
-    "version",  "help",     "test",    "completion", "man",     "assign",  "unassign", "report"};
+constexpr std::array<std::string_view, 25> kCommands{
+    "validate", "plan",     "apply",    "approve", "run",  "explain",    "coverage",
+    "products", "select",   "snapshot", "history", "undo", "suspend",    "resume",
+    "doctor",   "schema",   "version",  "help",    "test", "completion", "man",
+    "assign",   "unassign", "report",   "accept"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -86,6 +87,7 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
     if (command == "unassign") parsed.one_off.kind = OneOff::Kind::kUnassign;
     return WithFormat(common, parsed.one_off, parsed);
   }
+  if (command == "accept") return {.common = common, .command = parsed.accept};
   if (command == "suspend") return {.common = common, .command = parsed.suspend};
   if (command == "resume") return {.common = common, .command = parsed.resume};
   if (command == "run") return {.common = common, .command = parsed.run};
@@ -193,7 +195,7 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
   for (const auto add :
        {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands, AddLookCommands,
-        AddToolCommands, AddTestCommand, AddReportCommand, AddOneOffCommands}) {
+        AddToolCommands, AddTestCommand, AddReportCommand, AddOneOffCommands, AddAcceptCommand}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

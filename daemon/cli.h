@@ -129,6 +129,14 @@ struct OneOffOptions {
   bool full = false;
   OutputFormat format = OutputFormat::kText;
 };
+struct AcceptOptions {
+  std::string user;
+  std::string product;  ///< Empty: all of the user's drift.
+  std::string reason;
+  std::string expires;  ///< A day.
+  std::string out;      ///< Empty: stdout.
+  std::string snapshot;
+};
 struct TestOptions {
   std::vector<std::string> paths;
   OutputFormat format = OutputFormat::kText;
@@ -144,7 +152,8 @@ struct CommandLine {
   std::variant<ValidateOptions, PlanOptions, ApplyOptions, RunOptions, SnapshotOptions,
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
                SuspendOptions, ResumeOptions, ApproveOptions, UndoOptions, DoctorOptions,
-               SchemaOptions, VersionOptions, TestOptions, ReportOptions, OneOffOptions>
+               SchemaOptions, VersionOptions, TestOptions, ReportOptions, OneOffOptions,
+               AcceptOptions>
       command;
 };
 

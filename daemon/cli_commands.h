@@ -35,6 +35,7 @@ struct Parsed {
   UndoOptions undo;
   ReportOptions report;
   OneOffOptions one_off;
+  AcceptOptions accept;
 };
 
 /// Which of the common options a command takes, beside --config.
@@ -65,6 +66,7 @@ void AddControlCommands(CLI::App& app, Parsed& parsed);
 void AddToolCommands(CLI::App& app, Parsed& parsed);
 void AddOneOffCommands(CLI::App& app, Parsed& parsed);  ///< Beside policy: assign, unassign.
 void AddReportCommand(CLI::App& app, Parsed& parsed);   ///< About money: report.
+void AddAcceptCommand(CLI::App& app, Parsed& parsed);   ///< About drift: accept.
 void AddTestCommand(CLI::App& app, Parsed& parsed);     ///< About policy tests: test.
 
 }  // namespace seatkeeper

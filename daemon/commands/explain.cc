@@ -4,6 +4,7 @@
 #include "daemon/commands/command.h"
 #include "daemon/cycle_result.h"
 #include "daemon/explain_text.h"
+#include "daemon/find_user.h"
 #include "daemon/log_observer.h"
 #include "daemon/runtime.h"
 #include "policy/text.h"
@@ -13,27 +14,6 @@ namespace seatkeeper {
 namespace {
 
 constexpr std::size_t kHistoryShown = 10;
-
-std::optional<Row> FindUser(const UserTable& users, const std::string& written) {
-  const auto id = UserId::Parse(written);
-  return id ? users.Find(*id) : users.FindByPrincipalName(written);
-}
-
-// The principal name that was probably meant: of whoever bears the text as display name or before
-// the @, else the nearest one.
-std::string SuggestUser(const UserTable& users, const std::string& written) {
-  const auto folded = FoldCase(written);
-  std::vector<std::string_view> names;
-  for (Row row = 0; row < users.size(); ++row) {
-    const auto name = users.user_principal_name(row);
-    if (FoldCase(users.display_name(row)) == folded ||
-        FoldCase(name.substr(0, name.find('@'))) == folded) {
-      return "did you mean " + Quoted(name) + "?";
-    }
-    names.push_back(name);
-  }
-  return SuggestNearest(written, names);
-}
 
 class Explainer {
  public:

@@ -4,6 +4,7 @@
 
 #include "daemon/commands/command.h"
 #include "daemon/log_observer.h"
+#include "daemon/reading_input.h"
 #include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "reconciler/plan/compare_render.h"
@@ -30,21 +31,6 @@ ReadRequest NeedsOfBoth(const PolicySet& base, const PolicySet& policies,
   Merge(std::move(others.licensed_groups), needs.licensed_groups);
   Merge(std::move(others.links), needs.links);
   return needs;
-}
-
-PlanInput InputOf(const PolicyInForce& policy, const TenantConfig& tenant,
-                  const ObservedState& observed) {
-  return {.tenant = tenant.name,
-          .policies = policy.policies,
-          .policy_revision = policy.revision,
-          .observed = observed,
-          .now = observed.read_at,  // A snapshot stands for its own moment.
-          .catalog = policy.catalog,
-          .busy = {},
-          .unseen_seats = {},
-          .removals_in_window = {},
-          .ceilings = tenant.ceilings,
-          .memory = {}};
 }
 
 Result<PlanComparison> Compare(const PolicyInForce& base, const PolicyInForce& policy,

@@ -135,18 +135,19 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
   const auto end = Ended({"aply"});
   EXPECT_THAT(end.err, HasSubstr("did you mean `apply`?"));
   for (const auto* command :
-       {"validate", "plan",   "approve",    "run",  "explain", "coverage", "products",
-        "snapshot", "select", "history",    "undo", "doctor",  "schema",   "version",
-        "help",     "test",   "completion", "man",  "assign",  "unassign", "report"}) {
+       {"validate", "plan",     "approve", "run",     "explain",    "coverage",
+        "products", "snapshot", "select",  "history", "undo",       "doctor",
+        "schema",   "version",  "help",    "test",    "completion", "man",
+        "assign",   "unassign", "report",  "accept"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
 
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
   for (const auto* command :
-       {"validate", "plan",     "apply",      "approve", "run",    "explain",  "coverage",
-        "products", "snapshot", "select",     "history", "undo",   "doctor",   "schema",
-        "version",  "test",     "completion", "man",     "assign", "unassign", "report"}) {
+       {"validate",   "plan",   "apply",   "approve",  "run",    "explain", "coverage", "products",
+        "snapshot",   "select", "history", "undo",     "doctor", "schema",  "version",  "test",
+        "completion", "man",    "assign",  "unassign", "report", "accept"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);

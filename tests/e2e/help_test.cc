@@ -37,7 +37,7 @@ TEST_F(Help, ExamplesRun) {
     manual += Seatkeeper({command, "--help"}).out;
   }
   auto examples = ExamplesOf(manual);
-  EXPECT_EQ(examples.size(), 20U) << "approve, help and run have tests of their own";
+  EXPECT_EQ(examples.size(), 20U) << "accept, approve, help and run have tests of their own";
   const auto user = State()["users"][0].value("userPrincipalName", "");
   // In an order in which each finds what it needs: a plan before it is applied.
   std::vector<std::string> lines{examples["plan"], examples["apply"] + " --yes"};
