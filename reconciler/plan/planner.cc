@@ -306,7 +306,8 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   // What a person wants done takes the place of what policy wants, not of what policy forbids.
   auto* const desired = wish ? &wish->desired : &*by_policy;
   const auto seats = CountSeats(*desired, observed, UnseenSeats(input));
-  const auto policy_seats = CountSeats(*by_policy, observed, UnseenSeats(input));
+  const auto policy_seats =
+      wish ? CountSeats(*by_policy, observed, UnseenSeats(input)) : std::vector<Seats>();
   auto guard = MakeGuardInput(input, *desired, seats);
   auto judged = JudgeReading(input.memory.accepted, {.policies = input.policies,
                                                      .tenant = input.tenant,
@@ -342,7 +343,8 @@ Result<GuardedPlan> MakePlan(const PlanInput& input) {
   auto unpinned = HoldPinned(input, *desired, conflicts, diff);
   const auto reversed =
       HoldReversed(desired->products, observed, guard.repetitions, conflicts, diff.draft);
-  auto revision = JudgeRevision(input, *by_policy, wish ? Draft{} : diff.draft, guard);
+  const Draft nothing;  // Of what policy wants, a one-off says nothing.
+  auto revision = JudgeRevision(input, *by_policy, wish ? nothing : diff.draft, guard);
   HoldRemovals(diff.draft, desired->products, conflicts, guard);
   auto free = FreeOf(seats);
   TakeSeats(SeatGroups(free, diff.draft), free);

@@ -164,6 +164,14 @@ TEST(OneOff, EveryGuardrailHolds) {
               HasSubstr("reference"));
 }
 
+TEST(OneOff, FreezesDelayWhatTakesAwayAndNotWhatGives) {
+  const std::vector<std::string> documents{
+      kNoLimits, Guards("always", "freezes: [{from: 2001-01-01, to: 2090-01-01, reason: audit}]")};
+  const auto taken = PlanOf(Unassign({"E3"}, {"bob"}), Tenant(), documents);
+  EXPECT_THAT(Brief(taken.plan), AllOf(HasSubstr("deferred"), HasSubstr("bob -E3")));
+  EXPECT_EQ(Brief(PlanOf(Assign({"E5"}, {"bob"}), Tenant(), documents).plan), "go 1 bob +E5");
+}
+
 TEST(OneOff, ARemovalThatAPersonNamesDoesNotWaitForPolicysTime) {
   const std::vector<std::string> documents{
       kNoLimits, Manages("E3", "full", "{after: 30d, confirmations: 5}"),
