@@ -35,6 +35,7 @@ struct TenantConfig {
   /// Everybody is read again after this; in between, who changed. Not with kFile.
   std::chrono::milliseconds full_reading_interval = std::chrono::minutes(60);
   SignIn sign_in;
+  std::optional<SignIn> read_sign_in = {};  ///< As whom everything but changing is done.
   Endpoints endpoints;
   std::string ca_file;  ///< Empty: the system's authorities alone.
   std::string path;     ///< With kFile: the snapshot.

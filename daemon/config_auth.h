@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "daemon/config_tenant.h"
@@ -13,5 +14,12 @@ namespace seatkeeper {
 /// ReadTenant.
 SignIn ReadAuth(const Fields& tenant, const ConfigPlace& place,
                 std::vector<Diagnostic>& diagnostics);
+
+/// Reads `readAuth`, which has to say everything itself: the environment's variables speak of who
+/// changes. Only its token file (a pod has one, whoever it signs in as) and the place of managed
+/// identities come from there. Must not be the same application as `changing`. Nothing where the
+/// tenant has none.
+std::optional<SignIn> ReadReadAuth(const Fields& tenant, const SignIn& changing,
+                                   const ConfigPlace& place, std::vector<Diagnostic>& diagnostics);
 
 }  // namespace seatkeeper

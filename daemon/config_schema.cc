@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "daemon/auth_schema.h"
 #include "policy/schema/format.h"
 #include "policy/schema/kinds.h"
 #include "reconciler/seams/retention.h"
@@ -115,57 +116,6 @@ constexpr Key kServerKeys[] = {
 };
 constexpr Mapping kServer{.keys = kServerKeys};
 
-constexpr Refusal kInlineSecret{"inline-secret", "a secret must not stand in the config",
-                                "put it into a file of its own and name that: clientSecretFile"};
-constexpr Key kAuthKeys[] = {
-    {.key = "clientId",
-     .about = "The application (client) id of the app registration; else AZURE_CLIENT_ID",
-     .value = {.format = &schema::kGuid,
-               .hint = "the application (client) id of the app registration"}},
-    {.key = "clientSecretFile",
-     .about = "The file that holds the client secret; else AZURE_CLIENT_SECRET holds it",
-     .example = R"("/run/secrets/contoso")"},
-    {.key = "clientSecret",
-     .status = Status::kRefused,
-     .about = "Secrets stand in files of their own",
-     .refusal = &kInlineSecret},
-    {.key = "clientAssertion",
-     .status = Status::kRefused,
-     .about = "Secrets stand in files of their own",
-     .refusal = &kInlineSecret},
-    {.key = "password",
-     .status = Status::kRefused,
-     .about = "Secrets stand in files of their own",
-     .refusal = &kInlineSecret},
-    {.key = "clientCertificatePath",
-     .about = "The file that holds a certificate and its private key, PEM or PKCS#12; else "
-              "AZURE_CLIENT_CERTIFICATE_PATH names it",
-     .example = R"("/run/secrets/contoso.pem")"},
-    {.key = "clientCertificatePasswordFile",
-     .about = "The file that holds the password of that one; else "
-              "AZURE_CLIENT_CERTIFICATE_PASSWORD holds it",
-     .example = R"("/run/secrets/contoso.password")"},
-    {.key = "federatedTokenFile",
-     .about = "The file of a token that the application trusts (workload identity), read anew for "
-              "every sign-in; else AZURE_FEDERATED_TOKEN_FILE names it",
-     .example = R"("/var/run/secrets/tokens/azure")"},
-    {.key = "managedIdentity",
-     .status = Status::kLater,
-     .about = "Sign in as the machine",
-     .value = kOpen},
-};
-constexpr Refusal kOneProof{"both-proofs", "an application signs in in one way",
-                            "keep one of the two"};
-constexpr std::string_view kSecretOrCertificate[] = {"clientSecretFile", "clientCertificatePath"};
-constexpr std::string_view kSecretOrToken[] = {"clientSecretFile", "federatedTokenFile"};
-constexpr std::string_view kCertificateOrToken[] = {"clientCertificatePath", "federatedTokenFile"};
-constexpr Together kProofs[] = {
-    {.kind = Together::Kind::kNotBoth, .keys = kSecretOrCertificate, .refusal = kOneProof},
-    {.kind = Together::Kind::kNotBoth, .keys = kSecretOrToken, .refusal = kOneProof},
-    {.kind = Together::Kind::kNotBoth, .keys = kCertificateOrToken, .refusal = kOneProof},
-};
-constexpr Mapping kAuth{.keys = kAuthKeys, .together = kProofs};
-
 constexpr Value kBaseValue{.format = &kBaseAddress};
 constexpr Key kEndpointKeys[] = {
     {.key = "graph", .about = "Base address of Microsoft Graph", .value = kBaseValue},
@@ -224,6 +174,9 @@ constexpr Key kTenantKeys[] = {
     {.key = "auth",
      .about = "How to sign in; omitted: the AZURE_* variables",
      .value = {.type = Type::kMapping, .mapping = &kAuth}},
+    {.key = "readAuth",
+     .about = "Another application that everything but changing is done as; without it, `auth`",
+     .value = {.type = Type::kMapping, .mapping = &kAuth}},
     {.key = "endpoints",
      .about = "Addresses without a path, instead of the cloud's: for simulators and proxies",
      .value = {.type = Type::kMapping, .mapping = &kEndpoints}},
@@ -236,8 +189,8 @@ constexpr Key kTenantKeys[] = {
      .example = R"({"tier": "gold"})"},
 };
 constexpr std::string_view kPathKey[] = {"path"};
-constexpr std::string_view kAccessKeys[] = {"cloud", "fullReadingInterval", "auth", "endpoints",
-                                            "caFile"};
+constexpr std::string_view kAccessKeys[] = {"cloud",    "fullReadingInterval", "auth",
+                                            "readAuth", "endpoints",           "caFile"};
 constexpr std::string_view kEnforce[] = {"mode", "enforce"};
 constexpr Together kProviderDemands[] = {
     {.kind = Together::Kind::kNeeds,

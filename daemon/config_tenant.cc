@@ -73,6 +73,7 @@ class TenantReader {
     if (const auto cloud = fields_.String("cloud")) tenant_.cloud = cloud->value;
     tenant_.endpoints = EndpointsOf(tenant_.cloud).value_or(Endpoints{});
     tenant_.sign_in = ReadAuth(fields_, place_, diagnostics_);
+    tenant_.read_sign_in = ReadReadAuth(fields_, tenant_.sign_in, place_, diagnostics_);
     ReadEndpoints();
     if (const auto ca_file = fields_.String("caFile")) {
       tenant_.ca_file = ResolvePath(place_, ca_file->value);

@@ -37,8 +37,11 @@ bool Satisfied(const Need& need, const std::vector<std::string>& roles) {
 
 std::vector<MissingPermission> FindMissingPermissions(const std::vector<std::string>& roles,
                                                       const FeaturesUsed& features) {
-  std::vector<Need> needs{{"reading users and what they hold", kUsers},
-                          {"reading products and their seats", kProducts}};
+  std::vector<Need> needs;
+  if (features.reading) {
+    needs.push_back({"reading users and what they hold", kUsers});
+    needs.push_back({"reading products and their seats", kProducts});
+  }
   if (features.groups) needs.push_back({"reading the members of groups", kGroups});
   if (features.sign_ins) needs.push_back({"reading sign-in times", kSignIns});
   if (features.enforce) needs.push_back({"assigning and unassigning products", kAssign});

@@ -7,6 +7,7 @@ namespace seatkeeper {
 
 /// What is going to be done with a tenant.
 struct FeaturesUsed {
+  bool reading = true;           ///< False for an application that only changes.
   bool groups = false;           ///< The policy names groups.
   bool sign_ins = false;         ///< A rule uses user.signInActivity.
   bool enforce = false;          ///< Changes are applied.

@@ -13,6 +13,10 @@ std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant,
   settings.tenant_id = KeyOf(tenant).tenant_id;
   settings.client_id = tenant.sign_in.client_id;
   settings.credential = MakeCredential(tenant.sign_in);
+  if (tenant.read_sign_in) {
+    settings.read_client_id = tenant.read_sign_in->client_id;
+    settings.read_credential = MakeCredential(*tenant.read_sign_in);
+  }
   settings.graph_base = tenant.endpoints.graph;
   settings.login_base = tenant.endpoints.login;
   // A private address in front of the cloud does not change what the token is for.
@@ -24,14 +28,15 @@ std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant,
       std::move(settings));
 }
 
-Result<void> CheckSignIn(const TenantConfig& tenant, WallTime now) {
+Result<void> CheckSignIn(const TenantConfig& tenant, Purpose purpose, WallTime now) {
   if (tenant.provider != TenantConfig::Provider::kGraph) return {};
-  return MakeCredential(tenant.sign_in)->Check(now);
+  const bool apart = purpose == Purpose::kReading && tenant.read_sign_in;
+  return MakeCredential(apart ? *tenant.read_sign_in : tenant.sign_in)->Check(now);
 }
 
 Result<std::unique_ptr<TenantProvider>> MakeProvider(const TenantConfig& tenant,
                                                      const ProviderParts& parts) {
-  if (auto usable = CheckSignIn(tenant, parts.clock.Now()); !usable) {
+  if (auto usable = CheckSignIn(tenant, Purpose::kReading, parts.clock.Now()); !usable) {
     return std::move(usable).error();
   }
   std::unique_ptr<TenantProvider> provider;

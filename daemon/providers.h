@@ -27,13 +27,15 @@ struct ProviderParts {
   Observer& observer;
 };
 
-/// The provider that the config names. An error when what it signs in with cannot be read, or is
-/// known to be refused.
+/// The provider that the config names. An error as CheckSignIn for reading.
 Result<std::unique_ptr<TenantProvider>> MakeProvider(const TenantConfig& tenant,
                                                      const ProviderParts& parts);
 
+/// What a tenant is signed in to for: they may be two applications.
+enum class Purpose { kReading, kChanging };
+
 /// What is known to be wrong with what a tenant is signed in to with, before anybody is asked.
-Result<void> CheckSignIn(const TenantConfig& tenant, WallTime now);
+Result<void> CheckSignIn(const TenantConfig& tenant, Purpose purpose, WallTime now);
 
 /// The moment that the last reading stands for, where the provider knows it better than the clock:
 /// a snapshot's own. Nothing otherwise.

@@ -40,6 +40,8 @@ std::shared_ptr<const Credential> MakeCredential(const SignIn& sign_in) {
     case SignIn::Proof::kFederatedToken:
       return std::make_shared<FederatedCredential>([file] { return ReadFederatedToken(file); },
                                                    file);
+    case SignIn::Proof::kManagedIdentity:
+      return std::make_shared<ManagedIdentityCredential>(sign_in.place);
   }
   return nullptr;
 }
@@ -52,8 +54,14 @@ std::string ProofName(const SignIn& sign_in) {
       return "the certificate";
     case SignIn::Proof::kFederatedToken:
       return "the federated credential";
+    case SignIn::Proof::kManagedIdentity:
+      return "that the identity is assigned to this machine";
   }
   return {};
+}
+
+std::string IdentityName(const SignIn& sign_in) {
+  return sign_in.client_id.empty() ? "the machine's own identity" : sign_in.client_id;
 }
 
 }  // namespace seatkeeper

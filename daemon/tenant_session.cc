@@ -48,7 +48,11 @@ void TenantSession::Stop(const std::string& reason) {
 // it needs a token. That cannot be read now is said now, and not when the token at hand has run
 // out.
 Result<void> TenantSession::RefreshProvider() {
-  if (provider_) return CheckSignIn(config_, runtime_.clock().Now());
+  const auto now = runtime_.clock().Now();
+  if (config_.mode == TenantConfig::Mode::kEnforce) {
+    if (auto usable = CheckSignIn(config_, Purpose::kChanging, now); !usable) return usable;
+  }
+  if (provider_) return CheckSignIn(config_, Purpose::kReading, now);
   auto made = MakeProvider(config_, runtime_.provider_parts());
   if (!made) return std::move(made).error();
   provider_ = std::move(made).value();

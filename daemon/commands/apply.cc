@@ -93,6 +93,8 @@ class Applier {
   }
 
   ExitCode ApplyTenant(const TenantConfig& tenant, const PolicyInForce& policy) {
+    const auto usable = CheckSignIn(tenant, Purpose::kChanging, runtime_.clock().Now());
+    if (!usable) return Report(usable.error(), context_);
     auto provider = MakeProvider(tenant, runtime_.provider_parts());
     if (!provider) return Report(provider.error(), context_);
     differences_.clear();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 
 #include "daemon/commands/command.h"
 #include "daemon/cycle_result.h"
@@ -133,27 +134,54 @@ class Doctor {
 
   void CheckTenant(const TenantConfig& tenant) {
     if (tenant.provider == TenantConfig::Provider::kFile) return CheckFile(tenant);
-    const auto proof = ProofName(tenant.sign_in);
-    if (const auto usable = CheckSignIn(tenant, runtime_.clock().Now()); !usable) {
-      const bool unread = usable.error().kind != ErrorKind::kInvalid;
-      return Fail(tenant.name, usable.error().message,
-                  unread ? fmt::format("put {} there, readable for this user", proof) : "",
-                  ExitCode::kInvalid);
+    if (const auto probe = SignInFor(tenant, Purpose::kReading, tenant.name)) {
+      CheckGraph(tenant, *probe);
+      CheckPermissions(tenant, *probe);
+      CheckClock(tenant, *probe);
     }
-    auto provider = MakeGraphProvider(tenant, runtime_.provider_parts());
-    const auto probe =
+    if (tenant.read_sign_in && tenant.mode == TenantConfig::Mode::kEnforce) CheckChanging(tenant);
+  }
+
+  // Signs in as whoever does that; nothing after a failure, which has been said.
+  std::optional<GraphProbe> SignInFor(const TenantConfig& tenant, Purpose purpose,
+                                      const std::string& subject) {
+    const bool apart = purpose == Purpose::kReading && tenant.read_sign_in;
+    const auto& sign_in = apart ? *tenant.read_sign_in : tenant.sign_in;
+    const auto proof = ProofName(sign_in);
+    if (const auto usable = CheckSignIn(tenant, purpose, runtime_.clock().Now()); !usable) {
+      const bool unread = usable.error().kind != ErrorKind::kInvalid;
+      Fail(subject, usable.error().message,
+           unread ? fmt::format("put {} there, readable for this user", proof) : "",
+           ExitCode::kInvalid);
+      return std::nullopt;
+    }
+    auto alone = tenant;
+    alone.sign_in = sign_in;
+    alone.read_sign_in.reset();
+    auto provider = MakeGraphProvider(alone, runtime_.provider_parts());
+    auto probe =
         runtime_.Await<Result<GraphProbe>>([&](auto done) { provider->Probe(std::move(done)); });
     if (!probe) {
-      return Fail(tenant.name + " sign-in", Describe(probe.error()),
-                  probe.error().kind == ErrorKind::kPermission
-                      ? fmt::format("check tenantId, auth.clientId and {}", proof)
-                      : "check network, proxy, caFile and endpoints",
-                  ExitCodeOf(probe.error().kind));
+      Fail(subject + " sign-in", Describe(probe.error()),
+           probe.error().kind == ErrorKind::kPermission
+               ? fmt::format("check tenantId, {}.clientId and {}", apart ? "readAuth" : "auth",
+                             proof)
+               : "check network, proxy, caFile and endpoints",
+           ExitCodeOf(probe.error().kind));
+      return std::nullopt;
     }
-    Ok(tenant.name + " sign-in", "signed in as " + tenant.sign_in.client_id);
-    CheckGraph(tenant, *probe);
-    CheckPermissions(tenant, *probe);
-    CheckClock(tenant, *probe);
+    Ok(subject + " sign-in", "signed in as " + IdentityName(sign_in));
+    return *std::move(probe);
+  }
+
+  void CheckChanging(const TenantConfig& tenant) {
+    const auto subject = tenant.name + " changing";
+    const auto probe = SignInFor(tenant, Purpose::kChanging, subject);
+    if (!probe) return;
+    ReportMissing(subject + " permissions", *probe,
+                  {.reading = false,
+                   .enforce = true,
+                   .usage_locations = SetsUsageLocations(policies_, tenant.name)});
   }
 
   void CheckFile(const TenantConfig& tenant) {
@@ -187,11 +215,17 @@ class Doctor {
     const auto needs = ReadingNeeds(policies_, tenant.name);
     const bool direct_members = std::ranges::any_of(
         needs.links, [](const Link& link) { return link.kind == Link::Kind::kDirectMembers; });
-    const auto missing = FindMissingPermissions(
-        probe.roles, {.groups = !needs.groups.empty() || direct_members,
-                      .sign_ins = SelectsSignIns(needs.properties),
-                      .enforce = tenant.mode == TenantConfig::Mode::kEnforce,
-                      .usage_locations = SetsUsageLocations(policies_, tenant.name)});
+    const bool enforce = tenant.mode == TenantConfig::Mode::kEnforce && !tenant.read_sign_in;
+    ReportMissing(subject, probe,
+                  {.groups = !needs.groups.empty() || direct_members,
+                   .sign_ins = SelectsSignIns(needs.properties),
+                   .enforce = enforce,
+                   .usage_locations = SetsUsageLocations(policies_, tenant.name)});
+  }
+
+  void ReportMissing(const std::string& subject, const GraphProbe& probe,
+                     const FeaturesUsed& features) {
+    const auto missing = FindMissingPermissions(probe.roles, features);
     for (const auto& each : missing) {
       Fail(subject, fmt::format("{} is missing, for {}", each.name, each.what),
            "grant the application permission and admin consent", ExitCode::kNoPermission);

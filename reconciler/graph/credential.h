@@ -44,6 +44,8 @@ class Credential {
                                       Random& random) const = 0;
   /// What was shown, where that helps with a refusal (AADSTS number): a sentence, or nothing.
   virtual std::string Shown(int /*code*/) const { return {}; }
+  /// Whom the request goes to, for a sentence.
+  virtual std::string Where(const TokenTarget& target) const { return target.login_base; }
   virtual TokenRetries retries() const { return {}; }
   /// An answer with this status is worth another attempt.
   virtual bool IsTransient(int status) const { return status == 429 || status >= 500; }

@@ -33,6 +33,14 @@ TokenSettings ToTokenSettings(const GraphSettings& settings) {
           .ca_file = settings.ca_file};
 }
 
+TokenSettings ToReadTokenSettings(const GraphSettings& settings) {
+  auto read = ToTokenSettings(settings);
+  if (settings.read_credential == nullptr) return read;
+  read.target.client_id = settings.read_client_id;
+  read.credential = settings.read_credential;
+  return read;
+}
+
 }  // namespace
 
 GraphProvider::GraphProvider(Dependencies dependencies, const GraphSettings& settings)
@@ -43,8 +51,11 @@ GraphProvider::GraphProvider(Dependencies dependencies, const GraphSettings& set
                      .base = WithoutSlash(settings.graph_base),
                      .ca_file = settings.ca_file},
       page_size_(settings.page_size),
-      tokens_(to_, ToTokenSettings(settings)),
-      writes_(to_, tokens_, http_settings_) {}
+      tokens_(to_, ToReadTokenSettings(settings)),
+      write_tokens_(settings.read_credential == nullptr
+                        ? nullptr
+                        : std::make_unique<TokenSource>(to_, ToTokenSettings(settings))),
+      writes_(to_, write_tokens_ ? *write_tokens_ : tokens_, http_settings_) {}
 
 GraphProvider::~GraphProvider() {
   for (const auto& [id, timer] : deferred_) to_.timers.Cancel(timer);

@@ -26,6 +26,9 @@ struct GraphSettings {
   std::string tenant_id;  ///< A token for any other tenant is refused.
   std::string client_id;
   std::shared_ptr<const Credential> credential;
+  /// Another application, as which everything but writing is done. Null: there is none.
+  std::shared_ptr<const Credential> read_credential = {};
+  std::string read_client_id = {};
   std::string graph_base = "https://graph.microsoft.com";        ///< Without a path.
   std::string login_base = "https://login.microsoftonline.com";  ///< Without a path.
   /// Belongs to the cloud, not to where its endpoints are reached.
@@ -34,7 +37,8 @@ struct GraphSettings {
   int page_size = 999;  ///< Graph's maximum for users.
 };
 
-/// A tenant behind Microsoft Graph v1.0, signed in to as an application.
+/// A tenant behind Microsoft Graph v1.0, signed in to as an application, or as one to read and
+/// another to write, of which the second gets no token before something is written.
 ///
 /// Read: see Reader. MarkNow, ReadChanges: see DeltaRound and ChangesOperation. Reread: by id, 20
 /// per batch. ReadMemberships: checkMemberGroups, likewise. Write: one $batch of assignLicense; its
@@ -95,6 +99,7 @@ class GraphProvider final : public TenantProvider, public ChangeReader {
   GraphHttpSettings http_settings_;
   int page_size_;
   TokenSource tokens_;
+  std::unique_ptr<TokenSource> write_tokens_;  // Null: who reads writes, too.
   GraphHttp writes_;
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, std::unique_ptr<ReadOperation>> reads_;

@@ -29,18 +29,29 @@ constexpr int kOutOfTime = 700024;
 constexpr std::int64_t kDefaultLifetimeSeconds = 600;
 
 // The v1 endpoint and managed identities send numbers as texts.
-std::int64_t LifetimeSeconds(const json& body) {
-  const auto found = body.find("expires_in");
-  if (found == body.end()) return kDefaultLifetimeSeconds;
+std::optional<std::int64_t> NumberAt(const json& body, const char* name) {
+  constexpr std::size_t kMostDigits = 12;
+  const auto found = body.find(name);
+  if (found == body.end()) return std::nullopt;
   if (found->is_number()) {
-    return static_cast<std::int64_t>(std::clamp(found->get<double>(), 0.0, 864'000.0));
+    return static_cast<std::int64_t>(std::clamp(found->get<double>(), 0.0, 1e12));
   }
-  if (!found->is_string()) return kDefaultLifetimeSeconds;
+  if (!found->is_string()) return std::nullopt;
   const auto& text = found->get_ref<const std::string&>();
   const bool digits =
-      !text.empty() && text.size() < 7 &&
+      !text.empty() && text.size() <= kMostDigits &&
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return digits ? std::stoll(text) : kDefaultLifetimeSeconds;
+  return digits ? std::optional<std::int64_t>(std::stoll(text)) : std::nullopt;
+}
+
+// App Service tells the end alone.
+std::int64_t LifetimeSeconds(const json& body, WallTime now) {
+  constexpr std::int64_t kMostSeconds = 864'000;
+  if (const auto lasts = NumberAt(body, "expires_in")) return std::min(*lasts, kMostSeconds);
+  const auto ends = NumberAt(body, "expires_on");
+  if (!ends) return kDefaultLifetimeSeconds;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  return std::clamp<std::int64_t>(*ends - seconds, 0, kMostSeconds);
 }
 
 int FirstErrorCode(const json& body) {
@@ -160,7 +171,7 @@ void TokenSource::TakeToken(const HttpResponse& response) {
                             "used. Check tenantId and the login endpoint.",
                             claims->tenant_id, tenant_id));
   }
-  const milliseconds lifetime = std::chrono::seconds(LifetimeSeconds(body));
+  const milliseconds lifetime = std::chrono::seconds(LifetimeSeconds(body, to_.clock.Now()));
   renew_at_ = asked_at_ + std::max(lifetime - kRenewBefore, lifetime * 4 / 5);
   token_ = Secret(token);
   claims_ = std::move(claims);
@@ -202,7 +213,7 @@ void TokenSource::RetryOrFail(std::string why, std::optional<milliseconds> retry
   if (attempt_ >= retries.attempts || too_long) {
     return Fail(ErrorKind::kUnreachable,
                 fmt::format("Signing in at {} failed after {} attempts: {}.",
-                            settings_.target.login_base, attempt_, why),
+                            settings_.credential->Where(settings_.target), attempt_, why),
                 {.retry_after = retry_after});
   }
   const auto delay =

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <map>
@@ -86,6 +87,57 @@ TEST(ConfigAuth, SaysWhatIsMissingAndWhatIsTooMuch) {
   EXPECT_THAT(Finding("    auth: {clientSecretFile: x, federatedTokenFile: y}\n", client),
               HasSubstr("both-proofs"));
   EXPECT_THAT(Finding("    auth: {clientSecretFile: x}\n", {}), HasSubstr("auth.clientId"));
+}
+
+TEST(ConfigAuth, TheMachineIsNamedOnlyWhereItHasSeveralIdentities) {
+  const Variables place{{"AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:8080/"},
+                        {"IDENTITY_ENDPOINT", "http://127.0.0.1:41391/msi/token"},
+                        {"AZURE_CLIENT_SECRET", "hush"}};
+  const auto own = Read("    auth: {managedIdentity: system-assigned}\n", place);
+  EXPECT_EQ(own.proof, Proof::kManagedIdentity);
+  EXPECT_EQ(own.client_id, "") << "AZURE_CLIENT_ID is somebody else's";
+  EXPECT_EQ(own.place.metadata_base, "http://127.0.0.1:8080");
+  EXPECT_EQ(own.place.app_service, "") << "without its header it is not App Service's";
+  auto service = place;
+  service["IDENTITY_HEADER"] = "header";
+  const auto named = Read("    auth: {managedIdentity: user-assigned}\n", service);
+  EXPECT_EQ(named.client_id, kClient);
+  EXPECT_EQ(named.place.app_service, "http://127.0.0.1:41391/msi/token");
+  EXPECT_EQ(named.place.app_service_header, Secret("header"));
+  EXPECT_THAT(Finding(fmt::format("    auth: {{managedIdentity: system-assigned, clientId: {}}}\n",
+                                  kClient),
+                      {}),
+              HasSubstr("misplaced-key"));
+  EXPECT_THAT(Finding("    auth: {managedIdentity: user-assigned}\n", {}),
+              HasSubstr("auth.clientId"));
+  EXPECT_THAT(Finding("    auth: {managedIdentity: system-assigned}\n",
+                      {{"AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://x/y"}}),
+              HasSubstr("bad-value"));
+}
+
+TEST(ConfigAuth, WhoReadsIsSomebodyElseAndSaysSo) {
+  const Variables azure{{"AZURE_CLIENT_ID", kClient}, {"AZURE_CLIENT_SECRET", "hush"}};
+  const std::string other = "33333333-3333-3333-3333-333333333333";
+  const auto with = [](const std::string& keys) {
+    return fmt::format("    readAuth: {{{}}}\n", keys);
+  };
+  const auto read = Load(with("clientId: " + other + ", clientSecretFile: read"), azure);
+  ASSERT_TRUE(read.ok()) << read.diagnostics.at(0).message;
+  const auto& tenant = read.config.tenants.at(0);
+  EXPECT_EQ(tenant.sign_in.client_id, kClient);
+  ASSERT_TRUE(tenant.read_sign_in);
+  EXPECT_EQ(tenant.read_sign_in->client_id, other);
+  EXPECT_EQ(tenant.read_sign_in->file, "etc/read");
+  EXPECT_THAT(Finding(with("clientSecretFile: read"), azure), HasSubstr("readAuth.clientId"));
+  EXPECT_THAT(Finding(with("clientId: " + other), azure),
+              HasSubstr("does not say what it signs in with"));
+  EXPECT_THAT(Finding(with(fmt::format("clientId: {}, clientSecretFile: read", kClient)), azure),
+              HasSubstr("same-identity"));
+  auto cluster = azure;
+  cluster["AZURE_FEDERATED_TOKEN_FILE"] = "/run/token";
+  const auto pod = Load(with("clientId: " + other), cluster);
+  ASSERT_TRUE(pod.ok());
+  EXPECT_EQ(pod.config.tenants.at(0).read_sign_in->file, "/run/token");
 }
 
 TEST(ConfigAuth, FilesAreReadAnewEachTime) {

@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/e2e/fixture.h"
 #include "tests/support/certificate.h"
+#include "tests/support/poll.h"
 
 namespace seatkeeper::test {
 namespace {
@@ -17,7 +19,7 @@ using ::testing::HasSubstr;
 constexpr const char* kClient = "44444444-4444-4444-4444-444444444444";
 
 std::string ReadingRoles() {
-  return R"(["User.Read.All", "Organization.Read.All", "LicenseAssignment.Read.All"])";
+  return R"(["User.Read.All", "GroupMember.Read.All", "LicenseAssignment.Read.All"])";
 }
 
 class SignIn : public EndToEnd {
@@ -126,6 +128,85 @@ TEST_F(SignIn, WithTheTokenOfACluster) {
   write("system:serviceaccount:seatkeeper:seatkeeper");
   const auto done = Select();
   EXPECT_EQ(done.exit_code, 0) << done.err;
+}
+
+TEST_F(SignIn, AsTheMachine) {
+  Start();
+  SetApplications(json::array({{{"clientId", kClient},
+                                {"roles", json::parse(ReadingRoles())},
+                                {"managed", "system-assigned"}}}));
+  UseAuth("managedIdentity: system-assigned");
+  const auto place =
+      fmt::format("AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:{}", tenant_port());
+  // A proxy would be asked for its own machine's identity.
+  const auto done = RunProgram(
+      {"/usr/bin/env", place, "http_proxy=http://127.0.0.1:1", "no_proxy=", SEATKEEPER, "doctor"},
+      {.folder = folder(), .extra = {}});
+  EXPECT_THAT(done.out, HasSubstr("signed in as the machine's own identity"));
+}
+
+TEST_F(SignIn, WhoReadsIsNotWhoChanges) {
+  StartTenant({"--users", "300"});
+  SetApplications(json::array({{{"clientId", kClient},
+                                {"secret", "read secret"},
+                                {"roles", json::parse(ReadingRoles())}}}));
+  WriteFile(folder() / "read-secret", "read secret");
+  WriteConfig(
+      fmt::format("    mode: observe\n    readAuth: {{clientId: {}, clientSecretFile: "
+                  "read-secret}}\n",
+                  kClient));
+  UseExamplePolicies();
+  const auto asked = [&] {
+    std::set<std::string> applications;
+    for (const auto& request : RequestsAfter(0)) {
+      applications.insert(request.value("application", "nobody"));
+    }
+    return applications;
+  };
+  StartDaemon();
+  ASSERT_TRUE(PollUntil([&] { return !Metric("seatkeeper_cycles_total").empty(); }));
+  ASSERT_TRUE(PollUntil([&] { return !RequestsAfter(0).empty(); }));
+  EXPECT_EQ(Seatkeeper({"plan"}).exit_code, 0);
+  EXPECT_EQ(asked(), std::set<std::string>{kClient});
+
+  std::filesystem::remove(folder() / "client-secret");
+  EXPECT_EQ(Seatkeeper({"plan"}).exit_code, 0) << "the other secret is not needed to look";
+  const auto refused = Seatkeeper({"apply", "--yes"});
+  EXPECT_THAT(refused.err, HasSubstr("client-secret"));
+  EXPECT_EQ(asked(), std::set<std::string>{kClient});
+
+  WriteFile(folder() / "client-secret", "simulated-secret\n");
+  const auto applied = Seatkeeper({"apply", "--yes"});
+  EXPECT_GT(EffectiveWrites(), 0) << applied.out << applied.err;
+  for (const auto& request : RequestsAfter(0)) {
+    if (request.value("application", "") == kClient) {
+      EXPECT_FALSE(request.value("effective", false));
+    } else {
+      EXPECT_EQ(request["method"], "POST") << request;
+    }
+  }
+}
+
+TEST_F(SignIn, DoctorJudgesBothApplications) {
+  Start();
+  SetApplications(json::array(
+      {{{"clientId", kClient}, {"secret", "read secret"}, {"roles", json::parse(ReadingRoles())}},
+       {{"clientId", "22222222-2222-2222-2222-222222222222"},
+        {"secret", "simulated-secret"},
+        {"roles", json::array({"User.Read.All"})}}}));
+  WriteFile(folder() / "read-secret", "read secret");
+  WriteConfig(
+      fmt::format("    mode: enforce\n    readAuth: {{clientId: {}, clientSecretFile: "
+                  "read-secret}}\n",
+                  kClient));
+  UseExamplePolicies();
+  const auto done = Seatkeeper({"doctor"});
+  EXPECT_EQ(done.exit_code, 77) << done.out;
+  EXPECT_THAT(done.out,
+              AllOf(HasSubstr(fmt::format("contoso sign-in: signed in as {}", kClient)),
+                    HasSubstr("ok    contoso permissions: "),
+                    HasSubstr("contoso changing permissions: LicenseAssignment.ReadWrite.All is "
+                              "missing")));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ FederatedTrust ParseTrust(const json& object) {
 }
 
 Application ParseApplication(const json& object) {
-  RefuseOthers(object, {"clientId", "secret", "certificates", "federated", "roles"});
+  RefuseOthers(object, {"clientId", "secret", "certificates", "federated", "roles", "managed"});
   Application application;
   application.client_id = object.at("clientId");
   application.secret = object.value("secret", "");
@@ -35,6 +35,7 @@ Application ParseApplication(const json& object) {
     application.federated.push_back(ParseTrust(trust));
   }
   application.roles = object.at("roles").get<std::vector<std::string>>();
+  application.managed = object.value("managed", "");
   return application;
 }
 

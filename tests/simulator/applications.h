@@ -25,10 +25,11 @@ struct Application {
   std::vector<std::string> certificates;  // PEM
   std::vector<FederatedTrust> federated;
   std::vector<std::string> roles;  // the `roles` claim; empty: the claim is missing
+  std::string managed;             // "system-assigned" or "user-assigned" identity of the machine
 };
 
 // A JSON list: {"clientId", "roles", and any of "secret", "certificates": [PEM], "federated":
-// [{"issuer", "subject", "audience", "key"}]}. Throws what the JSON library throws, and
+// [{"issuer", "subject", "audience", "key"}], "managed"}. Throws what the JSON library throws, and
 // std::invalid_argument for unknown keys.
 std::vector<Application> ParseApplications(const std::string& text);
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "tests/simulator/errors.h"
+#include "tests/simulator/managed.h"
 #include "tests/simulator/routes.h"
 #include "tests/simulator/text.h"
 
@@ -84,6 +85,9 @@ Reply Answer(World& world, const Request& request, const Target& target, const R
     const Call call{world, request, target, ids, now, {}, {}};
     return DiscoveryReply(world.options, path[0], call.Origin(), now, world.ids);
   }
+  if (IsIdentityPlace(target) && request.method == "GET") {
+    return IdentityReply(world.options, request, target, now, world.ids);
+  }
   if (path.empty() || path[0] != "v1.0") {
     throw GraphError(404, "BadRequest", "Invalid version: only v1.0 is simulated.");
   }
@@ -119,6 +123,15 @@ FaultFacts FactsOf(const World& world, const Request& request, const Target& tar
   return facts;
 }
 
+// Also of what is refused.
+std::string WhoAsks(const World& world, const Request& request, WallTimeMs now) {
+  try {
+    return CheckToken(world.options, FindHeader(request.headers, "Authorization"), now).client_id;
+  } catch (const GraphError&) {
+    return "";
+  }
+}
+
 // Reads are answered before faults are looked for, since only then the page is known; writes after,
 // since a fault may keep them from having an effect.
 Reply AnswerWithFaults(World& world, const Request& request, const RequestIds& ids,
@@ -141,6 +154,7 @@ Reply AnswerWithFaults(World& world, const Request& request, const RequestIds& i
     }
   }
   reply.user_id = facts.user_id;
+  if (reply.application.empty()) reply.application = WhoAsks(world, request, now);
   if (reads) {
     facts.page = reply.page;
     facts.last_page = reply.last_page;

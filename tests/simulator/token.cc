@@ -17,9 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-// What Entra answers as expires_in; the token itself lives as long.
-constexpr int kLifetimeSeconds = 3599;
-
 constexpr std::array<std::string_view, 4> kGraphRoots{
     "https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us",
     "https://microsoftgraph.chinacloudapi.cn"};
@@ -141,6 +138,22 @@ std::string Signature(const SimulatorOptions& options, std::string_view signed_p
   return Base64Url({reinterpret_cast<const char*>(digest.data()), size});
 }
 
+GraphError InvalidToken(const std::string& message) {
+  return {401, "InvalidAuthenticationToken", message};
+}
+
+}  // namespace
+
+bool Claims::HasAnyOf(const std::vector<std::string>& wanted) const {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& role) {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+  });
+}
+
+bool IsGraphRoot(std::string_view resource) {
+  return std::find(kGraphRoots.begin(), kGraphRoots.end(), resource) != kGraphRoots.end();
+}
+
 std::string IssueToken(const SimulatorOptions& options, const Application& application,
                        const std::string& audience, WallTimeMs now, Random& ids) {
   const std::int64_t issued = UnixSeconds(now);
@@ -152,25 +165,13 @@ std::string IssueToken(const SimulatorOptions& options, const Application& appli
               {"oid", ids.Guid()},
               {"iat", issued},
               {"nbf", issued},
-              {"exp", issued + kLifetimeSeconds},
+              {"exp", issued + kTokenLifetimeSeconds},
               {"uti", ids.Guid()},
               {"ver", "1.0"}};
   if (!application.roles.empty()) claims["roles"] = application.roles;
   const std::string signed_part =
       Base64Url(json{{"typ", "JWT"}, {"alg", "HS256"}}.dump()) + "." + Base64Url(claims.dump());
   return signed_part + "." + Signature(options, signed_part);
-}
-
-GraphError InvalidToken(const std::string& message) {
-  return {401, "InvalidAuthenticationToken", message};
-}
-
-}  // namespace
-
-bool Claims::HasAnyOf(const std::vector<std::string>& wanted) const {
-  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& role) {
-    return std::find(roles.begin(), roles.end(), role) != roles.end();
-  });
 }
 
 Reply TokenReply(const SimulatorOptions& options, const TokenRequest& request, WallTimeMs now,
@@ -184,8 +185,8 @@ Reply TokenReply(const SimulatorOptions& options, const TokenRequest& request, W
   } else {
     reply.body = {
         {"token_type", "Bearer"},
-        {"expires_in", kLifetimeSeconds},
-        {"ext_expires_in", kLifetimeSeconds},
+        {"expires_in", kTokenLifetimeSeconds},
+        {"ext_expires_in", kTokenLifetimeSeconds},
         {"access_token", IssueToken(options, asked.application, asked.audience, now, ids)}};
     reply.headers.emplace_back("Cache-Control", "no-store, no-cache");
   }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/simulator/options.h"
@@ -18,6 +19,16 @@ struct Claims {
 
   bool HasAnyOf(const std::vector<std::string>& wanted) const;
 };
+
+// What Entra answers as expires_in; the token itself lives as long.
+inline constexpr int kTokenLifetimeSeconds = 3599;
+
+// A Graph of one of the clouds, which tokens are for.
+bool IsGraphRoot(std::string_view resource);
+
+// An access token for `audience`.
+std::string IssueToken(const SimulatorOptions& options, const Application& application,
+                       const std::string& audience, WallTimeMs now, Random& ids);
 
 // What a token is asked for with.
 struct TokenRequest {
