@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <ctime>
 #include <utility>
 #include <vector>
@@ -53,7 +52,7 @@ Owned<BIO> OpenBytes(std::string_view bytes) {
 int GivePassword(char* buffer, int size, int /*writing*/, void* password) {
   const auto& text = static_cast<const Secret*>(password)->Reveal();
   if (text.size() > static_cast<std::size_t>(size)) return -1;
-  std::memcpy(buffer, text.data(), text.size());
+  text.copy(buffer, text.size());
   return static_cast<int>(text.size());
 }
 
