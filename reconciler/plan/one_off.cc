@@ -150,8 +150,9 @@ Result<OneOffWish> WishOf(const PlanInput& input, const DesiredState& by_policy)
   if (!desired) return std::move(desired).error();
   wish.desired = *std::move(desired);
   for (auto& product : wish.desired.products) {
-    const auto known = std::ranges::find(by_policy.products, product.id, &DesiredProduct::id);
-    if (known != by_policy.products.end()) product.removals_held = known->removals_held;
+    if (const auto known = by_policy.Find(product.id)) {
+      product.removals_held = by_policy.products[*known].removals_held;
+    }
   }
   return wish;
 }

@@ -18,8 +18,8 @@ namespace {
 constexpr const char* kStays = "nothing of policy is against it: it stays";
 
 const DesiredProduct* FindProduct(const DesiredState& desired, const SkuId& product) {
-  const auto found = std::ranges::find(desired.products, product, &DesiredProduct::id);
-  return found == desired.products.end() ? nullptr : &*found;
+  const auto found = desired.Find(product);
+  return found ? &desired.products[*found] : nullptr;
 }
 
 // Granted, and no higher rung of its ladder is, which alone would count.
