@@ -374,9 +374,9 @@ CREATE TABLE readings (
 
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
 constexpr std::array<const char*, 16> kSteps{
-    kFirstSchema,    kReplacedProducts, kPlanMemory,  kUsageLocation, kPlanRules,
-    kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals,
-    kApprovals,      kAcceptedReadings, kRevisions,   kRetention,     kPins,        kReadings};
+    kFirstSchema, kReplacedProducts, kPlanMemory, kUsageLocation, kPlanRules, kLicensedGroups,
+    kSeatsTaken,  kSuspensions,      kStoreTrust, kDeferrals,     kApprovals, kAcceptedReadings,
+    kRevisions,   kRetention,        kPins,       kReadings};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,
