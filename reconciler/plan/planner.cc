@@ -1,13 +1,8 @@
 #include "reconciler/plan/planner.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <set>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "reconciler/plan/allocate.h"
@@ -24,6 +19,7 @@
 #include "reconciler/plan/order.h"
 #include "reconciler/plan/pinned.h"
 #include "reconciler/plan/plan_conflicts.h"
+#include "reconciler/plan/plan_notes.h"
 #include "reconciler/plan/plan_rules.h"
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/readings.h"
@@ -118,145 +114,6 @@ Schedule LayWavesWithinLimits(const DesiredState& desired, const GuardInput& gua
   return schedule;
 }
 
-void AddNames(const ObservedState& observed, const ProductCatalog& catalog,
-              const DesiredState& desired, Plan& plan) {
-  for (const auto& product : desired.products) {
-    plan.product_names[product.id] = NameOfProduct(product.id, observed, catalog);
-    if (!product.index) continue;
-    for (const auto& service_plan : observed.products[*product.index].plans) {
-      plan.plan_names[service_plan.id] = service_plan.name;
-    }
-  }
-}
-
-void AddProducts(const DesiredState& desired, const ObservedState& observed,
-                 const std::vector<Seats>& seats, const Draft& draft, Plan& plan) {
-  std::unordered_map<SkuId, int> delta;
-  for (const auto& change : plan.changes) {
-    if (change.verdict != Verdict::kGo) continue;
-    for (const auto& product : change.takes_seats) ++delta[product];
-    for (const auto& product : change.frees_seats) --delta[product];
-  }
-  std::map<SkuId, int> short_by;
-  for (const auto& waiting : plan.waiting) ++short_by[waiting.product];
-  for (const auto& part : draft.group_parts) {
-    if (part.short_by > 0) short_by[desired.products[part.product].id] += part.short_by;
-  }
-  for (std::size_t i = 0; i < seats.size(); ++i) {
-    const auto& product = desired.products[i];
-    const int assigned = seats[i].assigned + seats[i].unseen;
-    PlanProduct row{.id = product.id,
-                    .part_number = plan.ProductName(product.id),
-                    .purchased = seats[i].purchased,
-                    .assigned = assigned,
-                    .assigned_after = assigned + delta[product.id],
-                    .reserve = product.reserve,
-                    .short_by = short_by[product.id],
-                    .price = product.price,
-                    .spare = product.spare};
-    if (product.index) {
-      row.warning = observed.products[*product.index].prepaid.warning;
-      row.suspended = observed.products[*product.index].prepaid.suspended;
-    }
-    plan.products.push_back(std::move(row));
-  }
-  std::sort(plan.products.begin(), plan.products.end(),
-            [](const PlanProduct& a, const PlanProduct& b) {
-              return std::tie(a.part_number, a.id) < std::tie(b.part_number, b.id);
-            });
-}
-
-void AddShortageWarnings(Plan& plan) {
-  std::set<UserId> keeping;
-  for (const auto& change : plan.changes) {
-    if (change.verdict == Verdict::kDeferred) keeping.insert(change.user);
-  }
-  std::map<SkuId, int> swaps;
-  for (const auto& waiting : plan.waiting) swaps[waiting.product] += keeping.contains(waiting.user);
-  for (const auto& product : plan.products) {
-    if (product.short_by == 0) continue;
-    auto text =
-        fmt::format("{} is short of {} seat{}: that many users are granted it and get none",
-                    product.part_number, product.short_by, product.short_by == 1 ? "" : "s");
-    if (const int count = swaps[product.id]; count > 0) {
-      text += fmt::format("; {} of them keep{} what they have until then", count,
-                          count == 1 ? "s" : "");
-    }
-    plan.warnings.push_back(std::move(text));
-  }
-}
-
-void AddSpareWarnings(Plan& plan) {
-  for (const auto& product : plan.products) {
-    const int missing = product.missing_spare();
-    if (missing == 0) continue;
-    plan.warnings.push_back(fmt::format(
-        "{} has {} free seat{} after this plan, fewer than the {} agreed (spare.min): {} missing",
-        product.part_number, product.free_after(), product.free_after() == 1 ? "" : "s",
-        *product.spare.min, missing));
-  }
-}
-
-void AddCircles(const DesiredState& desired, const std::vector<SeatCircle>& circles, Plan& plan) {
-  for (const auto& circle : circles) {
-    WaitingCircle waiting{.products = {}, .users = circle.users, .seats_needed = {}};
-    std::vector<std::string> names;
-    for (const auto product : circle.products) {
-      waiting.products.push_back(desired.products[product].id);
-      names.push_back(plan.ProductName(waiting.products.back()));
-    }
-    std::vector<std::string> needed;
-    for (const auto& [product, seats] : circle.seats_needed) {
-      const auto& id = desired.products[product].id;
-      waiting.seats_needed.emplace_back(id, seats);
-      needed.push_back(
-          fmt::format("{} more seat{} of {}", seats, seats == 1 ? "" : "s", plan.ProductName(id)));
-    }
-    auto text = fmt::format("{} users swap {} in a circle and wait for each other's seats",
-                            circle.users, fmt::join(names, ", "));
-    if (!needed.empty()) text += fmt::format("; {} would let them go", fmt::join(needed, ", "));
-    plan.warnings.push_back(std::move(text));
-    plan.circles.push_back(std::move(waiting));
-  }
-}
-
-void WarnOfUnprotected(const PeopleLimits& people, Plan& plan) {
-  for (const auto& unresolved : people.unresolved()) {
-    plan.warnings.push_back(fmt::format(
-        "protected: {}; all removals of the tenant are held until it is found", unresolved));
-  }
-}
-
-void ExplainShortages(const std::vector<Waiting>& waiting, std::vector<Drift>& drift) {
-  std::unordered_map<UserId, std::vector<SkuId>> unseated;
-  for (const auto& entry : waiting) unseated[entry.user].push_back(entry.product);
-  for (auto& difference : drift) {
-    if (difference.kind != Drift::Kind::kMissing) continue;
-    const auto user = unseated.find(difference.user);
-    if (user == unseated.end()) continue;
-    const auto& products = user->second;
-    if (std::find(products.begin(), products.end(), difference.product) != products.end()) {
-      difference.cause += ", but no seat is free";
-    }
-  }
-}
-
-// Says at each difference that nothing is done about why the service would refuse it.
-void ExplainBlocked(const Draft& draft, const DesiredState& desired, const ObservedState& observed,
-                    std::vector<Drift>& drift) {
-  std::map<std::pair<UserId, SkuId>, const std::string*> notes;
-  for (const auto& part : draft.parts) {
-    if (part.note == 0 || part.goes()) continue;
-    notes[{observed.users.id(part.row), desired.products[part.product].id}] =
-        &draft.notes[part.note].text;
-  }
-  if (notes.empty()) return;
-  for (auto& difference : drift) {
-    const auto note = notes.find({difference.user, difference.product});
-    if (note != notes.end()) difference.cause += "; " + *note->second;
-  }
-}
-
 // Says what is suspicious of the policy, for the guard. Returns what it comes to.
 RevisionSummary JudgeRevision(const PlanInput& input, const DesiredState& desired,
                               const Draft& draft, GuardInput& guard) {
@@ -282,132 +139,206 @@ bool Accepts(const PlanInput& input, const GuardInput& guard, const std::vector<
   return guard.suspicions.empty() || IsApproved(guard.suspicions, input.releases, changes);
 }
 
-void TellSuspicions(const std::vector<HeldBy>& suspicions, Plan& plan) {
-  // One may be about several products.
-  std::set<std::string> lines;
-  for (const auto& suspicion : suspicions) lines.insert(DescribeSuspicion(suspicion));
-  plan.warnings.insert(plan.warnings.end(), lines.begin(), lines.end());
-  plan.suspicions = suspicions;
+// What is wanted of the tenant: what policy says and, in its place, what a person wants done once.
+struct Wanted {
+  DesiredState by_policy;
+  std::optional<OneOffWish> once;
+
+  DesiredState& state() { return once ? once->desired : by_policy; }
+};
+
+Result<Wanted> WantedOf(const PlanInput& input) {
+  auto by_policy = ResolveDesired(input.policies, input.tenant, input.observed, input.now,
+                                  input.catalog, input.memory);
+  if (!by_policy) return std::move(by_policy).error();
+  Wanted wanted{.by_policy = *std::move(by_policy), .once = std::nullopt};
+  if (input.one_off == nullptr) return wanted;
+  auto wish = WishOf(input, wanted.by_policy);
+  if (!wish) return std::move(wish).error();
+  wanted.once = *std::move(wish);
+  return wanted;
 }
+
+PlanRules RulesOf(const PlanInput& input) {
+  auto rules = input.memory.learned_rules;
+  rules.Add(KnownPlanRules());
+  return rules;
+}
+
+/// One plan in the making: the reading is judged, then differences are found, held, given seats and
+/// laid into waves, then all is told. Refers to the input and to what is wanted.
+class Planner {
+ public:
+  Planner(const PlanInput& input, Wanted& wanted)
+      : input_(input),
+        observed_(input.observed),
+        by_policy_(wanted.by_policy),
+        once_(wanted.once),
+        desired_(wanted.state()),
+        seats_(CountSeats(desired_, observed_, UnseenSeats(input))),
+        guard_(MakeGuardInput(input, desired_, seats_)),
+        judged_(Judge()),
+        rules_(RulesOf(input)),
+        people_(guard_.people, desired_, observed_),
+        reading_{.began = observed_.read_at, .ended = input.now, .interval = input.interval},
+        waits_(desired_, observed_, input.memory.deferrals, reading_),
+        conflicts_(rules_, desired_, observed_, &people_, &waits_),
+        releases_(input.releases),
+        released_(releases_, desired_, observed_) {
+    guard_.readings = judged_.findings;
+    // Without a policy everything would be unwanted; what a person names is not unwanted for that.
+    guard_.no_license_policy = guard_.no_license_policy && !once_;
+    guard_.releases = &releases_;
+    guard_.pins = input.memory.pins;
+  }
+  Planner(const Planner&) = delete;
+  Planner& operator=(const Planner&) = delete;
+
+  GuardedPlan Undo() {
+    JudgeRevision(input_, desired_, {}, guard_);
+    return PlanUndo(input_, desired_, UnseenSeats(input_), guard_);
+  }
+
+  GuardedPlan Run() {
+    diff_ = ComputeDiff(desired_, observed_, input_.busy, conflicts_, &released_);
+    HoldGroupParts();
+    unpinned_ = HoldPinned(input_, desired_, conflicts_, diff_);
+    const auto reversed =
+        HoldReversed(desired_.products, observed_, guard_.repetitions, conflicts_, diff_.draft);
+    const Draft nothing;  // Of what policy wants, a one-off says nothing.
+    revision_ = JudgeRevision(input_, by_policy_, once_ ? nothing : diff_.draft, guard_);
+    HoldRemovals(diff_.draft, desired_.products, conflicts_, guard_);
+    auto free = FreeOf(seats_);
+    TakeSeats(SeatGroups(free, diff_.draft), free);
+    // Held removals keep their seats: only what still goes frees any.
+    SeatAllocator allocator(desired_, observed_, std::move(free), input_.memory.waiting, input_.now,
+                            conflicts_, diff_.draft);
+    allocator.Run();
+    DeferLosses(guard_.opening, allocator, diff_.draft);
+    const auto schedule = LayWavesWithinLimits(desired_, guard_, allocator, diff_.draft);
+    HoldTenant(TenantReasons(input_.tenant, reversed, guard_), diff_.draft);
+    return GuardInOrder(Assemble(allocator, schedule), guard_);
+  }
+
+ private:
+  // Compared is what policy says of the reading, whatever is done once besides.
+  ReadingJudgement Judge() const {
+    const auto judge = [this](const std::vector<Seats>& seats) {
+      return JudgeReading(input_.memory.accepted, {.policies = input_.policies,
+                                                   .tenant = input_.tenant,
+                                                   .guardrails = GuardrailsOf(input_),
+                                                   .desired = by_policy_,
+                                                   .observed = observed_,
+                                                   .catalog = input_.catalog,
+                                                   .seats = seats});
+    };
+    return once_ ? judge(CountSeats(by_policy_, observed_, UnseenSeats(input_))) : judge(seats_);
+  }
+
+  void HoldGroupParts() {
+    auto& draft = diff_.draft;
+    JudgeGroups(desired_, observed_, {input_.busy, input_.busy_groups}, draft, desired_.warnings);
+    ReleaseGroups(draft);
+    waits_.DeferGroups(draft);
+    people_.HoldGroups(draft);
+  }
+
+  Plan Assemble(const SeatAllocator& allocator, const Schedule& schedule) {
+    Plan plan;
+    plan.tenant = input_.tenant;
+    plan.tenant_id = observed_.tenant;
+    plan.open_approvals = static_cast<int>(std::ranges::count_if(
+        input_.releases, [](const Release& release) { return !release.items.empty(); }));
+    plan.policy_revision = input_.policy_revision;
+    plan.observed_at = observed_.read_at;
+    plan.next_flip = desired_.next_flip;
+    AddNames(observed_, input_.catalog, by_policy_, plan);
+    if (once_) AddNames(observed_, input_.catalog, desired_, plan);
+    TakeChanges(allocator, schedule, plan);
+    TakeDrift(plan);
+    TellSeats(schedule, plan);
+    TellTheRest(plan);
+    Remember(plan);
+    std::ranges::sort(plan.warnings);
+    return plan;
+  }
+
+  void TakeChanges(const SeatAllocator& allocator, const Schedule& schedule, Plan& plan) const {
+    plan.changes = AssembleChanges(diff_.draft, schedule, desired_, observed_);
+    std::ranges::move(AssembleGroupChanges(diff_.draft, desired_, observed_),
+                      std::back_inserter(plan.changes));
+    plan.waiting = AssembleWaiting(diff_.draft, allocator, desired_, observed_);
+    for (auto& entry : plan.waiting) {
+      entry.begins = !input_.memory.waiting.contains({entry.user, entry.product});
+    }
+  }
+
+  void TakeDrift(Plan& plan) {
+    plan.drift = std::move(diff_.drift);
+    if (once_) KeepDriftOf(*once_, plan.drift);
+    ExplainBlocked(diff_.draft, desired_, observed_, plan.drift);
+    ExplainShortages(plan.waiting, plan.drift);
+    SortDrift(plan.drift);
+  }
+
+  void TellSeats(const Schedule& schedule, Plan& plan) const {
+    AddProducts(desired_, observed_, seats_, diff_.draft, plan);
+    AddShortageWarnings(plan);
+    AddSpareWarnings(plan);
+    AddCircles(desired_, schedule.circles, plan);
+  }
+
+  void TellTheRest(Plan& plan) {
+    std::ranges::move(desired_.warnings, std::back_inserter(plan.warnings));
+    std::ranges::copy(input_.approval_warnings, std::back_inserter(plan.warnings));
+    WarnOfDefaultLocations(desired_, observed_, plan);
+    WarnOfUnprotected(guard_.people, plan);
+    WarnOfOpenChanges(input_.busy.size(), plan);
+    TellDoubts(input_.doubts, plan);
+    TellReading(std::move(judged_), plan);
+    TellSuspicions(guard_.suspicions, plan);
+    if (auto gap = WarnOfGap(input_.memory.deferrals, reading_); !gap.empty()) {
+      plan.warnings.push_back(std::move(gap));
+    }
+  }
+
+  // What later plans go by. What is done once is over with that.
+  void Remember(Plan& plan) {
+    plan.deferrals = waits_.Remember(diff_.draft, input_.busy, input_.busy_groups);
+    if (once_) return;
+    TellEndedPins(input_.memory.pins, std::move(unpinned_), plan);
+    if (Accepts(input_, guard_, plan.changes)) plan.accepts = std::move(revision_);
+    TellNewPlans(desired_, input_.busy.empty(), plan);
+  }
+
+  const PlanInput& input_;
+  const ObservedState& observed_;
+  const DesiredState& by_policy_;
+  const std::optional<OneOffWish>& once_;
+  // What a person wants done takes the place of what policy wants, not of what policy forbids.
+  DesiredState& desired_;
+  const std::vector<Seats> seats_;
+  GuardInput guard_;
+  ReadingJudgement judged_;
+  const PlanRules rules_;
+  const PeopleGuard people_;
+  const ReadingTimes reading_;
+  const RemovalWaits waits_;
+  const PlanConflicts conflicts_;
+  const Releases releases_;
+  const ReleasedParts released_;
+  Diff diff_;
+  std::vector<std::int64_t> unpinned_;
+  RevisionSummary revision_;
+};
 
 }  // namespace
 
 Result<GuardedPlan> MakePlan(const PlanInput& input) {
-  const auto& observed = input.observed;
-  auto by_policy = ResolveDesired(input.policies, input.tenant, observed, input.now, input.catalog,
-                                  input.memory);
-  if (!by_policy) return std::move(by_policy).error();
-  std::optional<OneOffWish> wish;
-  if (input.one_off != nullptr) {
-    auto wanted = WishOf(input, *by_policy);
-    if (!wanted) return std::move(wanted).error();
-    wish = *std::move(wanted);
-  }
-  // What a person wants done takes the place of what policy wants, not of what policy forbids.
-  auto* const desired = wish ? &wish->desired : &*by_policy;
-  const auto seats = CountSeats(*desired, observed, UnseenSeats(input));
-  const auto policy_seats =
-      wish ? CountSeats(*by_policy, observed, UnseenSeats(input)) : std::vector<Seats>();
-  auto guard = MakeGuardInput(input, *desired, seats);
-  auto judged = JudgeReading(input.memory.accepted, {.policies = input.policies,
-                                                     .tenant = input.tenant,
-                                                     .guardrails = GuardrailsOf(input),
-                                                     .desired = *by_policy,
-                                                     .observed = observed,
-                                                     .catalog = input.catalog,
-                                                     .seats = wish ? policy_seats : seats});
-  guard.readings = judged.findings;
-  // Without a policy everything would be unwanted; what a person names is not unwanted for that.
-  guard.no_license_policy = guard.no_license_policy && !wish;
-
-  auto rules = input.memory.learned_rules;
-  rules.Add(KnownPlanRules());
-  const PeopleGuard people(guard.people, *desired, observed);
-  const ReadingTimes reading{
-      .began = observed.read_at, .ended = input.now, .interval = input.interval};
-  const RemovalWaits waits(*desired, observed, input.memory.deferrals, reading);
-  const PlanConflicts conflicts(rules, *desired, observed, &people, &waits);
-  const Releases releases(input.releases);
-  const ReleasedParts released(releases, *desired, observed);
-  guard.releases = &releases;
-  guard.pins = input.memory.pins;
-  if (input.undo != nullptr) {
-    JudgeRevision(input, *desired, {}, guard);
-    return PlanUndo(input, *desired, UnseenSeats(input), guard);
-  }
-  auto diff = ComputeDiff(*desired, observed, input.busy, conflicts, &released);
-  JudgeGroups(*desired, observed, {input.busy, input.busy_groups}, diff.draft, desired->warnings);
-  ReleaseGroups(diff.draft);
-  waits.DeferGroups(diff.draft);
-  people.HoldGroups(diff.draft);
-  auto unpinned = HoldPinned(input, *desired, conflicts, diff);
-  const auto reversed =
-      HoldReversed(desired->products, observed, guard.repetitions, conflicts, diff.draft);
-  const Draft nothing;  // Of what policy wants, a one-off says nothing.
-  auto revision = JudgeRevision(input, *by_policy, wish ? nothing : diff.draft, guard);
-  HoldRemovals(diff.draft, desired->products, conflicts, guard);
-  auto free = FreeOf(seats);
-  TakeSeats(SeatGroups(free, diff.draft), free);
-  // Held removals keep their seats: only what still goes frees any.
-  SeatAllocator allocator(*desired, observed, std::move(free), input.memory.waiting, input.now,
-                          conflicts, diff.draft);
-  allocator.Run();
-  DeferLosses(guard.opening, allocator, diff.draft);
-  const auto schedule = LayWavesWithinLimits(*desired, guard, allocator, diff.draft);
-  HoldTenant(TenantReasons(input.tenant, reversed, guard), diff.draft);
-
-  Plan plan;
-  plan.tenant = input.tenant;
-  plan.tenant_id = observed.tenant;
-  plan.open_approvals = static_cast<int>(
-      std::count_if(input.releases.begin(), input.releases.end(),
-                    [](const Release& release) { return !release.items.empty(); }));
-  plan.policy_revision = input.policy_revision;
-  plan.observed_at = observed.read_at;
-  plan.changes = AssembleChanges(diff.draft, schedule, *desired, observed);
-  std::ranges::move(AssembleGroupChanges(diff.draft, *desired, observed),
-                    std::back_inserter(plan.changes));
-  plan.waiting = AssembleWaiting(diff.draft, allocator, *desired, observed);
-  for (auto& entry : plan.waiting) {
-    entry.begins = !input.memory.waiting.contains({entry.user, entry.product});
-  }
-  plan.drift = std::move(diff.drift);
-  if (wish) KeepDriftOf(*wish, plan.drift);
-  ExplainBlocked(diff.draft, *desired, observed, plan.drift);
-  plan.warnings = std::move(desired->warnings);
-  plan.warnings.insert(plan.warnings.end(), input.approval_warnings.begin(),
-                       input.approval_warnings.end());
-  plan.next_flip = desired->next_flip;
-  AddNames(observed, input.catalog, *by_policy, plan);
-  if (wish) AddNames(observed, input.catalog, *desired, plan);
-  ExplainShortages(plan.waiting, plan.drift);
-  SortDrift(plan.drift);
-  AddProducts(*desired, observed, seats, diff.draft, plan);
-  AddShortageWarnings(plan);
-  AddSpareWarnings(plan);
-  WarnOfDefaultLocations(*desired, observed, plan);
-  AddCircles(*desired, schedule.circles, plan);
-  WarnOfUnprotected(guard.people, plan);
-  TellDoubts(input.doubts, plan);
-  TellReading(std::move(judged), plan);
-  TellSuspicions(guard.suspicions, plan);
-  if (!wish) {
-    TellEndedPins(input.memory.pins, std::move(unpinned), plan);
-    if (Accepts(input, guard, plan.changes)) plan.accepts = std::move(revision);
-    TellNewPlans(*desired, input.busy.empty(), plan);
-  }
-  plan.deferrals = waits.Remember(diff.draft, input.busy, input.busy_groups);
-  if (auto gap = WarnOfGap(input.memory.deferrals, reading); !gap.empty()) {
-    plan.warnings.push_back(std::move(gap));
-  }
-  if (!input.busy.empty()) {
-    plan.warnings.push_back(
-        fmt::format("{} user{} changed earlier and not yet confirmed: left "
-                    "alone until the tenant shows the outcome",
-                    input.busy.size(), input.busy.size() == 1 ? "" : "s"));
-  }
-  std::sort(plan.warnings.begin(), plan.warnings.end());
-  return GuardInOrder(std::move(plan), guard);
+  auto wanted = WantedOf(input);
+  if (!wanted) return std::move(wanted).error();
+  Planner planner(input, *wanted);
+  return input.undo != nullptr ? planner.Undo() : planner.Run();
 }
 
 }  // namespace seatkeeper
