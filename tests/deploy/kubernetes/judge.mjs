@@ -126,7 +126,7 @@ async function judgesSeeFaults(resources) {
 }
 
 let checked = 0;
-for (const overlay of ['daemon', 'cronjob', 'monitoring']) {
+for (const overlay of ['daemon', 'cronjob', 'monitoring', 'workload-identity', 'workload-identity-cronjob']) {
   const resources = render(overlay);
   for (const resource of resources) {
     assert.deepEqual(schemaProblems(resource), [], `${overlay}: ${resource.kind} ${resource.metadata.name}`);
@@ -143,6 +143,49 @@ const daemon = workloadOf(render('daemon'));
 assert.equal(daemon.spec.replicas, 1);
 assert.equal(daemon.spec.strategy.type, 'Recreate', 'two processes never share a store');
 assert.equal(workloadOf(render('cronjob')).spec.concurrencyPolicy, 'Forbid');
+
+// What Azure's webhook makes of a pod that it knows by the label and by its account's annotation.
+// Source: Azure Workload Identity documentation, "Mutating Admission Webhook".
+function afterTheWebhook(resources) {
+  const account = resources.find(({ kind }) => kind === 'ServiceAccount');
+  const client = account.metadata.annotations?.['azure.workload.identity/client-id'];
+  assert.match(client ?? '', /^[0-9a-f-]{36}$/, 'who signs in');
+  const copy = structuredClone(resources);
+  const workload = workloadOf(copy);
+  const { metadata, spec } = (workload.spec.jobTemplate ?? workload).spec.template;
+  assert.equal(metadata.labels['azure.workload.identity/use'], 'true');
+  assert.equal(spec.serviceAccountName, account.metadata.name);
+  spec.volumes.push({
+    name: 'azure-identity-token',
+    projected: {
+      defaultMode: 420,
+      sources: [{ serviceAccountToken: { audience: 'api://AzureADTokenExchange', expirationSeconds: 3600, path: 'azure-identity-token' } }],
+    },
+  });
+  for (const container of spec.containers) {
+    container.volumeMounts.push({ name: 'azure-identity-token', mountPath: '/var/run/secrets/azure/tokens', readOnly: true });
+    container.env = [
+      { name: 'AZURE_CLIENT_ID', value: client },
+      { name: 'AZURE_TENANT_ID', value: '11111111-1111-1111-1111-111111111111' },
+      { name: 'AZURE_FEDERATED_TOKEN_FILE', value: '/var/run/secrets/azure/tokens/azure-identity-token' },
+      { name: 'AZURE_AUTHORITY_HOST', value: 'https://login.microsoftonline.com/' },
+    ];
+  }
+  return copy;
+}
+
+// No secret of the tenant is anywhere; that of the listener is its own certificate.
+for (const [overlay, secrets] of [['workload-identity', ['seatkeeper-tls']], ['workload-identity-cronjob', []]]) {
+  const resources = render(overlay);
+  const { volumes, containers } = podOf(workloadOf(resources));
+  assert.deepEqual(volumes.flatMap(({ secret }) => secret?.secretName ?? []), secrets, overlay);
+  assert.deepEqual(containers[0].volumeMounts.filter(({ name }) => !volumes.some((volume) => volume.name === name)), [], overlay);
+  const config = resources.find(({ kind, data }) => kind === 'ConfigMap' && data['seatkeeper.yaml']);
+  assert.doesNotMatch(config.data['seatkeeper.yaml'], /secret-?file|certificatePath/i, overlay);
+  const mutated = afterTheWebhook(resources);
+  assert.deepEqual(schemaProblems(workloadOf(mutated)), [], overlay);
+  assert.deepEqual(await podProblems(mutated), [], overlay);
+}
 
 const rules = parse(readFileSync(join(root, 'deploy/prometheus/seatkeeper.rules.yaml'), 'utf8'));
 const carried = render('monitoring').find(({ kind }) => kind === 'PrometheusRule');
