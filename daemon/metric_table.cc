@@ -77,6 +77,8 @@ constexpr std::array kMetrics{
                "The service's time less local time."},
     MetricInfo{Metric::kPolicySuspicious, "seatkeeper_policy_suspicious", kGauge, "tenant",
                "1 while the policy's revision is suspicious and removals are held."},
+    MetricInfo{Metric::kCredentialExpiry, "seatkeeper_credential_expiry_timestamp_seconds", kGauge,
+               "identity,tenant", "When the certificate that it signs in with expires."},
     MetricInfo{Metric::kApiRequests, "seatkeeper_api_requests_total", kCounter,
                "call,status,tenant", "Requests to the service by status: 2xx to 5xx, or none."},
     MetricInfo{Metric::kApiRequestDuration, "seatkeeper_api_request_duration_seconds", kHistogram,

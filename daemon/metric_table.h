@@ -40,6 +40,7 @@ enum class Metric : std::size_t {
   kClockDoubt,
   kClockSkew,
   kPolicySuspicious,
+  kCredentialExpiry,
   kApiRequests,
   kApiRequestDuration,
   kApiThrottled,

@@ -186,6 +186,19 @@ void MetricsObserver::SetSuspended(const std::string& tenant, bool suspended) {
   group->Update([&](const auto& at) { at(Metric::kSuspended).Set(suspended ? 1 : 0); });
 }
 
+void MetricsObserver::SetCredentialExpiry(const std::string& tenant,
+                                          const std::map<std::string, WallTime>& by_identity) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
+  group->Update([&](const auto& at) {
+    auto& series = at(Metric::kCredentialExpiry);
+    for (const auto& [identity, end] : by_identity) {
+      series.Set(Seconds(end), Label("identity", identity));
+    }
+    series.KeepOnly("identity", by_identity);
+  });
+}
+
 void MetricsObserver::SetPolicy(const PolicyFacts& policy) {
   process_->Update([&](const auto& at) {
     at(Metric::kPolicyOutdated).Set(policy.outdated ? 1 : 0);

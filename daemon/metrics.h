@@ -53,6 +53,9 @@ class MetricsObserver final : public Observer {
   void SetUnconfirmed(const std::string& tenant, std::size_t count,
                       std::optional<WallTime> oldest = {});
   void SetSuspended(const std::string& tenant, bool suspended);
+  /// As CredentialExpiries, in the place of what was shown before.
+  void SetCredentialExpiry(const std::string& tenant,
+                           const std::map<std::string, WallTime>& by_identity);
   void SetPolicy(const PolicyFacts& policy);
   /// From any thread.
   void SetWaste(std::string_view tenant, const WasteReport& report);

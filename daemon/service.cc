@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "daemon/credential_expiry.h"
 #include "daemon/cycle_result.h"
 #include "daemon/version.h"
 #include "reconciler/file/private_file.h"
@@ -213,16 +214,18 @@ void Service::CycleEnded(const std::string& name, const CycleReport& report) {
   }
   scheduler_.Finished(name, report.error.has_value(), runtime_.clock().Monotonic(),
                       runtime_.random().Next());
-  LookIntoStore(name);
+  LookAround(name);
   DropIfIdle(name);
   if (stopping_) return StopWhenIdle();
   RunDueCycles();
 }
 
-// What other processes may have altered as well: at every cycle's end, also of one that failed.
-void Service::LookIntoStore(const std::string& name) {
+// What others may have altered as well, in the store or where certificates lie: at every cycle's
+// end, also of one that failed.
+void Service::LookAround(const std::string& name) {
   const auto tenant = tenants_.find(name);
   if (tenant == tenants_.end()) return;
+  metrics_.SetCredentialExpiry(name, CredentialExpiries(tenant->second->config()));
   struct Seen {
     std::size_t unconfirmed = 0;
     std::optional<WallTime> oldest;

@@ -74,7 +74,7 @@ class Service {
   void RunDueCycles();
   void StartCycle(const std::string& name);
   void CycleEnded(const std::string& name, const CycleReport& report);
-  void LookIntoStore(const std::string& name);
+  void LookAround(const std::string& name);
   void TellSuspension(const std::string& name, const Suspension& suspension);
 
   Config config_;

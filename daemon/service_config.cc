@@ -90,7 +90,7 @@ void Service::AddTenant(TenantConfig tenant) {
   };
   tenants_.insert_or_assign(name,
                             std::make_unique<TenantSession>(std::move(tenant), runtime_, inspect));
-  LookIntoStore(name);
+  LookAround(name);
 }
 
 // A running cycle finishes its requests first; this is asked again when it has ended.

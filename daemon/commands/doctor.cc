@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "daemon/commands/command.h"
+#include "daemon/credential_expiry.h"
 #include "daemon/cycle_result.h"
 #include "daemon/log_observer.h"
 #include "daemon/permissions.h"
@@ -155,6 +156,7 @@ class Doctor {
            ExitCode::kInvalid);
       return std::nullopt;
     }
+    TellExpiry(subject, sign_in);
     auto alone = tenant;
     alone.sign_in = sign_in;
     alone.read_sign_in.reset();
@@ -172,6 +174,12 @@ class Doctor {
     }
     Ok(subject + " sign-in", "signed in as " + IdentityName(sign_in));
     return *std::move(probe);
+  }
+
+  void TellExpiry(const std::string& subject, const SignIn& sign_in) {
+    const auto notice = DescribeExpiry(sign_in, runtime_.clock().Now());
+    if (notice.near) return Warn(subject + " credential", notice.what, notice.mend);
+    if (!notice.what.empty()) Ok(subject + " credential", notice.what);
   }
 
   void CheckChanging(const TenantConfig& tenant) {

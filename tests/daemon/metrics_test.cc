@@ -442,5 +442,21 @@ TEST(Metrics, TellWhichTenantIsSuspended) {
   EXPECT_EQ(Value(metrics, series), "absent");
 }
 
+TEST(Metrics, ShowWhenEachCertificateExpires) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  const auto end = [&](const std::string& identity) {
+    return Value(metrics, R"(seatkeeper_credential_expiry_timestamp_seconds{identity=")" +
+                              identity + R"(",tenant="contoso"})");
+  };
+  metrics.SetCredentialExpiry("contoso", {{"auth", kNow}, {"readAuth", kNow}});
+  metrics.SetCredentialExpiry("stranger", {{"auth", kNow}});
+  EXPECT_EQ(std::stod(end("auth")), 1767600000.0);
+  EXPECT_NE(end("readAuth"), "absent");
+  metrics.SetCredentialExpiry("contoso", {{"auth", kNow}});
+  EXPECT_EQ(end("readAuth"), "absent");
+  EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
+}
+
 }  // namespace
 }  // namespace seatkeeper

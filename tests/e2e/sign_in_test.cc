@@ -100,6 +100,26 @@ TEST_F(SignIn, AnExpiredCertificateIsSaidBeforeAnybodyIsAsked) {
   EXPECT_TRUE(RequestsAfter(0).empty());
 }
 
+TEST_F(SignIn, WhenACertificateExpiresIsSaidBefore) {
+  Start();
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto until = [&](int days) {
+    return MakeCertificate(
+        {.from = now - std::chrono::days(1), .to = now + std::chrono::days(days)});
+  };
+  const auto soon = until(20);
+  const auto later = until(90);
+  Register({{"certificates", {soon.certificate, later.certificate}}});
+  UseAuth(fmt::format("clientId: {}, clientCertificatePath: app.pem", kClient));
+  const auto doctor = [&](const TestCertificate& pair) {
+    WriteFile(folder() / "app.pem", pair.Both());
+    return Seatkeeper({"doctor"}).out;
+  };
+  EXPECT_THAT(doctor(soon), AllOf(HasSubstr("warn  contoso credential: the certificate expires at"),
+                                  HasSubstr("within 20 days — upload")));
+  EXPECT_THAT(doctor(later), HasSubstr("ok    contoso credential: the certificate is valid until"));
+}
+
 TEST_F(SignIn, WithTheTokenOfACluster) {
   Start();
   const auto cluster = MakeCertificate();

@@ -1,0 +1,52 @@
+#include "daemon/credential_expiry.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "daemon/sign_in.h"
+#include "reconciler/graph/certificate_credential.h"
+
+namespace seatkeeper {
+namespace {
+
+std::optional<WallTime> ExpiryOf(const SignIn& sign_in) {
+  const auto credential = MakeCredential(sign_in);
+  const auto* certificate = dynamic_cast<const CertificateCredential*>(credential.get());
+  if (certificate == nullptr) return std::nullopt;
+  const auto identity = certificate->Load();
+  if (!identity) return std::nullopt;
+  return identity->not_after();
+}
+
+}  // namespace
+
+std::map<std::string, WallTime> CredentialExpiries(const TenantConfig& tenant) {
+  std::map<std::string, WallTime> expiries;
+  if (tenant.provider != TenantConfig::Provider::kGraph) return expiries;
+  if (const auto at = ExpiryOf(tenant.sign_in)) expiries["auth"] = *at;
+  if (!tenant.read_sign_in) return expiries;
+  if (const auto at = ExpiryOf(*tenant.read_sign_in)) expiries["readAuth"] = *at;
+  return expiries;
+}
+
+ExpiryNotice DescribeExpiry(const SignIn& sign_in, WallTime now) {
+  if (sign_in.proof == SignIn::Proof::kSecret) {
+    return {.what = "when the client secret ends is not in its text, but on the application's page",
+            .mend = {}};
+  }
+  const auto at = ExpiryOf(sign_in);
+  if (!at) return {.what = {}, .mend = {}};
+  if (*at - now >= kExpiryNotice) {
+    return {.what = fmt::format("the certificate is valid until {}", FormatTime(*at)), .mend = {}};
+  }
+  return {.near = true,
+          .what = fmt::format("the certificate expires at {}, within {} days", FormatTime(*at),
+                              std::chrono::ceil<std::chrono::days>(*at - now).count()),
+          .mend =
+              "upload the public part of a new one to the application, then replace the file; "
+              "nothing is restarted"};
+}
+
+}  // namespace seatkeeper
