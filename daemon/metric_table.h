@@ -28,6 +28,8 @@ enum class Metric : std::size_t {
   kChangesTotal,
   kChangesUnconfirmed,
   kOldestUnconfirmed,
+  kRemovalsRestorable,
+  kOldestRestorable,
   kCycles,
   kCycleDuration,
   kLastSuccess,

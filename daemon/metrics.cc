@@ -41,6 +41,12 @@ MetricLabels Label(const char* name, std::string_view value) {
   return {{name, std::string(value)}};
 }
 
+// Where there is no such moment there is no series.
+void SetOrRemove(MetricSeries& series, std::optional<WallTime> moment) {
+  if (moment) return series.Set(Seconds(*moment));
+  series.RemoveWhere([](const auto&) { return true; });
+}
+
 // What is asked for as a gauge by product: those that vanished go.
 template <typename Products, typename Value>
 void SetByProduct(MetricSeries& series, const Products& products, Value&& value) {
@@ -171,12 +177,17 @@ void MetricsObserver::SetUnconfirmed(const std::string& tenant, std::size_t coun
   if (group == nullptr) return;
   group->Update([&](const auto& at) {
     at(Metric::kChangesUnconfirmed).Set(static_cast<double>(count));
-    auto& since = at(Metric::kOldestUnconfirmed);
-    if (oldest) {
-      since.Set(Seconds(*oldest));
-    } else {
-      since.RemoveWhere([](const auto&) { return true; });
-    }
+    SetOrRemove(at(Metric::kOldestUnconfirmed), oldest);
+  });
+}
+
+void MetricsObserver::SetRestorable(const std::string& tenant, std::size_t count,
+                                    std::optional<WallTime> oldest) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
+  group->Update([&](const auto& at) {
+    at(Metric::kRemovalsRestorable).Set(static_cast<double>(count));
+    SetOrRemove(at(Metric::kOldestRestorable), oldest);
   });
 }
 

@@ -52,6 +52,9 @@ class MetricsObserver final : public Observer {
   /// oldest of them is.
   void SetUnconfirmed(const std::string& tenant, std::size_t count,
                       std::optional<WallTime> oldest = {});
+  /// Removals that can still be put back in time, and when the oldest of them was made.
+  void SetRestorable(const std::string& tenant, std::size_t count,
+                     std::optional<WallTime> oldest = {});
   void SetSuspended(const std::string& tenant, bool suspended);
   /// As CredentialExpiries, in the place of what was shown before.
   void SetCredentialExpiry(const std::string& tenant,

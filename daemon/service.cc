@@ -59,6 +59,11 @@ Service::Service(Config config, ServiceOptions options, Log& log)
       metrics_(std::string(kVersion)),
       manager_(options_.environment),
       runtime_(Runtime::Signals::kStopAndReload, [this](int signal) { OnSignal(signal); }),
+      removals_(runtime_,
+                [this](const std::string& tenant, const RemovalsStanding& standing) {
+                  metrics_.SetRestorable(tenant, static_cast<std::size_t>(standing.removals),
+                                         standing.oldest);
+                }),
       http_(config_.tls) {
   runtime_.observers().Add(log_observer_);
   runtime_.observers().Add(metrics_);
@@ -214,7 +219,7 @@ void Service::CycleEnded(const std::string& name, const CycleReport& report) {
   }
   scheduler_.Finished(name, report.error.has_value(), runtime_.clock().Monotonic(),
                       runtime_.random().Next());
-  LookAround(name);
+  LookAround(name, !report.outcomes.empty());
   DropIfIdle(name);
   if (stopping_) return StopWhenIdle();
   RunDueCycles();
@@ -222,10 +227,12 @@ void Service::CycleEnded(const std::string& name, const CycleReport& report) {
 
 // What others may have altered as well, in the store or where certificates lie: at every cycle's
 // end, also of one that failed.
-void Service::LookAround(const std::string& name) {
+void Service::LookAround(const std::string& name, bool changed) {
   const auto tenant = tenants_.find(name);
   if (tenant == tenants_.end()) return;
-  metrics_.SetCredentialExpiry(name, CredentialExpiries(tenant->second->config()));
+  const auto& config = tenant->second->config();
+  metrics_.SetCredentialExpiry(name, CredentialExpiries(config));
+  removals_.Look(name, KeyOf(config), changed);
   struct Seen {
     std::size_t unconfirmed = 0;
     std::optional<WallTime> oldest;
@@ -234,8 +241,7 @@ void Service::LookAround(const std::string& name) {
   };
   auto seen = std::make_shared<Seen>();
   runtime_.store().Run(
-      [key = KeyOf(tenant->second->config()), path = config_.store_path,
-       seen](Store& store) -> Result<void> {
+      [key = KeyOf(config), path = config_.store_path, seen](Store& store) -> Result<void> {
         auto open = store.OpenChanges(key);
         if (!open) return std::move(open).error();
         auto suspension = store.SuspensionOf(key);

@@ -15,6 +15,7 @@
 #include "daemon/logging.h"
 #include "daemon/metrics.h"
 #include "daemon/policy_keeper.h"
+#include "daemon/removal_watch.h"
 #include "daemon/runtime.h"
 #include "daemon/scheduler.h"
 #include "daemon/service_manager.h"
@@ -74,7 +75,7 @@ class Service {
   void RunDueCycles();
   void StartCycle(const std::string& name);
   void CycleEnded(const std::string& name, const CycleReport& report);
-  void LookAround(const std::string& name);
+  void LookAround(const std::string& name, bool changed = false);
   void TellSuspension(const std::string& name, const Suspension& suspension);
 
   Config config_;
@@ -92,6 +93,7 @@ class Service {
   bool read_policy_again_ = false;
   bool asked_store_for_policy_ = false;
   Runtime runtime_;
+  RemovalWatch removals_;
   std::map<std::string, std::unique_ptr<TenantSession>> tenants_;  // By name.
   std::map<std::string, TenantConfig> successors_;  // Take over when the running cycle has ended.
   std::map<std::string, Suspension> suspended_;     // By tenant, as last told.

@@ -90,6 +90,7 @@ void Service::AddTenant(TenantConfig tenant) {
   };
   tenants_.insert_or_assign(name,
                             std::make_unique<TenantSession>(std::move(tenant), runtime_, inspect));
+  removals_.Forget(name);  // Of another tenant of the same name.
   LookAround(name);
 }
 
@@ -105,6 +106,7 @@ void Service::DropIfIdle(const std::string& name) {
     scheduler_.Remove(name);
     status_.RemoveTenant(name);
     metrics_.RemoveTenant(name);
+    removals_.Forget(name);
     suspended_.erase(name);
   }
 }

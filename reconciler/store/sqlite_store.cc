@@ -14,6 +14,7 @@
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/pin_rows.h"
 #include "reconciler/store/reading_rows.h"
+#include "reconciler/store/removal_rows.h"
 #include "reconciler/store/retention_rows.h"
 #include "reconciler/store/reversal_rows.h"
 #include "reconciler/store/revision_rows.h"
@@ -310,6 +311,12 @@ Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   select->Bind(static_cast<std::int64_t>(std::min(query.limit, kMost)));
   return ReadEntries(*select);
+}
+
+Result<RemovalsStanding> SqliteStore::StandingRemovals(const TenantKey& tenant,
+                                                       const JournalPlace& behind) {
+  constexpr int kChangesAtOnce = 2'000;
+  return ReadStandingRemovals(*db_, tenant, behind, kChangesAtOnce);
 }
 
 Result<StoreStanding> SqliteStore::Standing(const TenantKey& tenant) {

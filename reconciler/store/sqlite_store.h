@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "reconciler/seams/removal_ledger.h"
 #include "reconciler/store/sqlite_db.h"
 #include "reconciler/store/transactional_store.h"
 
@@ -20,7 +21,7 @@ namespace seatkeeper {
 /// never goes down; `sightings` and `leaning` are always taken. `at` dates the event; it becomes
 /// `intended_at` with a further attempt, and `answered_at` when an intended change becomes
 /// accepted, refused, withdrawn or ambiguous.
-class SqliteStore : public TransactionalStore {
+class SqliteStore : public TransactionalStore, public RemovalLedger {
  public:
   explicit SqliteStore(std::unique_ptr<SqliteDb> db) : db_(std::move(db)) {}
 
@@ -65,6 +66,9 @@ class SqliteStore : public TransactionalStore {
   Result<void> SaveReading(const Lease& lease, std::string_view bytes) override;
   Result<std::string> SavedReading(const TenantKey& tenant) override;
   Result<void> Prune(const Lease& lease, const Retention& retention, WallTime now) override;
+
+  Result<RemovalsStanding> StandingRemovals(const TenantKey& tenant,
+                                            const JournalPlace& behind) override;
 
   Result<void> RecordHeldSets(const TenantKey& tenant, const std::vector<HeldSet>& sets,
                               WallTime now) override;

@@ -458,5 +458,22 @@ TEST(Metrics, ShowWhenEachCertificateExpires) {
   EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
 }
 
+TEST(Metrics, ShowRemovalsThatCanBePutBack) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  const std::string count = R"(seatkeeper_removals_restorable{tenant="contoso"})";
+  const std::string oldest =
+      R"(seatkeeper_removals_restorable_oldest_timestamp_seconds{tenant="contoso"})";
+  EXPECT_EQ(Value(metrics, count), "absent") << "nobody has looked";
+  metrics.SetRestorable("contoso", 7, kNow);
+  metrics.SetRestorable("stranger", 7, kNow);
+  EXPECT_EQ(Value(metrics, count), "7");
+  EXPECT_EQ(std::stod(Value(metrics, oldest)), 1767600000.0);
+  metrics.SetRestorable("contoso", 0);
+  EXPECT_EQ(Value(metrics, count), "0");
+  EXPECT_EQ(Value(metrics, oldest), "absent");
+  EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
+}
+
 }  // namespace
 }  // namespace seatkeeper
