@@ -62,6 +62,8 @@ constexpr std::array kMetrics{
                "Finished cycles by result: ok, held, partial or failed."},
     MetricInfo{Metric::kCycleDuration, "seatkeeper_cycle_duration_seconds", kHistogram, "tenant",
                "Time taken by cycles."},
+    MetricInfo{Metric::kReadings, "seatkeeper_readings_total", kCounter, "kind,tenant",
+               "Complete readings: full, of everybody, or of changes only."},
     MetricInfo{Metric::kLastSuccess, "seatkeeper_last_success_timestamp_seconds", kGauge, "tenant",
                "When a cycle last ended without error or failed change."},
     MetricInfo{Metric::kLastCompleteReading, "seatkeeper_last_complete_reading_timestamp_seconds",

@@ -32,6 +32,7 @@ enum class Metric : std::size_t {
   kOldestRestorable,
   kCycles,
   kCycleDuration,
+  kReadings,
   kLastSuccess,
   kLastCompleteReading,
   kTenantInfo,

@@ -156,6 +156,9 @@ void MetricsObserver::AddTenant(const std::string& tenant, const TenantFacts& fa
             .Count(0, {{"action", std::string(action)}, {"result", std::string(ToString(state))}});
       }
     }
+    for (const auto* kind : {"full", "changes"}) {
+      at(Metric::kReadings).Count(0, Label("kind", kind));
+    }
     at(Metric::kChangesUnconfirmed).Set(0);
     at(Metric::kSuspended).Set(0);
     at(Metric::kCircuitOpen).Set(0);
@@ -188,6 +191,16 @@ void MetricsObserver::SetRestorable(const std::string& tenant, std::size_t count
   group->Update([&](const auto& at) {
     at(Metric::kRemovalsRestorable).Set(static_cast<double>(count));
     SetOrRemove(at(Metric::kOldestRestorable), oldest);
+  });
+}
+
+void MetricsObserver::CountReadings(const std::string& tenant, std::uint64_t full,
+                                    std::uint64_t changes) {
+  const auto group = GroupOf(tenant);
+  if (group == nullptr) return;
+  group->Update([&](const auto& at) {
+    at(Metric::kReadings).Count(static_cast<double>(full), Label("kind", "full"));
+    at(Metric::kReadings).Count(static_cast<double>(changes), Label("kind", "changes"));
   });
 }
 

@@ -55,6 +55,8 @@ class MetricsObserver final : public Observer {
   /// Removals that can still be put back in time, and when the oldest of them was made.
   void SetRestorable(const std::string& tenant, std::size_t count,
                      std::optional<WallTime> oldest = {});
+  /// Adds complete readings: of everybody, and of what changed only.
+  void CountReadings(const std::string& tenant, std::uint64_t full, std::uint64_t changes);
   void SetSuspended(const std::string& tenant, bool suspended);
   /// As CredentialExpiries, in the place of what was shown before.
   void SetCredentialExpiry(const std::string& tenant,

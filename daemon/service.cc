@@ -216,6 +216,8 @@ void Service::CycleEnded(const std::string& name, const CycleReport& report) {
   if (report.plan) status_.SetDoubts(name, DescribeDoubts(report.plan->plan()));
   if (const auto tenant = tenants_.find(name); tenant != tenants_.end()) {
     status_.SetPaused(name, tenant->second->breaker().reason());
+    const auto readings = tenant->second->TakeReadings();
+    metrics_.CountReadings(name, readings.everybody, readings.changes);
   }
   scheduler_.Finished(name, report.error.has_value(), runtime_.clock().Monotonic(),
                       runtime_.random().Next());

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "daemon/config.h"
 #include "daemon/runtime.h"
@@ -28,6 +29,8 @@ class TenantSession {
   const TenantConfig& config() const { return config_; }
   bool running() const { return cycle_ != nullptr; }
   const CircuitBreaker& breaker() const { return breaker_; }
+  /// How often the tenant was read since this was last asked.
+  KeptReading::Counts TakeReadings() { return std::exchange(kept_.readings, {}); }
 
   /// Starts a cycle in the tenant's mode. `done` comes later, once; by then no cycle runs. An
   /// Error, and no `done`, when what the tenant is signed in to with cannot be read, or is known to

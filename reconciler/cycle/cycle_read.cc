@@ -166,10 +166,7 @@ void Cycle::Running::Merge(const std::shared_ptr<Merging>& merging) {
           self.everybody_at = merging->basis.everybody_at;
           self.everybody_since = merging->basis.since;
           self.job->part = true;
-          self.dependencies.observer.OnMessage(
-              Observer::Level::kInfo, self.request.tenant, "read what changed",
-              fmt::format("{} users again, of {}", merging->changes.changed.size(),
-                          merged->users.size()));
+          self.TellChanges(*merged, merging->changes.changed.size());
         }
         self.TakeReading(std::move(merged).value());
       }));
@@ -183,15 +180,42 @@ void Cycle::Running::GiveUpChanges(Merging& merging, const Error& error) {
   ReadEverybody();
 }
 
+// Once, and then only for who looks closely: a service that never can would fill the log.
 void Cycle::Running::TellNoChanges(const Error& error) {
-  dependencies.observer.OnMessage(Observer::Level::kWarning, request.tenant,
-                                  "what changed cannot be told: everybody is read", error.message);
+  const bool known = std::exchange(request.kept->changes_fail, true);
+  dependencies.observer.OnMessage(known ? Observer::Level::kDebug : Observer::Level::kWarning,
+                                  request.tenant, "what changed cannot be told: everybody is read",
+                                  error.message);
+}
+
+// Not when a reading of everybody was followed by its changes: that saves nothing.
+void Cycle::Running::TellChanges(const ObservedState& merged, std::size_t changed) {
+  auto& observer = dependencies.observer;
+  if (std::exchange(request.kept->changes_fail, false)) {
+    observer.OnMessage(Observer::Level::kInfo, request.tenant, "what changed can be told again",
+                       "");
+  }
+  observer.OnMessage(Observer::Level::kInfo, request.tenant, "read what changed",
+                     fmt::format("{} users again, of {}", changed, merged.users.size()));
+}
+
+void Cycle::Running::CountReading() {
+  if (request.kept == nullptr) return;
+  auto& readings = request.kept->readings;
+  if (job->part) {
+    ++readings.changes;
+    return;
+  }
+  ++readings.everybody;
+  dependencies.observer.OnMessage(Observer::Level::kInfo, request.tenant, "read everybody",
+                                  fmt::format("{} users", job->observed->users.size()));
 }
 
 void Cycle::Running::TakeReading(ObservedState state) {
   job->observed = std::move(state);
   CorrectTime();
   if (!job->part) everybody_since = job->observed->read_at;
+  CountReading();
   dependencies.observer.OnRead(request.tenant, *job->observed);
   Remember();
 }

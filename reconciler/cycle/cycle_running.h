@@ -79,6 +79,8 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   // Any doubt about what changed means everybody, never fewer users.
   void GiveUpChanges(Merging& merging, const Error& error);
   void TellNoChanges(const Error& error);
+  void TellChanges(const ObservedState& merged, std::size_t changed);
+  void CountReading();
   void TakeReading(ObservedState state);
   // What is taken away rests on rows that this cycle has fetched anew.
   bool NeedsEverybody() const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -26,10 +27,19 @@ struct KeptReading {
     WallTime since{};              ///< The same, as the journal tells time.
   };
 
+  /// Complete readings, by what was read.
+  struct Counts {
+    std::uint64_t everybody = 0;
+    std::uint64_t changes = 0;  ///< Only who had changed since the one before.
+  };
+
   ChangeReader* reader = nullptr;  ///< Of the cycle's provider.
   std::chrono::milliseconds everybody_every = std::chrono::minutes(60);
   std::optional<Basis> basis = std::nullopt;  ///< Nothing: the next reading is one of everybody.
   bool recalled = false;  ///< The store was asked for what an earlier process read.
+  Counts readings = {};   ///< Until whoever counts them takes them away.
+  /// It was said that what changed cannot be told, and it could not be since.
+  bool changes_fail = false;
 };
 
 }  // namespace seatkeeper

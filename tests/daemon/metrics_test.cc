@@ -475,5 +475,21 @@ TEST(Metrics, ShowRemovalsThatCanBePutBack) {
   EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
 }
 
+TEST(Metrics, CountReadingsByWhatWasRead) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso");
+  const auto readings = [&](const std::string& kind) {
+    return Value(metrics, R"(seatkeeper_readings_total{kind=")" + kind + R"(",tenant="contoso"})");
+  };
+  EXPECT_EQ(readings("full"), "0");
+  EXPECT_EQ(readings("changes"), "0");
+  metrics.CountReadings("contoso", 1, 0);
+  metrics.CountReadings("contoso", 1, 3);
+  metrics.CountReadings("stranger", 1, 1);
+  EXPECT_EQ(readings("full"), "2");
+  EXPECT_EQ(readings("changes"), "3");
+  EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
+}
+
 }  // namespace
 }  // namespace seatkeeper

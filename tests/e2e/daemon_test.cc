@@ -89,6 +89,27 @@ TEST_F(Daemon, ReadsWhoChangedAndSaysSo) {
       << log();
 }
 
+TEST_F(Daemon, CountsReadingsAndSaysOnceThatChangesCannotBeTold) {
+  Start("observe");
+  const auto log = [this] { return ReadFile(folder() / "daemon.err"); };
+  const auto readings = [this](const std::string& kind) {
+    const auto value = Metric("seatkeeper_readings_total{kind=\"" + kind + "\"");
+    return value.empty() ? 0 : std::stoi(value);
+  };
+  ASSERT_TRUE(PollUntil([&] { return readings("changes") >= 2; })) << log();
+  EXPECT_EQ(readings("full"), 1) << log();
+  SetFaults(json::parse(R"([{"match": {"path": "/users/delta"}, "fault": {"kind": "status",
+                             "status": 410, "code": "resyncRequired"}}])"));
+  ASSERT_TRUE(PollUntil([&] { return readings("full") >= 4; })) << log();
+  const auto said = log();
+  const auto first = said.find("what changed cannot be told");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(said.find("what changed cannot be told", first + 1), std::string::npos) << said;
+  ClearFaults();
+  EXPECT_TRUE(PollUntil([&] { return log().find("can be told again") != std::string::npos; }))
+      << log();
+}
+
 TEST_F(Daemon, GoesOnFromTheStoredReadingAfterARestart) {
   Start("enforce");
   ASSERT_TRUE(AwaitCycles(2)) << ReadFile(folder() / "daemon.err");
