@@ -149,8 +149,9 @@ const checks = [
 const scratch = new Scratch({ root, seatkeeper, simulator });
 let forge;
 try {
-  await scratch.startTenant();
+  await scratch.startTenant('--users', '200', '--seed', '4');
   const repository = new Repository(scratch);
+  repository.begin(scratch);
   forge = new Forge(repository, privateKey);
   await forge.listen();
   const runner = new Runner(scratch, forge, repository);

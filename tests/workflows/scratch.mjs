@@ -54,9 +54,9 @@ export class Scratch {
     return new Promise((resolve) => child.on('close', (code) => resolve({ ...done, code })));
   }
 
-  async startTenant() {
+  async startTenant(...tenant) {
     const port = join(this.folder, 'port');
-    this.tenant = spawn(this.programs.simulator, ['--listen', '127.0.0.1:0', '--port-file', port, '--users', '200', '--seed', '4'], { stdio: 'ignore' });
+    this.tenant = spawn(this.programs.simulator, ['--listen', '127.0.0.1:0', '--port-file', port, ...tenant], { stdio: 'ignore' });
     for (let tries = 0; !existsSync(port) || !readFileSync(port, 'utf8'); tries += 1) {
       if (tries > 3000) throw new Error('the simulator does not listen');
       await new Promise((again) => setTimeout(again, 20));
@@ -72,29 +72,36 @@ export class Scratch {
     const told = await fetch(`${this.graph}/_sim/applications`, { method: 'PUT', body: JSON.stringify([application]) });
     if (!told.ok) throw new Error(await told.text());
   }
+  // Lines for the end of a config, of its only tenant.
+  endpoints() { return `    endpoints: {graph: "${this.graph}", login: "${this.graph}"}\n`; }
   async requests() {
     const log = await (await fetch(`${this.graph}/_sim/log`)).text();
     return log.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
 }
 
-// `main` and a pull request to it, in a repository that clones fetch from.
+// A repository that clones fetch from, and a clone to work in. `main` and a pull request to it.
 export class Repository {
   constructor(scratch) {
     this.origin = join(scratch.fresh(), 'origin.git');
-    this.work = scratch.fresh();
+    this.work = join(scratch.fresh(), 'licences');
     execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', this.origin]);
     execFileSync('git', ['clone', '--quiet', this.origin, this.work], { stdio: 'ignore' });
     this.git('checkout', '--quiet', '-B', 'main');
+    this.git('config', 'user.name', 'a');
+    this.git('config', 'user.email', 'a@contoso.example');
+  }
+  git(...command) {
+    return execFileSync('git', command, { cwd: this.work, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  }
+  // The demo's policies on `main`, and another branch.
+  begin(scratch) {
     cpSync(join(scratch.examples, 'contoso/policies'), join(this.work, 'policies'), { recursive: true });
     const config = readFileSync(join(scratch.examples, 'workflows/seatkeeper.yaml'), 'utf8');
-    this.write('seatkeeper.yaml', `${config}    endpoints: {graph: "${scratch.graph}", login: "${scratch.graph}"}\n`);
+    this.write('seatkeeper.yaml', config + scratch.endpoints());
     this.main = this.commit('policies');
     this.git('push', '--quiet', 'origin', 'main');
     this.git('checkout', '--quiet', '-b', 'change');
-  }
-  git(...command) {
-    return execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@contoso.example', ...command], { cwd: this.work, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   }
   write(path, text) {
     mkdirSync(dirname(join(this.work, path)), { recursive: true });
@@ -111,7 +118,11 @@ export class Repository {
 
   // What a forge keeps of pull request 3 after a push: its head, and a merge to try it.
   push(message) {
-    this.head = this.commit(message);
+    this.commit(message);
+    return this.propose();
+  }
+  propose() {
+    this.head = this.git('rev-parse', 'HEAD');
     const tree = this.git('merge-tree', '--write-tree', this.main, this.head);
     this.tried = this.git('commit-tree', tree, '-p', this.main, '-p', this.head, '-m', 'to try');
     for (const [commit, refs] of [[this.head, ['refs/pull/3/head', 'refs/merge-requests/3/head']], [this.tried, ['refs/pull/3/merge']]]) {
