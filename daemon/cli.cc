@@ -13,11 +13,11 @@
 namespace seatkeeper {
 namespace {
 
-constexpr std::array<std::string_view, 25> kCommands{
-    "validate", "plan",     "apply",    "approve", "run",  "explain",    "coverage",
-    "products", "select",   "snapshot", "history", "undo", "suspend",    "resume",
-    "doctor",   "schema",   "version",  "help",    "test", "completion", "man",
-    "assign",   "unassign", "report",   "accept"};
+constexpr std::array<std::string_view, 26> kCommands{
+    "validate", "plan",     "apply",    "approve", "run",   "explain",    "coverage",
+    "products", "select",   "snapshot", "history", "undo",  "suspend",    "resume",
+    "doctor",   "schema",   "version",  "help",    "test",  "completion", "man",
+    "assign",   "unassign", "report",   "accept",  "import"};
 
 constexpr const char* kCommonGroup = "Common options";
 
@@ -88,6 +88,7 @@ CommandLine Finish(const std::string& command, Parsed parsed, const Environment&
     return WithFormat(common, parsed.one_off, parsed);
   }
   if (command == "accept") return {.common = common, .command = parsed.accept};
+  if (command == "import") return {.common = common, .command = parsed.importing};
   if (command == "suspend") return {.common = common, .command = parsed.suspend};
   if (command == "resume") return {.common = common, .command = parsed.resume};
   if (command == "run") return {.common = common, .command = parsed.run};
@@ -193,9 +194,9 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(std::vector<std::stri
   CLI::App app("Keeps Microsoft 365 licences the way policy files say.", "seatkeeper");
   app.require_subcommand(1);
   app.footer("`seatkeeper help COMMAND` says more, with an example and the exit codes.");
-  for (const auto add :
-       {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands, AddLookCommands,
-        AddToolCommands, AddTestCommand, AddReportCommand, AddOneOffCommands, AddAcceptCommand}) {
+  for (const auto add : {AddChangeCommands, AddApproveCommand, AddUndoCommand, AddControlCommands,
+                         AddLookCommands, AddToolCommands, AddTestCommand, AddReportCommand,
+                         AddOneOffCommands, AddAcceptCommand, AddImportCommand}) {
     add(app, parsed);
   }
   AddCommand(app, "version", "Prints the version",

@@ -137,6 +137,12 @@ struct AcceptOptions {
   std::string out;      ///< Empty: stdout.
   std::string snapshot;
 };
+struct ImportOptions {
+  std::string out;                    ///< A directory; empty: stdout.
+  std::vector<std::string> products;  ///< Empty: all.
+  std::vector<std::string> groups;    ///< Whose membership may explain who holds what.
+  std::string snapshot;
+};
 struct TestOptions {
   std::vector<std::string> paths;
   OutputFormat format = OutputFormat::kText;
@@ -153,7 +159,7 @@ struct CommandLine {
                SelectOptions, ProductsOptions, CoverageOptions, ExplainOptions, HistoryOptions,
                SuspendOptions, ResumeOptions, ApproveOptions, UndoOptions, DoctorOptions,
                SchemaOptions, VersionOptions, TestOptions, ReportOptions, OneOffOptions,
-               AcceptOptions>
+               AcceptOptions, ImportOptions>
       command;
 };
 

@@ -36,6 +36,7 @@ struct Parsed {
   ReportOptions report;
   OneOffOptions one_off;
   AcceptOptions accept;
+  ImportOptions importing;
 };
 
 /// Which of the common options a command takes, beside --config.
@@ -67,6 +68,7 @@ void AddToolCommands(CLI::App& app, Parsed& parsed);
 void AddOneOffCommands(CLI::App& app, Parsed& parsed);  ///< Beside policy: assign, unassign.
 void AddReportCommand(CLI::App& app, Parsed& parsed);   ///< About money: report.
 void AddAcceptCommand(CLI::App& app, Parsed& parsed);   ///< About drift: accept.
+void AddImportCommand(CLI::App& app, Parsed& parsed);   ///< To begin with: import.
 void AddTestCommand(CLI::App& app, Parsed& parsed);     ///< About policy tests: test.
 
 }  // namespace seatkeeper

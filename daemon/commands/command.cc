@@ -86,6 +86,7 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
                  [&](const UndoOptions& o) { return RunUndo(line.common, o, context); },
                  [&](const OneOffOptions& o) { return RunOneOff(line.common, o, context); },
                  [&](const AcceptOptions& o) { return RunAccept(line.common, o, context); },
+                 [&](const ImportOptions& o) { return RunImport(line.common, o, context); },
                  [&](const DoctorOptions& o) { return RunDoctor(line.common, o, context); },
                  [&](const TestOptions& o) { return RunTest(line.common, o, context); },
                  [&](const SchemaOptions& o) { return RunSchema(o, context); },

@@ -47,6 +47,8 @@ ExitCode RunOneOff(const CommonOptions& common, const OneOffOptions& options,
                    CommandContext& context);
 ExitCode RunAccept(const CommonOptions& common, const AcceptOptions& options,
                    CommandContext& context);
+ExitCode RunImport(const CommonOptions& common, const ImportOptions& options,
+                   CommandContext& context);
 ExitCode RunUndo(const CommonOptions& common, const UndoOptions& options, CommandContext& context);
 ExitCode RunDaemon(const CommonOptions& common, const RunOptions& options, CommandContext& context);
 ExitCode RunResume(const CommonOptions& common, const ResumeOptions& options,

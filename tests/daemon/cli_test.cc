@@ -138,7 +138,7 @@ TEST(Cli, AnUnknownCommandListsTheCommands) {
        {"validate", "plan",     "approve", "run",     "explain",    "coverage",
         "products", "snapshot", "select",  "history", "undo",       "doctor",
         "schema",   "version",  "help",    "test",    "completion", "man",
-        "assign",   "unassign", "report",  "accept"}) {
+        "assign",   "unassign", "report",  "accept",  "import"}) {
     EXPECT_THAT(end.err, HasSubstr(command));
   }
 }
@@ -147,7 +147,7 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
   for (const auto* command :
        {"validate",   "plan",   "apply",   "approve",  "run",    "explain", "coverage", "products",
         "snapshot",   "select", "history", "undo",     "doctor", "schema",  "version",  "test",
-        "completion", "man",    "assign",  "unassign", "report", "accept"}) {
+        "completion", "man",    "assign",  "unassign", "report", "accept",  "import"}) {
     for (const auto& line : {std::vector<std::string>{command, "--help"}, {"help", command}}) {
       const auto end = Ended(line);
       EXPECT_EQ(end.code, ExitCode::kOk);

@@ -33,11 +33,11 @@ TEST_F(Help, ExamplesRun) {
   for (const auto& command :
        {"validate", "test",       "plan",    "apply",   "explain",  "coverage", "products",
         "select",   "snapshot",   "history", "suspend", "resume",   "doctor",   "schema",
-        "version",  "completion", "man",     "assign",  "unassign", "report"}) {
+        "version",  "completion", "man",     "assign",  "unassign", "report",   "import"}) {
     manual += Seatkeeper({command, "--help"}).out;
   }
   auto examples = ExamplesOf(manual);
-  EXPECT_EQ(examples.size(), 20U) << "accept, approve, help and run have tests of their own";
+  EXPECT_EQ(examples.size(), 21U) << "accept, approve, help and run have tests of their own";
   const auto user = State()["users"][0].value("userPrincipalName", "");
   // In an order in which each finds what it needs: a plan before it is applied.
   std::vector<std::string> lines{examples["plan"], examples["apply"] + " --yes"};

@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "daemon/commands/command.h"
+#include "daemon/import_proof.h"
+#include "daemon/log_observer.h"
+#include "daemon/policy_load.h"
+#include "daemon/runtime.h"
+#include "daemon/tenant_reading.h"
+#include "policy/text.h"
+#include "reconciler/file/private_file.h"
+#include "reconciler/plan/import_table.h"
+#include "reconciler/plan/names.h"
+
+namespace seatkeeper {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error Usage(std::string message) { return MakeError(ErrorKind::kUsage, std::move(message)); }
+
+// Asked before the tenant is read, which takes a while.
+Result<void> CheckFolder(const std::string& folder) {
+  if (folder.empty()) return {};
+  std::error_code error;
+  if (!fs::exists(folder, error) && !error) return {};
+  if (!error && fs::is_directory(folder, error) && fs::is_empty(folder, error) && !error) return {};
+  if (error) return MakeError(ErrorKind::kIo, folder + ": " + error.message());
+  return Usage("--out " + folder + ": there is something already, and nothing is overwritten");
+}
+
+ReadRequest WhatImportReads(std::vector<std::string> groups) {
+  std::ranges::sort(groups);
+  groups.erase(std::ranges::unique(groups).begin(), groups.end());
+  return {.properties = PlanningProperties(), .groups = std::move(groups), .links = {}};
+}
+
+// Groups cannot be guessed at: one that was asked for and is not there would change the outcome.
+Result<void> CheckGroups(const ObservedState& observed) {
+  for (const auto& reference : observed.references) {
+    if (reference.status == GroupReading::Status::kFound) continue;
+    return MakeError(ErrorKind::kNotFound,
+                     "--group " + reference.reference + ": " + reference.detail);
+  }
+  return {};
+}
+
+Result<std::set<ProductIndex>> ProductsNamed(const std::vector<std::string>& names,
+                                             const ObservedState& observed,
+                                             const ProductCatalog& catalog) {
+  std::set<ProductIndex> products;
+  for (const auto& name : names) {
+    const auto id = ResolveProduct({.value = name, .at = {}}, observed, catalog);
+    if (!id) return Usage(id.error().message);
+    const auto index = observed.FindProduct(*id);
+    if (!index) return Usage("the tenant neither owns nor holds " + Quoted(name));
+    products.insert(*index);
+  }
+  return products;
+}
+
+Result<void> Write(const std::vector<SourceFile>& files, const std::string& folder,
+                   CommandContext& context) {
+  if (folder.empty()) {
+    const char* gap = "";
+    for (const auto& file : files) {
+      context.out << gap << file.text;
+      gap = "---\n";
+    }
+    return {};
+  }
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return MakeError(ErrorKind::kIo, folder + ": " + error.message());
+  for (const auto& file : files) {
+    if (auto written = WritePrivateFile(file.path, file.text); !written) return written;
+  }
+  return {};
+}
+
+void Summarize(const ProvenImport& proven, const ObservedState& observed, CommandContext& context) {
+  std::size_t holders = 0;
+  std::size_t by_rule = 0;
+  for (const auto& each : proven.described.products) {
+    holders += each.holders;
+    by_rule += each.by_rule;
+  }
+  std::size_t excepted = 0;
+  for (const auto& document : proven.described.documents) excepted += document.except.size();
+  auto& err = context.err;
+  err << Count(holders, "direct assignment") << ": "
+      << fmt::format("{} ({} %) by rule or group, with {}; {} by name. ", by_rule,
+                     by_rule * 100 / holders, Count(excepted, "exception"), holders - by_rule)
+      << fmt::format("{} {}.\n", proven.described.documents.size(),
+                     proven.described.documents.size() == 1 ? "policy" : "policies");
+  std::size_t inherited = 0;
+  for (const auto& each : proven.described.inherited) inherited += each.users;
+  if (inherited > 0) err << Count(inherited, "assignment") << " from groups: not described.\n";
+  for (const auto product : proven.named_for_safety) {
+    err << observed.products[product].name()
+        << ": all holders are named, for rules would have changed something.\n";
+  }
+  if (!proven.why_named.empty()) err << "The first of that: " << proven.why_named << ".\n";
+  err << "Proven: a plan with these policies changes nothing";
+  if (proven.drift_left > 0) {
+    err << "; drift that no policy describes: " << proven.drift_left
+        << " (from groups, twice, or without a seat)";
+  }
+  err << ".\n";
+}
+
+}  // namespace
+
+ExitCode RunImport(const CommonOptions& common, const ImportOptions& options,
+                   CommandContext& context) {
+  if (const auto free = CheckFolder(options.out); !free) return Report(free.error(), context);
+  const auto workplace = OpenWorkplace(common, options.snapshot, context);
+  if (!workplace) return Report(workplace.error(), context);
+  if (workplace->tenants.size() != 1) {
+    return Report(Usage("several tenants are configured: say which one with --tenant"), context);
+  }
+  const auto catalog = ReadProductCatalog(workplace->product_catalog);
+  if (!catalog) return Report(catalog.error(), context);
+  Log log(context.err, common.log_level, common.log_format);
+  LogObserver log_observer(log);
+  Runtime runtime;
+  runtime.observers().Add(log_observer);
+  const auto& tenant = workplace->tenants.front();
+  const auto observed =
+      ReadTenant(runtime, tenant, WhatImportReads(options.groups), ImportProperties());
+  if (!observed) return Report(observed.error(), context);
+  if (const auto found = CheckGroups(*observed); !found) return Report(found.error(), context);
+  auto only = ProductsNamed(options.products, *observed, catalog->catalog);
+  if (!only) return Report(only.error(), context);
+  const auto proven = ProveImport(
+      *observed,
+      {.tenant_name = tenant.name,
+       .known_tenants = workplace->known_names,
+       .folder = options.out.empty() ? std::string() : (fs::path(options.out) / "").string(),
+       .only = *std::move(only)},
+      catalog->catalog);
+  if (!proven) return Report(proven.error(), context);
+  if (proven->files.empty()) {
+    return Report(MakeError(ErrorKind::kNotFound,
+                            "nobody holds anything directly that can be assigned: there is nothing "
+                            "to describe"),
+                  context);
+  }
+  if (const auto written = Write(proven->files, options.out, context); !written) {
+    return Report(written.error(), context);
+  }
+  Summarize(*proven, *observed, context);
+  return ExitCode::kOk;
+}
+
+}  // namespace seatkeeper
