@@ -30,19 +30,21 @@ void Cycle::Running::Start() {
 }
 
 void Cycle::Running::TakeLease() {
-  auto taken = std::make_shared<Lease>();
+  auto taken = std::make_shared<std::optional<Result<Lease>>>();
   dependencies.store.Run(
       [key = request.key, holder = request.holder, now = dependencies.clock.Now(),
        taken](Store& store) -> Result<void> {
-        auto acquired = store.AcquireLease(key, holder, now, kLeaseTime);
-        if (!acquired) return std::move(acquired).error();
-        *taken = *std::move(acquired);
-        return {};
+        *taken = store.AcquireLease(key, holder, now, kLeaseTime);
+        // A conflict is an answer like another: what it wrote stays.
+        if (**taken || (*taken)->error().kind == ErrorKind::kConflict) return {};
+        return (*taken)->error();
       },
       Guarded([taken](Running& self, Result<void> result) {
-        if (!result && self.WaitsForLease(result.error())) return;
         if (!result) return self.Fail(std::move(result).error());
-        self.lease = std::move(*taken);
+        auto& acquired = **taken;
+        if (!acquired && self.WaitsForLease(acquired.error())) return;
+        if (!acquired) return self.Fail(std::move(acquired).error());
+        self.lease = std::move(acquired).value();
         self.RenewLater();
         self.Read();
       }));

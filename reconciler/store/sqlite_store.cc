@@ -99,18 +99,25 @@ Result<void> SqliteStore::Fenced(const Lease& lease, const std::function<Result<
 Result<Lease> SqliteStore::AcquireLease(const TenantKey& tenant, const std::string& holder,
                                         WallTime now, std::chrono::milliseconds ttl) {
   Lease lease{.tenant = tenant, .holder = holder, .fence = 0, .expires_at = now + ttl};
+  std::optional<Error> conflict;
   auto done = Atomically([&]() -> Result<void> {
     auto present = ReadLease(*db_, tenant);
     if (!present) return std::move(present).error();
     const bool taken = !present->holder.empty() && present->holder != holder;
-    if (taken && FromMillis(present->expires_at) > now) {
-      return Conflict(fmt::format("Tenant {} is being changed by {} until {}.", tenant.tenant_id,
-                                  present->holder, FormatTime(FromMillis(present->expires_at))));
+    const auto ends = std::min(FromMillis(present->expires_at), now + ttl);
+    if (!taken || ends <= now) {
+      lease.fence = present->fence + 1;
+      return WriteLease(*db_, lease);
     }
-    lease.fence = present->fence + 1;
-    return WriteLease(*db_, lease);
+    conflict = Conflict(fmt::format("Tenant {} is being changed by {} until {}.", tenant.tenant_id,
+                                    present->holder, FormatTime(ends)));
+    if (ends == FromMillis(present->expires_at)) return {};
+    return WriteLease(
+        *db_,
+        {.tenant = tenant, .holder = present->holder, .fence = present->fence, .expires_at = ends});
   });
   if (!done) return std::move(done).error();
+  if (conflict) return *std::move(conflict);
   return lease;
 }
 

@@ -27,6 +27,9 @@ class SqliteStore : public TransactionalStore, public RemovalLedger {
 
   /// The holder of a lease that has not expired gets it again, with a higher fence: what that
   /// holder began before is over.
+  /// A lease that ends later than one taken now would was taken by a clock that is ahead: it is
+  /// shortened to that, also where the answer is kConflict. A holder that lives renews it; one that
+  /// died must not keep everybody out until its clock was right.
   Result<Lease> AcquireLease(const TenantKey& tenant, const std::string& holder, WallTime now,
                              std::chrono::milliseconds ttl) override;
   Result<void> RenewLease(const Lease& lease, WallTime expires_at) override;

@@ -31,6 +31,23 @@ TEST_F(SqliteLease, IsRenewedForLonger) {
   EXPECT_TRUE(store_->AcquireLease(kContoso, "two", At(200'000), kTtl).ok());
 }
 
+// Whoever took it had a clock that is a year ahead.
+TEST_F(SqliteLease, ThatEndsTooLateIsShortenedAndLeftToAHolderWhoLives) {
+  const auto far = At(31'536'000'000);
+  const auto renew = [&] { ASSERT_TRUE(store_->RenewLease(lease_, far)); };
+  const auto taken_at = [&](std::int64_t millis) {
+    return store_->AcquireLease(kContoso, "two", At(millis), kTtl).ok();
+  };
+  renew();
+  EXPECT_FALSE(taken_at(1'000));
+  EXPECT_FALSE(taken_at(60'999));
+  renew();
+  EXPECT_FALSE(taken_at(61'000)) << "the holder lives";
+  Record({Intent(1)});
+  EXPECT_FALSE(taken_at(120'999));
+  EXPECT_TRUE(taken_at(121'000)) << "the holder has not been heard of for as long as a lease lasts";
+}
+
 TEST_F(SqliteLease, GivenBackIsFreeAtOnceAndItsFenceIsNeverUsedAgain) {
   ASSERT_TRUE(store_->ReleaseLease(lease_).ok());
   const auto next = store_->AcquireLease(kContoso, "two", At(1), kTtl);
