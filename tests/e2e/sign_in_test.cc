@@ -186,6 +186,9 @@ TEST_F(SignIn, WhoReadsIsNotWhoChanges) {
   StartDaemon();
   ASSERT_TRUE(PollUntil([&] { return !Metric("seatkeeper_cycles_total").empty(); }));
   ASSERT_TRUE(PollUntil([&] { return !RequestsAfter(0).empty(); }));
+  // Whoever applies beside a cycle that is under way has to wait for its lease.
+  daemon().Signal(SIGTERM);
+  EXPECT_EQ(daemon().Wait(), 0);
   EXPECT_EQ(Seatkeeper({"plan"}).exit_code, 0);
   EXPECT_EQ(asked(), std::set<std::string>{kClient});
 
