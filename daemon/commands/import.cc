@@ -35,7 +35,7 @@ Result<void> CheckFolder(const std::string& folder) {
 
 ReadRequest WhatImportReads(std::vector<std::string> groups) {
   std::ranges::sort(groups);
-  groups.erase(std::ranges::unique(groups).begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   return {.properties = PlanningProperties(), .groups = std::move(groups), .links = {}};
 }
 

@@ -169,6 +169,7 @@ std::vector<ImportRule> FindImportRules(const ImportTable& table, const RowSet& 
     }
   }
   std::vector<ImportRule> rules;
+  rules.reserve(best.size());
   for (const auto& each : best) rules.push_back(each.rule);
   return rules;
 }
