@@ -9,6 +9,7 @@
 #include "daemon/findings.h"
 #include "daemon/policy_load.h"
 #include "daemon/policy_source.h"
+#include "daemon/runtime.h"
 #include "daemon/version.h"
 
 namespace seatkeeper {
@@ -188,8 +189,16 @@ Result<PolicyInForce> OpenPolicyOrNone(const Workplace& workplace, std::string_v
       .policies = {}, .revision = {}, .outdated = false, .catalog = std::move(catalog->catalog)};
 }
 
-CycleRequest::NewStore NewStoreFor(const std::string& snapshot) {
-  return snapshot.empty() ? CycleRequest::NewStore::kPasses : CycleRequest::NewStore::kNoStore;
+CycleRequest Looking(const TenantConfig& tenant, const std::string& snapshot) {
+  return {.tenant = tenant.name,
+          .key = KeyOf(tenant),
+          .holder = Runtime::Holder(),
+          .ceilings = tenant.ceilings,
+          .mode = CycleRequest::Mode::kPlan,
+          .interval = tenant.interval,
+          .new_store =
+              snapshot.empty() ? CycleRequest::NewStore::kPasses : CycleRequest::NewStore::kNoStore,
+          .confirm = {}};
 }
 
 std::string StoreToLookAt(const Workplace& workplace) {

@@ -122,8 +122,9 @@ Result<PolicyInForce> OpenPolicyOrNone(const Workplace& workplace, std::string_v
 /// Where to keep memory for a command that only looks: an existing store, or none on disk.
 std::string StoreToLookAt(const Workplace& workplace);
 
-/// For a command that shows plans: they say what an `apply` would do. A snapshot knows no store.
-CycleRequest::NewStore NewStoreFor(const std::string& snapshot);
+/// A cycle that only looks at the tenant, or at its `snapshot` unless that is empty: the plan says
+/// what an `apply` would do. A snapshot knows no store.
+CycleRequest Looking(const TenantConfig& tenant, const std::string& snapshot);
 
 /// "1 change", "2 changes".
 std::string Count(std::size_t number, std::string_view noun);

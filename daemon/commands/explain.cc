@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "daemon/commands/command.h"
 #include "daemon/cycle_result.h"
@@ -30,18 +31,11 @@ class Explainer {
     if (!provider) return std::move(provider).error();
     // Filled on a worker before the cycle is over.
     std::optional<Result<Explanation>> explained;
-    auto report = runtime_.RunCycle(**provider, policy_,
-                                    {.tenant = tenant.name,
-                                     .key = KeyOf(tenant),
-                                     .holder = Runtime::Holder(),
-                                     .ceilings = tenant.ceilings,
-                                     .mode = CycleRequest::Mode::kPlan,
-                                     .interval = tenant.interval,
-                                     .new_store = NewStoreFor(options_.snapshot),
-                                     .confirm = {},
-                                     .inspect = [&](const PlanInput& input, const Plan& plan) {
-                                       explained = ExplainOne(input, plan);
-                                     }});
+    auto looking = Looking(tenant, options_.snapshot);
+    looking.inspect = [&](const PlanInput& input, const Plan& plan) {
+      explained = ExplainOne(input, plan);
+    };
+    auto report = runtime_.RunCycle(**provider, policy_, std::move(looking));
     if (report.error) return *std::move(report.error);
     if (!*explained) {
       auto error = std::move(*explained).error();

@@ -1,4 +1,6 @@
+#include <utility>
 #include "daemon/commands/command.h"
+
 #include "daemon/cycle_result.h"
 #include "daemon/log_observer.h"
 #include "daemon/runtime.h"
@@ -45,16 +47,9 @@ class Planner {
   ExitCode PlanTenant(Runtime& runtime, const TenantConfig& tenant, const PolicyInForce& policy) {
     auto provider = MakeProvider(tenant, runtime.provider_parts());
     if (!provider) return Report(provider.error(), context_);
-    const auto report = runtime.RunCycle(**provider, policy,
-                                         {.tenant = tenant.name,
-                                          .key = KeyOf(tenant),
-                                          .holder = Runtime::Holder(),
-                                          .ceilings = tenant.ceilings,
-                                          .record_held = options_.snapshot.empty(),
-                                          .mode = CycleRequest::Mode::kPlan,
-                                          .interval = tenant.interval,
-                                          .new_store = NewStoreFor(options_.snapshot),
-                                          .confirm = {}});
+    auto looking = Looking(tenant, options_.snapshot);
+    looking.record_held = options_.snapshot.empty();
+    const auto report = runtime.RunCycle(**provider, policy, std::move(looking));
     if (report.error) return Report(*report.error, context_);
     Plan plan = report.plan->plan();
     // A snapshot stands for its own moment: the same file always gives the same bytes.

@@ -73,22 +73,13 @@ class Reporter {
     auto provider = MakeProvider(tenant, runtime_.provider_parts());
     if (!provider) return std::move(provider).error();
     TenantWaste waste;  // Filled on a worker before the cycle is over.
-    auto report = runtime_.RunCycle(**provider, policy_,
-                                    {.tenant = tenant.name,
-                                     .key = KeyOf(tenant),
-                                     .holder = Runtime::Holder(),
-                                     .ceilings = tenant.ceilings,
-                                     .mode = CycleRequest::Mode::kPlan,
-                                     .interval = tenant.interval,
-                                     .new_store = NewStoreFor(options_.snapshot),
-                                     .confirm = {},
-                                     .inspect =
-                                         [&](const PlanInput& input, const Plan& plan) {
-                                           // A snapshot stands for its own moment: the same file
-                                           // always gives the same bytes.
-                                           waste = Find(input, plan, ReadingTime(**provider));
-                                         },
-                                     .also_read = sign_ins ? ActivityProperties() : PropertySet()});
+    auto looking = Looking(tenant, options_.snapshot);
+    looking.inspect = [&](const PlanInput& input, const Plan& plan) {
+      // A snapshot stands for its own moment: the same file always gives the same bytes.
+      waste = Find(input, plan, ReadingTime(**provider));
+    };
+    if (sign_ins) looking.also_read = ActivityProperties();
+    auto report = runtime_.RunCycle(**provider, policy_, std::move(looking));
     if (report.error) return *std::move(report.error);
     return waste;
   }
