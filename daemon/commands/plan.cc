@@ -1,6 +1,6 @@
 #include <utility>
-#include "daemon/commands/command.h"
 
+#include "daemon/commands/command.h"
 #include "daemon/cycle_result.h"
 #include "daemon/log_observer.h"
 #include "daemon/runtime.h"
