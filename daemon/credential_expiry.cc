@@ -6,18 +6,13 @@
 #include <optional>
 
 #include "daemon/sign_in.h"
-#include "reconciler/graph/certificate_credential.h"
+#include "reconciler/graph/credential.h"
 
 namespace seatkeeper {
 namespace {
 
 std::optional<WallTime> ExpiryOf(const SignIn& sign_in) {
-  const auto credential = MakeCredential(sign_in);
-  const auto* certificate = dynamic_cast<const CertificateCredential*>(credential.get());
-  if (certificate == nullptr) return std::nullopt;
-  const auto identity = certificate->Load();
-  if (!identity) return std::nullopt;
-  return identity->not_after();
+  return MakeCredential(sign_in)->NotAfter();
 }
 
 }  // namespace

@@ -35,9 +35,7 @@ void RemovalWatch::ReadPage(const std::shared_ptr<Pass>& pass) {
   auto page = std::make_shared<RemovalsStanding>();
   runtime_.store().Run(
       [pass, page](Store& store) -> Result<void> {
-        auto* ledger = dynamic_cast<RemovalLedger*>(&store);
-        if (ledger == nullptr) return {};
-        auto read = ledger->StandingRemovals(pass->key, pass->behind);
+        auto read = store.StandingRemovals(pass->key, pass->behind);
         if (!read) return std::move(read).error();
         *page = *read;
         return {};

@@ -9,7 +9,7 @@
 
 #include "daemon/runtime.h"
 #include "reconciler/model/time.h"
-#include "reconciler/seams/removal_ledger.h"
+#include "reconciler/seams/standing_removals.h"
 
 namespace seatkeeper {
 

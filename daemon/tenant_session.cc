@@ -56,7 +56,7 @@ Result<void> TenantSession::RefreshProvider() {
   auto made = MakeProvider(config_, runtime_.provider_parts());
   if (!made) return std::move(made).error();
   provider_ = std::move(made).value();
-  kept_.reader = dynamic_cast<ChangeReader*>(provider_.get());
+  kept_.reader = provider_->changes();
   return {};
 }
 

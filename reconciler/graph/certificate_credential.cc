@@ -71,4 +71,10 @@ std::string CertificateCredential::Shown(int code) const {
   return fmt::format("The one in {} has the thumbprint {}.", path_, identity->ThumbprintSha1());
 }
 
+std::optional<WallTime> CertificateCredential::NotAfter() const {
+  const auto identity = Load();
+  if (!identity) return std::nullopt;
+  return identity->not_after();
+}
+
 }  // namespace seatkeeper

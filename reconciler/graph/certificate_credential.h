@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,11 +23,12 @@ class CertificateCredential final : public Credential {
   Result<HttpRequest> Request(const TokenTarget& target, WallTime now,
                               Random& random) const override;
   std::string Shown(int code) const override;
-
-  /// The pair as it is in the file now, whatever its dates.
-  Result<SigningIdentity> Load() const;
+  std::optional<WallTime> NotAfter() const override;
 
  private:
+  // The pair as it is in the file now, whatever its dates.
+  Result<SigningIdentity> Load() const;
+
   ReadText read_;
   ReadText password_;
   std::string path_;

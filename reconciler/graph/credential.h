@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "policy/result.h"
@@ -44,6 +45,8 @@ class Credential {
                                       Random& random) const = 0;
   /// What was shown, where that helps with a refusal (AADSTS number): a sentence, or nothing.
   virtual std::string Shown(int /*code*/) const { return {}; }
+  /// When what is shown ends, as far as it says so itself and can be read now.
+  virtual std::optional<WallTime> NotAfter() const { return std::nullopt; }
   /// Whom the request goes to, for a sentence.
   virtual std::string Where(const TokenTarget& target) const { return target.login_base; }
   virtual TokenRetries retries() const { return {}; }

@@ -60,6 +60,7 @@ class GraphProvider final : public TenantProvider, public ChangeReader {
   GraphProvider& operator=(const GraphProvider&) = delete;
 
   Capabilities capabilities() const override;
+  ChangeReader* changes() override { return this; }
   void Read(const ReadRequest& request, ObservedBuilder& sink,
             std::function<void(Result<void>)> done) override;
   void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,

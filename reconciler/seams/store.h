@@ -22,6 +22,7 @@
 #include "reconciler/plan/suspension.h"
 #include "reconciler/seams/approval_store.h"
 #include "reconciler/seams/retention.h"
+#include "reconciler/seams/standing_removals.h"
 #include "reconciler/seams/tenant_key.h"
 #include "reconciler/seams/tenant_provider.h"
 
@@ -231,6 +232,13 @@ class Store : public ApprovalStore {
   /// whoever undoes a change at once leaves no reading that shows it, and what a service accepts
   /// and drops must not be repeated for ever either.
   virtual Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) = 0;
+  /// A page of the journal behind that place, as long as nobody waits for. A removal is an
+  /// unassigned product (unless a higher rung of its ladder took its place), service plans of a
+  /// product that were turned off, or a user's loss through a group's change. It stands when it is
+  /// known to have happened and no later change of ours to the same user or group gave the product
+  /// or took it again; what others gave back is not in the journal.
+  virtual Result<RemovalsStanding> StandingRemovals(const TenantKey& tenant,
+                                                    const JournalPlace& behind) = 0;
   /// What was recorded of this tenant; empty where nothing was.
   virtual Result<PlanMemory> Memory(const TenantKey& tenant) = 0;
   virtual Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) = 0;

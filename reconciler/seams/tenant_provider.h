@@ -79,6 +79,8 @@ struct WriteResult {
 /// nested groups. Ordered lists. Who is not in the map could not be told about.
 using Memberships = std::map<UserId, std::vector<GroupId>>;
 
+class ChangeReader;
+
 /// A tenant, seen through Microsoft Graph, Partner Center or a snapshot file.
 /// One per tenant; used on the loop's thread only; calls back there, never from inside a call.
 /// Destroying a provider drops what is under way: no callback comes after that.
@@ -91,6 +93,9 @@ class TenantProvider {
 
   virtual ~TenantProvider() = default;
   virtual Capabilities capabilities() const = 0;
+  /// Says who has changed, where the service does; as long as the provider lives. Null: it does
+  /// not.
+  virtual ChangeReader* changes() { return nullptr; }
 
   /// Reads the whole tenant into `sink`, all or nothing: on an error what the sink holds is
   /// meaningless. `sink` must live until `done` comes or the provider is destroyed.

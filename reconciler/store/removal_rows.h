@@ -1,11 +1,13 @@
 #pragma once
 
-#include "reconciler/seams/removal_ledger.h"
+#include "policy/result.h"
+#include "reconciler/seams/standing_removals.h"
+#include "reconciler/seams/tenant_key.h"
 #include "reconciler/store/sqlite_db.h"
 
 namespace seatkeeper {
 
-/// RemovalLedger::StandingRemovals, out of at most `most` changes.
+/// Store::StandingRemovals, out of at most `most` changes.
 Result<RemovalsStanding> ReadStandingRemovals(SqliteDb& db, const TenantKey& tenant,
                                               const JournalPlace& behind, int most);
 

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "reconciler/seams/removal_ledger.h"
 #include "reconciler/store/sqlite_db.h"
 #include "reconciler/store/transactional_store.h"
 
@@ -21,7 +20,7 @@ namespace seatkeeper {
 /// never goes down; `sightings` and `leaning` are always taken. `at` dates the event; it becomes
 /// `intended_at` with a further attempt, and `answered_at` when an intended change becomes
 /// accepted, refused, withdrawn or ambiguous.
-class SqliteStore : public TransactionalStore, public RemovalLedger {
+class SqliteStore : public TransactionalStore {
  public:
   explicit SqliteStore(std::unique_ptr<SqliteDb> db) : db_(std::move(db)) {}
 

@@ -43,7 +43,7 @@ class StandingRemovals : public StoreTest {
   }
 
   RemovalsStanding Standing(const JournalPlace& behind = {}, const TenantKey& tenant = kContoso) {
-    auto found = dynamic_cast<RemovalLedger&>(*store_).StandingRemovals(tenant, behind);
+    auto found = store_->StandingRemovals(tenant, behind);
     EXPECT_TRUE(found) << found.error().message;
     return found ? *found : RemovalsStanding();
   }

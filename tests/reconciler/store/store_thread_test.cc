@@ -58,6 +58,10 @@ class WatchedStore : public TransactionalStore {
   Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) override {
     return store_.RepetitionsSince(tenant, since);
   }
+  Result<RemovalsStanding> StandingRemovals(const TenantKey& tenant,
+                                            const JournalPlace& behind) override {
+    return store_.StandingRemovals(tenant, behind);
+  }
   Result<PlanMemory> Memory(const TenantKey& tenant) override { return store_.Memory(tenant); }
   Result<std::vector<JournalEntry>> OpenChanges(const TenantKey& tenant) override {
     return store_.OpenChanges(tenant);
