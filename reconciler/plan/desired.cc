@@ -390,6 +390,14 @@ const PolicyStatement* DesiredState::Deciding(const DesiredProduct& product,
   return nullptr;
 }
 
+bool DesiredState::HigherRungGranted(const DesiredProduct& product, Row row) const {
+  if (!product.rung) return false;
+  return std::ranges::any_of(products, [&](const DesiredProduct& other) {
+    return other.rung && other.rung->ladder == product.rung->ladder &&
+           other.rung->number < product.rung->number && other.granted.Contains(row);
+  });
+}
+
 DesiredState::Shape DesiredState::ShapeOf(const DesiredProduct& product, Row row) const {
   Shape shape;
   for (const auto& statement : product.statements) {

@@ -129,6 +129,9 @@ struct DesiredState {
   };
   Shape ShapeOf(const DesiredProduct& product, Row row) const;
 
+  /// Some higher rung of the product's ladder is granted to the user, which alone counts then.
+  bool HigherRungGranted(const DesiredProduct& product, Row row) const;
+
   const Origin& OriginOf(const PolicyStatement& statement) const {
     return origins[statement.origin];
   }

@@ -22,13 +22,8 @@ const DesiredProduct* FindProduct(const DesiredState& desired, const SkuId& prod
   return found ? &desired.products[*found] : nullptr;
 }
 
-// Granted, and no higher rung of its ladder is, which alone would count.
 bool IsWanted(const DesiredState& desired, const DesiredProduct& product, Row row) {
-  if (!product.granted.Contains(row)) return false;
-  return std::ranges::none_of(desired.products, [&](const DesiredProduct& other) {
-    return product.rung && other.rung && other.rung->ladder == product.rung->ladder &&
-           other.rung->number < product.rung->number && other.granted.Contains(row);
-  });
+  return product.granted.Contains(row) && !desired.HigherRungGranted(product, row);
 }
 
 std::string When(const UnassignWaiting& waiting) {

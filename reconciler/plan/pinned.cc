@@ -109,16 +109,8 @@ class PinHolder {
     }
     const auto& product = desired_.products[index];
     if (input_.busy.contains(user) || !product.granted.Contains(*row)) return false;
-    if (HigherRungGranted(product, *row)) return false;
+    if (desired_.HigherRungGranted(product, *row)) return false;
     return wanted || (!differing_.contains({user, pin.product}) && IsAsPinned(*row, pin));
-  }
-
-  bool HigherRungGranted(const DesiredProduct& product, Row row) const {
-    if (!product.rung) return false;
-    return std::ranges::any_of(desired_.products, [&](const DesiredProduct& other) {
-      return other.rung && other.rung->ladder == product.rung->ladder &&
-             other.rung->number < product.rung->number && other.granted.Contains(row);
-    });
   }
 
   bool IsAsPinned(Row row, const Pin& pin) const {
