@@ -24,19 +24,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error Usage(std::string message) { return MakeError(ErrorKind::kUsage, std::move(message)); }
-
 Result<Acceptance> MakeAcceptance(const AcceptOptions& options) {
   const auto& reason = options.reason;
   if (reason.find_first_not_of(" \t") == std::string::npos) {
-    return Usage("say why with --reason: the policy keeps it");
+    return UsageError("say why with --reason: the policy keeps it");
   }
   if (reason.find_first_of("\r\n") != std::string::npos) {
-    return Usage("--reason must be one line: it becomes a comment");
+    return UsageError("--reason must be one line: it becomes a comment");
   }
   const auto until = ParseDate(options.expires);
   if (!until) {
-    return Usage("--expires must be a day, such as 2027-03-31, but is " + Quoted(options.expires));
+    return UsageError("--expires must be a day, such as 2027-03-31, but is " +
+                      Quoted(options.expires));
   }
   return Acceptance{
       .row = 0, .product = std::nullopt, .reason = reason, .until = *until, .tenant = {}};
@@ -70,7 +69,7 @@ class Accept {
     if (!options.product.empty()) {
       const auto product =
           ResolveProduct({.value = options.product, .at = {}}, observed_, policy_.catalog);
-      if (!product) return Usage(product.error().message);
+      if (!product) return UsageError(product.error().message);
       acceptance.product = *product;
     }
     if (workplace_.known_names.size() > 1) acceptance.tenant = tenant.name;
@@ -129,14 +128,16 @@ ExitCode RunAccept(const CommonOptions& common, const AcceptOptions& options,
   const auto workplace = OpenWorkplace(common, options.snapshot, context);
   if (!workplace) return Report(workplace.error(), context);
   if (workplace->tenants.size() != 1) {
-    return Report(Usage("several tenants are configured: say whose user with --tenant"), context);
+    return Report(UsageError("several tenants are configured: say whose user with --tenant"),
+                  context);
   }
   const auto policy = OpenPolicy(*workplace, context);
   if (!policy) return Report(policy.error(), context);
   if (!fs::is_directory(workplace->policy_path)) {
-    return Report(Usage("the policy is one file, and what is accepted goes into a file of its own: "
-                        "name a directory with --policy"),
-                  context);
+    return Report(
+        UsageError("the policy is one file, and what is accepted goes into a file of its own: "
+                   "name a directory with --policy"),
+        context);
   }
   Log log(context.err, common.log_level, common.log_format);
   LogObserver log_observer(log);

@@ -49,15 +49,13 @@ class Applier {
 
   ExitCode Run() {
     if (!options_.yes && !context_.in_is_terminal) {
-      return Report(MakeError(ErrorKind::kUsage,
-                              "there is no terminal to ask at: say --yes to apply without asking"),
+      return Report(UsageError("there is no terminal to ask at: say --yes to apply without asking"),
                     context_);
     }
     const auto workplace = Open();
     if (!workplace) return Report(workplace.error(), context_);
     if (one_off_ != nullptr && workplace->tenants.size() != 1) {
-      return Report(MakeError(ErrorKind::kUsage,
-                              "several tenants are configured: say whose users with --tenant"),
+      return Report(UsageError("several tenants are configured: say whose users with --tenant"),
                     context_);
     }
     const auto policy = options_.no_policy ? NoPolicy() : OpenPolicy(*workplace, context_);
@@ -87,7 +85,7 @@ class Applier {
     }
     auto workplace = OpenWorkplace(common, "", context_);
     if (workplace && saved_ && workplace->tenants.size() != 1) {
-      return MakeError(ErrorKind::kUsage, "a saved plan is about one tenant, not several");
+      return UsageError("a saved plan is about one tenant, not several");
     }
     return workplace;
   }

@@ -30,10 +30,10 @@ Result<std::string> DigestMeant(const std::string& written) {
   if (digits.starts_with(kDigestStart)) digits.erase(0, kDigestStart.size());
   const bool hexadecimal = digits.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!hexadecimal || digits.size() < kDigitsLeast || digits.size() > kDigitsMost) {
-    return MakeError(ErrorKind::kUsage,
-                     "DIGEST must be sha256: and at least 12 hexadecimal digits, as the plan shows "
-                     "it, but is " +
-                         Quoted(written));
+    return UsageError(
+        "DIGEST must be sha256: and at least 12 hexadecimal digits, as the plan shows "
+        "it, but is " +
+        Quoted(written));
   }
   return std::string(kDigestStart) + digits;
 }
@@ -45,12 +45,11 @@ Result<WallTime> EndMeant(const std::string& written, WallTime now) {
   }
   const auto day = written.size() == 10 ? ParseTime(written + "T00:00:00Z") : std::nullopt;
   if (!day) {
-    return MakeError(ErrorKind::kUsage,
-                     "--expires must be a day, such as 2026-12-01, but is " + Quoted(written));
+    return UsageError("--expires must be a day, such as 2026-12-01, but is " + Quoted(written));
   }
   const auto end = *day + std::chrono::days(1);
   if (end <= now) {
-    return MakeError(ErrorKind::kUsage, "--expires must not be over, but is " + Quoted(written));
+    return UsageError("--expires must not be over, but is " + Quoted(written));
   }
   return end;
 }
@@ -75,20 +74,19 @@ class Approver {
   Result<void> CheckOptions() const {
     if (options_.list) {
       if (options_.digest.empty() && options_.reason.empty() && options_.expires.empty()) return {};
-      return MakeError(ErrorKind::kUsage, "--list approves nothing: leave out the rest");
+      return UsageError("--list approves nothing: leave out the rest");
     }
     if (options_.digest.empty()) {
-      return MakeError(ErrorKind::kUsage, "say the DIGEST of what is held, or --list");
+      return UsageError("say the DIGEST of what is held, or --list");
     }
     if (options_.reason.empty()) {
-      return MakeError(ErrorKind::kUsage, "say why it may happen with --reason");
+      return UsageError("say why it may happen with --reason");
     }
     if (options_.format == OutputFormat::kJson) {
-      return MakeError(ErrorKind::kUsage, "--format is for --list");
+      return UsageError("--format is for --list");
     }
     if (!options_.yes && !context_.in_is_terminal) {
-      return MakeError(ErrorKind::kUsage,
-                       "there is no terminal to ask at: say --yes to approve without asking");
+      return UsageError("there is no terminal to ask at: say --yes to approve without asking");
     }
     return {};
   }

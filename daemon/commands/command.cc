@@ -43,7 +43,7 @@ Result<Workplace> SnapshotWorkplace(const CommonOptions& common, const std::stri
   // With it, what is held has the same digest as in a plan of the tenant itself.
   std::optional<TenantId> tenant_id;
   if (common.tenants.size() > 1) {
-    return MakeError(ErrorKind::kUsage, "--snapshot is about one tenant, not several");
+    return UsageError("--snapshot is about one tenant, not several");
   }
   if (common.config_given || Exists(common.config_path)) {
     auto config = OpenConfig(common, context);
@@ -51,8 +51,7 @@ Result<Workplace> SnapshotWorkplace(const CommonOptions& common, const std::stri
     auto selected = SelectTenants(*config, common.tenants);
     if (!selected) return std::move(selected).error();
     if (selected->size() != 1) {
-      return MakeError(ErrorKind::kUsage,
-                       "several tenants are configured: say whose snapshot it is with --tenant");
+      return UsageError("several tenants are configured: say whose snapshot it is with --tenant");
     }
     name = selected->front().name;
     ceilings = selected->front().ceilings;
@@ -101,6 +100,8 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context) {
 Error MakeError(ErrorKind kind, std::string message) {
   return {.kind = kind, .message = std::move(message), .position = {}, .service = {}};
 }
+
+Error UsageError(std::string message) { return MakeError(ErrorKind::kUsage, std::move(message)); }
 
 ExitCode Report(const Error& error, CommandContext& context) {
   context.err << "seatkeeper: error: " << Describe(error) << "\n";
@@ -158,7 +159,7 @@ Result<Workplace> OpenWorkplace(const CommonOptions& common, const std::string& 
 
 Result<PolicyInForce> OpenPolicy(const Workplace& workplace, CommandContext& context) {
   if (workplace.policy_path.empty()) {
-    return MakeError(ErrorKind::kUsage, "there is no config: name the policy with --policy");
+    return UsageError("there is no config: name the policy with --policy");
   }
   auto reading =
       ReadPolicies({.path = workplace.policy_path, .product_catalog = workplace.product_catalog},

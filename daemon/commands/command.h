@@ -83,6 +83,8 @@ ExitCode RunCommand(const CommandLine& line, CommandContext& context);
 
 /// An error without position or service: what most commands have to say.
 Error MakeError(ErrorKind kind, std::string message);
+/// Likewise, of what was asked for on the command line.
+Error UsageError(std::string message);
 
 /// "seatkeeper: error: file:line:column: message" to err; the exit code that goes with it.
 ExitCode Report(const Error& error, CommandContext& context);

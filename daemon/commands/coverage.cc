@@ -24,7 +24,7 @@ Result<void> CheckNames(const std::vector<std::string>& names, const PolicySet& 
     if (const auto nearest = SuggestNearest(name, known); !nearest.empty()) {
       message.append("; ").append(nearest);
     }
-    return MakeError(ErrorKind::kUsage, std::move(message));
+    return UsageError(std::move(message));
   }
   return {};
 }
@@ -44,7 +44,7 @@ class Coverer {
     if (!options_.product.empty()) {
       const auto meant =
           ResolveProduct({.value = options_.product, .at = {}}, *observed, policy_.catalog);
-      if (!meant) return MakeError(ErrorKind::kUsage, meant.error().message);
+      if (!meant) return UsageError(meant.error().message);
       product = *meant;
     }
     Print({.head = {.tenant = tenant.name,

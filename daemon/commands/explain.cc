@@ -74,7 +74,7 @@ class Explainer {
     if (!explanation || options_.product.empty()) return explanation;
     const auto product =
         ResolveProduct({.value = options_.product, .at = {}}, input.observed, input.catalog);
-    if (!product) return MakeError(ErrorKind::kUsage, product.error().message);
+    if (!product) return UsageError(product.error().message);
     std::erase_if(explanation->products,
                   [&](const ProductExplanation& each) { return each.product != *product; });
     if (explanation->products.empty()) {

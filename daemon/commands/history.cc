@@ -12,10 +12,6 @@
 namespace seatkeeper {
 namespace {
 
-Error UsageError(std::string message) {
-  return {.kind = ErrorKind::kUsage, .message = std::move(message), .position = {}, .service = {}};
-}
-
 Result<SkuId> ProductMeant(const std::string& written, const ProductCatalog& catalog) {
   if (const auto id = SkuId::Parse(written)) return *id;
   const auto found = catalog.FindProducts(written);

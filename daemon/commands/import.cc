@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error Usage(std::string message) { return MakeError(ErrorKind::kUsage, std::move(message)); }
-
 // Asked before the tenant is read, which takes a while.
 Result<void> CheckFolder(const std::string& folder) {
   if (folder.empty()) return {};
@@ -30,7 +28,7 @@ Result<void> CheckFolder(const std::string& folder) {
   if (!fs::exists(folder, error) && !error) return {};
   if (!error && fs::is_directory(folder, error) && fs::is_empty(folder, error) && !error) return {};
   if (error) return MakeError(ErrorKind::kIo, folder + ": " + error.message());
-  return Usage("--out " + folder + ": there is something already, and nothing is overwritten");
+  return UsageError("--out " + folder + ": there is something already, and nothing is overwritten");
 }
 
 ReadRequest WhatImportReads(std::vector<std::string> groups) {
@@ -55,9 +53,9 @@ Result<std::set<ProductIndex>> ProductsNamed(const std::vector<std::string>& nam
   std::set<ProductIndex> products;
   for (const auto& name : names) {
     const auto id = ResolveProduct({.value = name, .at = {}}, observed, catalog);
-    if (!id) return Usage(id.error().message);
+    if (!id) return UsageError(id.error().message);
     const auto index = observed.FindProduct(*id);
-    if (!index) return Usage("the tenant neither owns nor holds " + Quoted(name));
+    if (!index) return UsageError("the tenant neither owns nor holds " + Quoted(name));
     products.insert(*index);
   }
   return products;
@@ -121,7 +119,8 @@ ExitCode RunImport(const CommonOptions& common, const ImportOptions& options,
   const auto workplace = OpenWorkplace(common, options.snapshot, context);
   if (!workplace) return Report(workplace.error(), context);
   if (workplace->tenants.size() != 1) {
-    return Report(Usage("several tenants are configured: say which one with --tenant"), context);
+    return Report(UsageError("several tenants are configured: say which one with --tenant"),
+                  context);
   }
   const auto catalog = ReadProductCatalog(workplace->product_catalog);
   if (!catalog) return Report(catalog.error(), context);

@@ -16,18 +16,16 @@ namespace {
 
 constexpr std::size_t kMaxListBytes = std::size_t{64} << 20;
 
-Error Usage(std::string message) { return MakeError(ErrorKind::kUsage, std::move(message)); }
-
 Result<void> CheckOptions(const OneOffOptions& options) {
   if (options.reason.find_first_not_of(" \t\n") == std::string::npos) {
-    return Usage("say why with --reason: history keeps it");
+    return UsageError("say why with --reason: history keeps it");
   }
   if (options.products.empty() != options.all_products) {
-    return Usage(options.all_products ? "--all-products and --product exclude each other"
-                                      : "say which product with --product");
+    return UsageError(options.all_products ? "--all-products and --product exclude each other"
+                                           : "say which product with --product");
   }
   if (options.users.empty() && options.users_from.empty()) {
-    return Usage("say who is meant with --users or --users-from");
+    return UsageError("say who is meant with --users or --users-from");
   }
   return {};
 }

@@ -21,11 +21,7 @@ class Planner {
     const auto workplace = OpenWorkplace(common_, options_.snapshot, context_);
     if (!workplace) return Report(workplace.error(), context_);
     if (!options_.out.empty() && workplace->tenants.size() > 1) {
-      return Report({.kind = ErrorKind::kUsage,
-                     .message = "--out saves one plan: say which tenant's with --tenant",
-                     .position = {},
-                     .service = {}},
-                    context_);
+      return Report(UsageError("--out saves one plan: say which tenant's with --tenant"), context_);
     }
     const auto policy = OpenPolicy(*workplace, context_);
     if (!policy) return Report(policy.error(), context_);

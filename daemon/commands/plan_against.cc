@@ -69,11 +69,10 @@ void Print(const PlanComparison& comparison, const CommonOptions& common,
 ExitCode RunPlanAgainst(const CommonOptions& common, const PlanOptions& options,
                         CommandContext& context) {
   if (options.snapshot.empty() || !options.out.empty()) {
-    return Report(MakeError(ErrorKind::kUsage,
-                            options.snapshot.empty()
-                                ? "--against compares two policies on one reading: name a "
-                                  "snapshot with --snapshot"
-                                : "--out saves a plan, and --against makes none to be applied"),
+    return Report(UsageError(options.snapshot.empty()
+                                 ? "--against compares two policies on one reading: name a "
+                                   "snapshot with --snapshot"
+                                 : "--out saves a plan, and --against makes none to be applied"),
                   context);
   }
   const auto workplace = OpenWorkplace(common, options.snapshot, context);

@@ -14,7 +14,7 @@ namespace {
 Result<void> KeepOnly(const std::string& product, const ObservedState& observed,
                       const ProductCatalog& catalog, ProductsOverview& overview) {
   const auto meant = ResolveProduct({.value = product, .at = {}}, observed, catalog);
-  if (!meant) return MakeError(ErrorKind::kUsage, meant.error().message);
+  if (!meant) return UsageError(meant.error().message);
   std::erase_if(overview.products, [&](const auto& each) { return each.id != *meant; });
   if (!overview.products.empty()) return {};
   return MakeError(ErrorKind::kNotFound, "the tenant does not own " + Quoted(product));

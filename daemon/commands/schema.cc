@@ -47,10 +47,9 @@ ExitCode RunSchema(const SchemaOptions& options, CommandContext& context) {
     list += ", " + std::string(kind);
   }
   const auto nearest = SuggestNearest(options.kind, names);
-  return Report(
-      MakeError(ErrorKind::kUsage, "there is no kind " + Quoted(options.kind) + "; " +
-                                       (nearest.empty() ? "there are: " + list : nearest)),
-      context);
+  return Report(UsageError("there is no kind " + Quoted(options.kind) + "; " +
+                           (nearest.empty() ? "there are: " + list : nearest)),
+                context);
 }
 
 }  // namespace seatkeeper

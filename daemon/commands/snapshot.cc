@@ -32,11 +32,7 @@ ExitCode RunSnapshot(const CommonOptions& common, const SnapshotOptions& options
   const auto workplace = OpenWorkplace(common, "", context);
   if (!workplace) return Report(workplace.error(), context);
   if (workplace->tenants.size() != 1) {
-    return Report({.kind = ErrorKind::kUsage,
-                   .message = "a snapshot is of one tenant: say which with --tenant",
-                   .position = {},
-                   .service = {}},
-                  context);
+    return Report(UsageError("a snapshot is of one tenant: say which with --tenant"), context);
   }
   const auto& tenant = workplace->tenants.front();
   const auto policy = PolicyForSnapshot(*workplace, context);

@@ -26,7 +26,7 @@ Result<std::string> SuspendOne(Store& store, const TenantConfig& tenant, const S
 ExitCode RunSuspend(const CommonOptions& common, const SuspendOptions& options,
                     CommandContext& context) {
   if (IsBlank(options.reason)) {
-    return Report(MakeError(ErrorKind::kUsage, "--reason must say something"), context);
+    return Report(UsageError("--reason must say something"), context);
   }
   return ForEachTenant(common, options.reason, SuspendOne, context);
 }

@@ -105,8 +105,7 @@ ExitCode RunTest(const CommonOptions& common, const TestOptions& options, Comman
   for (const auto& tenant : common.tenants) {
     const auto& known = chosen->options.tenants;
     if (known.empty() || known.contains(tenant)) continue;
-    return Report(MakeError(ErrorKind::kUsage, "no tenant " + Quoted(tenant) + " is configured"),
-                  context);
+    return Report(UsageError("no tenant " + Quoted(tenant) + " is configured"), context);
   }
   std::vector<Diagnostic> findings;
   const auto files = ReadPolicyPaths(chosen->paths, findings);

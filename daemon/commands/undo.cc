@@ -16,13 +16,12 @@
 namespace seatkeeper {
 namespace {
 
-Error Usage(std::string message) { return MakeError(ErrorKind::kUsage, std::move(message)); }
-
 Result<UndoQuery> MakeQuery(const UndoOptions& options) {
   const int said = static_cast<int>(!options.plan_id.empty()) +
                    static_cast<int>(!options.since.empty()) +
                    static_cast<int>(!options.revision.empty());
-  if (said != 1) return Usage("say what to undo: a PLAN-ID, --since or --revision, one of them");
+  if (said != 1)
+    return UsageError("say what to undo: a PLAN-ID, --since or --revision, one of them");
   UndoQuery query{.plan_id = options.plan_id,
                   .since = {},
                   .revision = options.revision,
@@ -31,7 +30,7 @@ Result<UndoQuery> MakeQuery(const UndoOptions& options) {
   if (options.since.empty()) return query;
   query.since = ParseSince(options.since, SystemClock().Now());
   if (!query.since) {
-    return Usage(
+    return UsageError(
         "--since must be a day, a time in UTC or a span, such as 2026-11-21, "
         "2026-11-21T09:00:00Z or 24h, but is " +
         Quoted(options.since));
@@ -70,7 +69,7 @@ Result<std::vector<std::string>> Concerned(const CommonOptions& common, const Un
 
 ExitCode Unpin(const CommonOptions& common, const UndoOptions& options, CommandContext& context) {
   if (options.plan_id.empty() || !options.since.empty() || !options.revision.empty()) {
-    return Report(Usage("--unpin takes the PLAN-ID that was undone, and --user"), context);
+    return Report(UsageError("--unpin takes the PLAN-ID that was undone, and --user"), context);
   }
   std::size_t ended = 0;
   const auto unpin_one = [&](Store& store, const TenantConfig& tenant,
