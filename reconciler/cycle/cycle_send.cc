@@ -78,6 +78,7 @@ void Cycle::Running::Send() {
                                .lease = *lease,
                                .observed = {job, &*job->observed},
                                .options = {.plan_id = report.plan_id},
+                               .links = needs.links,
                                .breaker = &breaker()};
   settings.options.max_batch = dependencies.provider.capabilities().max_batch;
   settings.options.probe = probe;

@@ -55,6 +55,38 @@ std::string Regrouped(const std::vector<GroupId>& before, const std::vector<Grou
   return "";
 }
 
+// A listing of many members is good for the batches that come right after it.
+constexpr std::chrono::seconds kLinksKept{20};
+
+std::string Relinked(const UserId& user, const LinkedUsers& before, const LinkedUsers& now,
+                     const ObservedState& observed) {
+  const bool was = std::ranges::binary_search(before.users, user);
+  const bool is = std::ranges::binary_search(now.users, user);
+  if (was == is) return "";
+  if (now.link.kind == Link::Kind::kDirectReports) {
+    return "The user's manager changed since the plan was made.";
+  }
+  return fmt::format("The user {} group `{}` directly since the plan was made.",
+                     is ? "joined" : "left", NameOf(GroupId{now.link.of}, observed));
+}
+
+// How a user stands otherwise in a relationship than the plan rests on, or that a group has other
+// members; empty: neither. What the reading did not know holds removals anyway.
+std::string Relinked(const Subject& subject, const LinkedUsers* before, const LinkedUsers& now,
+                     const ObservedState& observed) {
+  const auto* group = std::get_if<GroupId>(&subject);
+  if (group != nullptr && group->guid != now.link.of) return "";
+  if (before == nullptr || before->status != GroupReading::Status::kFound) return "";
+  if (now.status != GroupReading::Status::kFound) {
+    return fmt::format("What the plan rests on could not be read again: {}",
+                       now.detail.empty() ? "it is gone" : now.detail);
+  }
+  if (const auto* user = std::get_if<UserId>(&subject)) {
+    return Relinked(*user, *before, now, observed);
+  }
+  return before->users == now.users ? "" : "The group's members changed since the plan was made.";
+}
+
 }  // namespace
 
 Execution::Execution(const Cycle::Dependencies& dependencies, const GuardedPlan& plan,
@@ -128,7 +160,7 @@ void Execution::CheckGroups(executor_event::Rechecked rechecked) {
   for (const auto& [subject, fingerprint] : *rechecked.fingerprints) {
     if (const auto* user = std::get_if<UserId>(&subject)) users.push_back(*user);
   }
-  if (users.empty() || groups_.empty()) return Feed(std::move(rechecked));
+  if (users.empty() || groups_.empty()) return CheckLinks(std::move(rechecked));
   dependencies_.provider.ReadMemberships(
       users, groups_,
       Guarded([users, rechecked = std::move(rechecked)](Execution& self,
@@ -145,8 +177,62 @@ void Execution::CheckGroups(executor_event::Rechecked rechecked) {
                          : Regrouped(GroupsOf(user, self.groups_, observed), now->second, observed);
           if (!how.empty()) rechecked.regrouped.emplace(user, std::move(how));
         }
-        self.Feed(std::move(rechecked));
+        self.CheckLinks(std::move(rechecked));
       }));
+}
+
+std::vector<Link> Execution::LinksToRead(const executor_event::Rechecked& rechecked) const {
+  std::set<Link> links;
+  for (const auto& [subject, fingerprint] : *rechecked.fingerprints) {
+    if (const auto* group = std::get_if<GroupId>(&subject)) {
+      links.insert({.kind = Link::Kind::kDirectMembers, .of = group->guid});
+    } else {
+      links.insert(settings_.links.begin(), settings_.links.end());
+    }
+  }
+  return {links.begin(), links.end()};
+}
+
+void Execution::CheckLinks(executor_event::Rechecked rechecked) {
+  const auto now = dependencies_.clock.Monotonic();
+  auto links = LinksToRead(rechecked);
+  std::erase_if(links, [&](const Link& link) {
+    const auto fresh = fresh_links_.find(link);
+    return fresh != fresh_links_.end() && now - fresh->second.asked_at <= kLinksKept;
+  });
+  if (links.empty()) return CompareLinks(std::move(rechecked));
+  dependencies_.provider.ReadLinks(
+      std::move(links),
+      Guarded([now, rechecked = std::move(rechecked)](
+                  Execution& self, Result<std::vector<LinkedUsers>> read) mutable {
+        if (!read) {
+          rechecked.fingerprints = std::move(read).error();
+          return self.Feed(std::move(rechecked));
+        }
+        for (auto& linked : *read) {
+          const auto link = linked.link;
+          self.fresh_links_.insert_or_assign(link, FreshLink{now, std::move(linked)});
+        }
+        self.CompareLinks(std::move(rechecked));
+      }));
+}
+
+void Execution::CompareLinks(executor_event::Rechecked rechecked) {
+  const auto& observed = *settings_.observed;
+  for (const auto& link : LinksToRead(rechecked)) {
+    const auto fresh = fresh_links_.find(link);
+    const LinkedUsers none{.link = link};
+    const auto& now = fresh == fresh_links_.end() ? none : fresh->second.now;
+    if (fresh != fresh_links_.end()) {
+      rechecked.oldest =
+          std::min(rechecked.oldest.value_or(fresh->second.asked_at), fresh->second.asked_at);
+    }
+    for (const auto& [subject, fingerprint] : *rechecked.fingerprints) {
+      auto how = Relinked(subject, observed.FindLinked(link), now, observed);
+      if (!how.empty()) rechecked.regrouped.emplace(subject, std::move(how));
+    }
+  }
+  Feed(std::move(rechecked));
 }
 
 void Execution::Run(executor_effect::Send effect) {

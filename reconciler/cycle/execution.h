@@ -21,6 +21,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
     Lease lease;
     std::shared_ptr<const ObservedState> observed;  ///< What the plan rests on.
     ExecutorOptions options;
+    std::vector<Link> links = {};       ///< Those that rules reach through.
     CircuitBreaker* breaker = nullptr;  ///< Is told all answers, and outlives this; nullptr: none.
   };
 
@@ -43,9 +44,15 @@ class Execution : public std::enable_shared_from_this<Execution> {
   void Run(executor_effect::RecordIntents effect);
   void Run(executor_effect::RecordAttempts effect);
   void Run(executor_effect::Recheck effect);
-  /// Second half of a recheck: who of the users just read is in other groups than the plan rests
+  /// Second part of a recheck: who of the users just read is in other groups than the plan rests
   /// on.
   void CheckGroups(executor_event::Rechecked rechecked);
+  /// Third part: who of them has another manager or stands otherwise where rules reach, and which
+  /// of the groups has other members.
+  void CheckLinks(executor_event::Rechecked rechecked);
+  /// What of this is not known freshly enough.
+  std::vector<Link> LinksToRead(const executor_event::Rechecked& rechecked) const;
+  void CompareLinks(executor_event::Rechecked rechecked);
   void Run(executor_effect::Send effect);
   /// Stops everything where the answers open the circuit.
   void TellBreaker(const std::vector<WriteResult>& results);
@@ -67,7 +74,13 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Cycle::Dependencies dependencies_;
   const Plan& plan_;
   Settings settings_;
+  // Who stands in a relationship, as it was asked for at that moment.
+  struct FreshLink {
+    MonotonicTime asked_at{};
+    LinkedUsers now;
+  };
   std::vector<GroupId> groups_;  // Those that policy names. Ordered.
+  std::map<Link, FreshLink> fresh_links_;
   std::function<void()> done_;
   Executor executor_;
   std::map<std::string, const Change*> changes_;  // By id, of plan_.

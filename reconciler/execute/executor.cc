@@ -75,7 +75,7 @@ void Executor::State::On(const executor_event::Stop& event) {
 void Executor::State::On(executor_event::Rechecked& event) {
   Batch* batch = Find(event.batch, Batch::Stage::kRecheck);
   if (batch == nullptr) return;
-  batch->rechecked_at = monotonic;
+  batch->rechecked_at = std::min(batch->recheck_asked, event.oldest.value_or(monotonic));
   std::vector<Index> good;
   for (const Index index : batch->members) {
     auto objection =

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -31,8 +32,10 @@ struct ExecutorOptions {
 
 using BatchId = std::uint64_t;
 
-/// How long a recheck vouches for a removal: older than that, it is made again before sending.
+/// How long a recheck vouches for a removal, from when the oldest fact of it was asked for: older
+/// than that, it is made again before sending, so often at most. Then the change is withdrawn.
 inline constexpr std::chrono::seconds kRecheckHolds{60};
+inline constexpr int kMostRechecks = 3;
 
 /// What the executor is told.
 namespace executor_event {
@@ -43,12 +46,16 @@ struct IntentsRecorded {
   BatchId batch;
   Result<void> result;
 };
-/// Fingerprints of the users and groups of a batch, read anew; what is gone is not in the map.
+/// What the changes of a batch rest on, read anew: fingerprints of its users and groups. What is
+/// gone is not in the map.
 struct Rechecked {
   BatchId batch;
   Result<std::map<Subject, std::uint64_t>> fingerprints;
-  /// Of those who are in other groups than when planned, or may be: how, for a person.
+  /// Of those whose groups, managers or members are others than when planned, or may be: how, for
+  /// a person.
   std::map<Subject, std::string> regrouped = {};
+  /// When the oldest of this was read; nothing: since the Recheck was asked for.
+  std::optional<MonotonicTime> oldest = {};
 };
 struct Answered {
   BatchId batch;

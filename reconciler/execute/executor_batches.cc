@@ -148,6 +148,7 @@ void Executor::State::Begin(std::vector<Index> members, bool further_attempt) {
 
 void Executor::State::Continue(BatchId id, Batch& batch) {
   WithdrawLate(batch);
+  WithdrawUnchecked(batch);
   if (batch.members.empty()) {
     batches.erase(id);
   } else if (stopping()) {
@@ -174,6 +175,17 @@ void Executor::State::WithdrawLate(Batch& batch) {
   });
 }
 
+/// A service so slow that what it says is old when it comes vouches for nothing.
+void Executor::State::WithdrawUnchecked(Batch& batch) {
+  if (stopping() || batch.rechecks < kMostRechecks || !NeedsRecheck(batch)) return;
+  std::erase_if(batch.members, [this](Index index) {
+    if (!NeedsRecheck(index)) return false;
+    Withdraw(index, fmt::format("What it rests on could not be read again within {} seconds.",
+                                kRecheckHolds.count()));
+    return true;
+  });
+}
+
 bool Executor::State::NeedsRecheck(const Batch& batch) const {
   if (IsPlanted(PlantedBug::kNoRecheck)) return false;
   // A slow disk may let a recheck grow old between the intent and the sending.
@@ -190,6 +202,8 @@ bool Executor::State::NeedsRecheck(Index index) const {
 
 void Executor::State::AskRecheck(BatchId id, Batch& batch) {
   batch.stage = Batch::Stage::kRecheck;
+  batch.recheck_asked = monotonic;
+  ++batch.rechecks;
   executor_effect::Recheck effect{.batch = id, .subjects = {}};
   for (const Index index : batch.members) {
     if (NeedsRecheck(index)) effect.subjects.push_back(items[index].change.subject());

@@ -45,7 +45,9 @@ struct Executor::State {
     std::vector<Index> members;
     bool further_attempt = false;
     bool durable = false;  ///< The intents (or attempts) of its members are.
-    std::optional<MonotonicTime> rechecked_at;
+    MonotonicTime recheck_asked{};
+    std::optional<MonotonicTime> rechecked_at;  ///< When the oldest of what it found was asked for.
+    int rechecks = 0;                           ///< Of this attempt.
   };
 
   State(const GuardedPlan& plan, ExecutorOptions given, std::uint64_t seed);
@@ -92,6 +94,7 @@ struct Executor::State {
   void AskOutcomes(BatchId id, Batch& batch);
   void WithdrawUnsent();
   void WithdrawLate(Batch& batch);
+  void WithdrawUnchecked(Batch& batch);
   void ArmTimer();
   Batch* Find(BatchId id, Batch::Stage stage);
   void StopBecause(std::string reason);

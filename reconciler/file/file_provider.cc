@@ -20,6 +20,18 @@ struct FileProvider::Job {
   Result<SnapshotInfo> info = SnapshotInfo{};
 };
 
+namespace {
+
+Error NothingAgain(const std::string& path) {
+  return {
+      .kind = ErrorKind::kRejected,
+      .message = fmt::format("{} is a snapshot; nothing can be changed in it, so nothing is read "
+                             "again before a change.",
+                             path)};
+}
+
+}  // namespace
+
 Result<std::string> ReadTextFile(const std::string& path) {
   const auto fail = [&path] {
     return Error{
@@ -87,12 +99,12 @@ void FileProvider::Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
 
 void FileProvider::ReadMemberships(std::vector<UserId> /*users*/, std::vector<GroupId> /*groups*/,
                                    std::function<void(Result<Memberships>)> done) {
-  Defer([path = path_, done = std::move(done)] {
-    done(Error{.kind = ErrorKind::kRejected,
-               .message = fmt::format("{} is a snapshot; nothing can be changed in it, so nothing "
-                                      "is read again before a change.",
-                                      path)});
-  });
+  Defer([error = NothingAgain(path_), done = std::move(done)] { done(error); });
+}
+
+void FileProvider::ReadLinks(std::vector<Link> /*links*/,
+                             std::function<void(Result<std::vector<LinkedUsers>>)> done) {
+  Defer([error = NothingAgain(path_), done = std::move(done)] { done(error); });
 }
 
 void FileProvider::Write(std::vector<WriteItem> items,

@@ -37,6 +37,8 @@ class FileProvider final : public TenantProvider {
   void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
               std::function<void(Result<void>)> done) override;
   /// Refused: it is asked before a change only, and nothing can be changed here.
+  void ReadLinks(std::vector<Link> links,
+                 std::function<void(Result<std::vector<LinkedUsers>>)> done) override;
   void ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
                        std::function<void(Result<Memberships>)> done) override;
   /// Refuses everything.

@@ -110,6 +110,20 @@ void GraphProvider::ReadMemberships(std::vector<UserId> users, std::vector<Group
               });
 }
 
+void GraphProvider::ReadLinks(std::vector<Link> links,
+                              std::function<void(Result<std::vector<LinkedUsers>>)> done) {
+  auto sink = std::make_shared<ObservedBuilder>(PropertySet());
+  std::function<void(Result<void>)> take = [sink, done = std::move(done)](Result<void> result) {
+    if (!result) return done(std::move(result).error());
+    done(std::move(sink->Finish("", WallTime{}).linked));
+  };
+  const std::uint64_t id = ++last_id_;
+  auto& read = reads_[id] = std::make_unique<ReadOperation>(
+      to_, workers_, tokens_, http_settings_, ReadRequest{.links = std::move(links)}, page_size_,
+      *sink, Ending(reads_, id, std::move(take)), Reader::Extent::kLinks);
+  read->Start();
+}
+
 void GraphProvider::Write(std::vector<WriteItem> items,
                           std::function<void(std::vector<WriteResult>)> done) {
   auto finish = [this, items, done = std::move(done)](const Result<HttpOutcome>& outcome) {

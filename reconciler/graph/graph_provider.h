@@ -41,8 +41,8 @@ struct GraphSettings {
 /// another to write, of which the second gets no token before something is written.
 ///
 /// Read: see Reader. MarkNow, ReadChanges: see DeltaRound and ChangesOperation. Reread: by id, 20
-/// per batch. ReadMemberships: checkMemberGroups, likewise. Write: one $batch of assignLicense; its
-/// results are classified by JudgeBatch.
+/// per batch. ReadMemberships: checkMemberGroups, likewise. ReadLinks: as Read does. Write: one
+/// $batch of assignLicense; its results are classified by JudgeBatch.
 class GraphProvider final : public TenantProvider, public ChangeReader {
  public:
   struct Dependencies {
@@ -67,6 +67,8 @@ class GraphProvider final : public TenantProvider, public ChangeReader {
               std::function<void(Result<void>)> done) override;
   void ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
                        std::function<void(Result<Memberships>)> done) override;
+  void ReadLinks(std::vector<Link> links,
+                 std::function<void(Result<std::vector<LinkedUsers>>)> done) override;
   void Write(std::vector<WriteItem> items,
              std::function<void(std::vector<WriteResult>)> done) override;
   void MarkNow(const PropertySet& properties,

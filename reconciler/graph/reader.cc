@@ -40,6 +40,8 @@ std::vector<ReaderEffect> Reader::Step(ReaderEvent event) {
 }
 
 void Reader::Start() {
+  for (const Link& link : request_.links) BeginLink(link);
+  if (extent_ == Extent::kLinks) return;
   Begin({.kind = PageKind::kProducts, .name = "products"}, "/subscribedSkus", false);
   if (extent_ == Extent::kEverything) BeginUsers();
   Begin({.kind = PageKind::kSubscriptions, .name = "subscriptions"}, "/directory/subscriptions",
@@ -56,7 +58,6 @@ void Reader::Start() {
             fmt::format("/groups?$filter={}&$select={}", UrlEncode(filter), kGroupSelect), false);
     }
   }
-  for (const Link& link : request_.links) BeginLink(link);
 }
 
 void Reader::BeginUsers() {

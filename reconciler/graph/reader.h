@@ -77,6 +77,7 @@ class Reader {
   enum class Extent {
     kEverything,
     kAllButUsers,  ///< For whoever knows which users to read, and reads them by id.
+    kLinks,        ///< `links` of the request alone.
   };
   Reader(ReadRequest request, int page_size, Extent extent = Extent::kEverything);
   Reader(const Reader&) = delete;

@@ -111,6 +111,12 @@ class TenantProvider {
   virtual void ReadMemberships(std::vector<UserId> users, std::vector<GroupId> groups,
                                std::function<void(Result<Memberships>)> done) = 0;
 
+  /// Asks anew, uncached, who stands in these relationships now; all or nothing, but for links that
+  /// may not be read or whose end is gone: their status says so. In the order of `links`, each
+  /// once.
+  virtual void ReadLinks(std::vector<Link> links,
+                         std::function<void(Result<std::vector<LinkedUsers>>)> done) = 0;
+
   /// Sends at most `max_batch` changes, or one that sets a usage location. One result per item, in
   /// the order of the items.
   virtual void Write(std::vector<WriteItem> items,

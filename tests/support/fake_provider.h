@@ -36,9 +36,11 @@ class FakeProvider final : public TenantProvider {
   std::optional<std::chrono::milliseconds> clock_skew;  ///< What the service says of the clock.
   std::function<Fate(const WriteItem&)> fate = [](const WriteItem&) { return Fate{}; };
   std::function<void()> before_reread = [] {};
+  std::function<void()> before_links = [] {};
   std::vector<WriteItem> written;        ///< Every item that was sent, in order.
   std::vector<std::size_t> batch_sizes;  ///< How many items each request had.
   int reads = 0;
+  int link_reads = 0;
 
   Capabilities capabilities() const override { return can; }
 
@@ -76,6 +78,24 @@ class FakeProvider final : public TenantProvider {
           if (reread_error) return done(*reread_error);
           done(world.MembershipsOf(users, groups));
         });
+  }
+
+  void ReadLinks(std::vector<Link> links,
+                 std::function<void(Result<std::vector<LinkedUsers>>)> done) override {
+    ++link_reads;
+    dispatcher_.Post([this, links = std::move(links), done = std::move(done)] {
+      before_links();
+      if (reread_error) return done(*reread_error);
+      ObservedBuilder sink(world.properties);
+      world.Read(sink);
+      const auto observed = sink.Finish("", WallTime{});
+      std::vector<LinkedUsers> linked;
+      for (const auto& link : links) {
+        const auto* found = observed.FindLinked(link);
+        linked.push_back(found != nullptr ? *found : LinkedUsers{.link = link});
+      }
+      done(std::move(linked));
+    });
   }
 
   void Write(std::vector<WriteItem> items,

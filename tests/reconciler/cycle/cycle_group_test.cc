@@ -127,6 +127,26 @@ TEST_F(GroupTest, LosesNothingWhenItChangedSinceThePlanWasMade) {
   EXPECT_EQ(Journal(), "");
 }
 
+TEST_F(GroupTest, LosesNothingWhenSomebodyJoinedItSinceThePlanWasMade) {
+  provider_.world.Group("Sales").licenses = {{"E5"}};
+  const auto removal = RemoveE5();
+  provider_.before_links = [this] { provider_.world.Group("Sales").members.push_back("cleo"); };
+  const auto outcome = Execute(removal);
+  EXPECT_EQ(outcome.state, ChangeState::kWithdrawn);
+  EXPECT_EQ(outcome.message, "The group's members changed since the plan was made.");
+  EXPECT_EQ(SentTo(), "");
+}
+
+TEST_F(GroupTest, LosesNothingWhenItsMembersCannotBeReadAgain) {
+  provider_.world.Group("Sales").licenses = {{"E5"}};
+  const auto removal = RemoveE5();
+  provider_.before_links = [this] {
+    provider_.reread_error = Error{.kind = ErrorKind::kUnreachable, .message = "no answer"};
+  };
+  EXPECT_EQ(Execute(removal).state, ChangeState::kWithdrawn);
+  EXPECT_EQ(SentTo(), "");
+}
+
 TEST_F(GroupTest, LosesWhatItShouldWhenNothingChanged) {
   provider_.world.Group("Sales").licenses = {{"E5"}};
   test::Process("Sales", provider_.world);

@@ -204,6 +204,35 @@ TEST_F(CycleTest, RecheckWithdrawsARemovalWhoseUserLeftAGroupThatPolicyNames) {
   EXPECT_EQ(report.CountOutcomes(ChangeState::kWithdrawn), 1);
 }
 
+TEST_F(CycleTest, RecheckWithdrawsARemovalWhoseUserJoinedWhereARuleReaches) {
+  // E3 is for direct members of Accounting: a relationship, not a group that policy names.
+  provider_.world.groups = {{.name = "Accounting", .members = {"dan"}}};
+  const auto rule = "{rule: \"user.memberOf -any (group.objectId -in ['" +
+                    test::IdOf<GroupId>("Accounting").ToString() + "'])\"}";
+  policy_.policies =
+      test::Policies({test::Grants("p", "{users: [bob@contoso.com]}", "[{product: E5}]"),
+                      test::Grants("accountants", rule, "[{product: E3}]"),
+                      test::Manages("E3", "full"), test::Limits("limits", "{seats: 5}")});
+  provider_.before_links = [this] {
+    provider_.world.Group("Accounting").members.push_back("cleo");
+  };
+  const auto report = Run(Mode::kEnforce);
+  EXPECT_EQ(Holds("cleo"), "E3");
+  EXPECT_EQ(Holds("ada"), "") << "who stands where they stood";
+  std::string said;
+  for (const auto& [id, outcome] : report.outcomes) {
+    if (outcome.state == ChangeState::kWithdrawn) said += outcome.message;
+  }
+  EXPECT_EQ(said, "The user joined group `Accounting` directly since the plan was made.");
+}
+
+TEST_F(CycleTest, NoRelationshipIsReadAgainWhereNoRuleReaches) {
+  provider_.world.groups = {{.name = "Accounting", .members = {"dan"}}};
+  const auto report = Run(Mode::kEnforce);
+  EXPECT_EQ(report.CountOutcomes(ChangeState::kAccepted), 3);
+  EXPECT_EQ(provider_.link_reads, 0);
+}
+
 TEST_F(CycleTest, RemovalIsNotSentWhenItsUserCannotBeReadAgain) {
   provider_.reread_error = Error{.kind = ErrorKind::kUnreachable, .message = "no answer"};
   const auto report = Run(Mode::kEnforce);

@@ -113,6 +113,7 @@ void Driver::Remember(const std::vector<JournalUpdate>& updates) {
 
 void Driver::Answer(executor_effect::Recheck& effect) {
   rechecked.push_back(effect.subjects);
+  Advance(recheck_takes);
   if (recheck_error) {
     Step(executor_event::Rechecked{effect.batch, *recheck_error});
     return;
@@ -123,7 +124,9 @@ void Driver::Answer(executor_effect::Recheck& effect) {
       read.insert(*found);
     }
   }
-  Step(executor_event::Rechecked{effect.batch, std::move(read)});
+  executor_event::Rechecked event{effect.batch, std::move(read)};
+  if (recheck_is_old) event.oldest = monotonic - *recheck_is_old;
+  Step(std::move(event));
 }
 
 void Driver::Answer(executor_effect::Send& effect) {

@@ -68,6 +68,8 @@ class Driver {
   // What the world answers from now on.
   std::map<Subject, std::uint64_t> fingerprints;  ///< What is missing is gone.
   std::optional<Error> recheck_error;
+  std::chrono::milliseconds recheck_takes{0};
+  std::optional<std::chrono::milliseconds> recheck_is_old;  ///< Some of it, by so much.
   std::optional<Error> intents_error;
   std::optional<Error> outcomes_error;
   std::map<std::string, std::deque<WriteResult>> answers;  ///< By change; then accepted.

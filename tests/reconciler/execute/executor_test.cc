@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "tests/reconciler/execute/executor_driver.h"
 
 namespace seatkeeper::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -118,6 +122,31 @@ TEST(Executor, WithdrawsARemovalWhoseUserChangedOrIsGone) {
   EXPECT_EQ(driver.StateOf("c3"), ChangeState::kAccepted);
   EXPECT_THAT(driver.intents, SizeIs(1)) << "what was never intended is not in the journal";
   EXPECT_THAT(driver.progress, UnorderedElementsAre("c1 withdrawn", "c2 withdrawn", "c3 accepted"));
+}
+
+TEST(Executor, WhatIsOldWhenItComesIsReadAgainAndVouchesForNothing) {
+  Driver driver({Assign(1, kE5), Unassign(2, kE3)}, {{kE5, 1}});
+  driver.recheck_takes = kRecheckHolds + 1s;
+  driver.Start();
+  driver.Run();
+  EXPECT_THAT(driver.rechecked, SizeIs(kMostRechecks));
+  EXPECT_EQ(driver.StateOf("c1"), ChangeState::kAccepted) << "it takes nothing away";
+  EXPECT_EQ(driver.StateOf("c2"), ChangeState::kWithdrawn);
+  EXPECT_EQ(driver.MessageOf("c2"), "What it rests on could not be read again within 60 seconds.");
+  EXPECT_EQ(driver.finished, 1);
+}
+
+TEST(Executor, TheOldestOfWhatWasReadAgainCounts) {
+  Driver driver({Unassign(1, kE3)}, {});
+  driver.recheck_is_old = kRecheckHolds + 1s;
+  driver.Start();
+  driver.RunUntil<executor_effect::Recheck>();
+  driver.AnswerFront();
+  ASSERT_NE(driver.Front<executor_effect::Recheck>(), nullptr) << "once more";
+  driver.recheck_is_old = kRecheckHolds - 1s;
+  driver.Run();
+  EXPECT_EQ(driver.StateOf("c1"), ChangeState::kAccepted);
+  EXPECT_THAT(driver.rechecked, SizeIs(2));
 }
 
 TEST(Executor, AFailedRecheckWithdrawsTheRemovalsOnly) {

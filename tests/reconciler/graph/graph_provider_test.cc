@@ -85,6 +85,38 @@ TEST_F(GraphProviderTest, ReadsLinksAndForgivesThoseThatAreGone) {
   EXPECT_THAT(state.FindLinked(reports)->detail, HasSubstr("No such user."));
 }
 
+TEST_F(GraphProviderTest, ReadsLinksAloneAgain) {
+  SignInWorks();
+  const Link reports{Link::Kind::kDirectReports, UserId::Parse(Guid(7))->guid};
+  transport_.On("/directReports/$count", [](const HttpRequest&) { return Answer(200, "1"); });
+  transport_.On("/directReports?", [](const HttpRequest&) {
+    return Answer(
+        200, R"({"value":[{"@odata.type":"#microsoft.graph.user","id":")" + Guid(9) + R"("}]})");
+  });
+  std::optional<Result<std::vector<LinkedUsers>>> got;
+  provider_->ReadLinks({reports},
+                       [&](Result<std::vector<LinkedUsers>> result) { got = std::move(result); });
+  EXPECT_FALSE(got) << "never from inside the call";
+  timers_.RunAll();
+  ASSERT_TRUE(got && got->ok()) << got->error().message;
+  ASSERT_EQ((*got)->size(), 1U);
+  EXPECT_EQ((**got)[0].link, reports);
+  EXPECT_THAT((**got)[0].users, ::testing::ElementsAre(*UserId::Parse(Guid(9))));
+  EXPECT_EQ(transport_.CountTo("/users?") + transport_.CountTo("/subscribedSkus"), 0U);
+}
+
+TEST_F(GraphProviderTest, FewerLinkedUsersThanTheServiceCountsAreNoAnswer) {
+  SignInWorks();
+  transport_.On("/members/$count", [](const HttpRequest&) { return Answer(200, "2"); });
+  transport_.On("/members?", [](const HttpRequest&) { return Answer(200, R"({"value":[]})"); });
+  std::optional<Result<std::vector<LinkedUsers>>> got;
+  provider_->ReadLinks({{Link::Kind::kDirectMembers, GroupId::Parse(Guid(50))->guid}},
+                       [&](Result<std::vector<LinkedUsers>> result) { got = std::move(result); });
+  timers_.RunAll();
+  ASSERT_TRUE(got && !got->ok());
+  EXPECT_EQ(got->error().kind, ErrorKind::kIncomplete);
+}
+
 TEST_F(GraphProviderTest, AMalformedPageFailsTheReadingNamingThePage) {
   SignInWorks();
   transport_.On("/users?page=2",
