@@ -34,6 +34,8 @@ struct TenantConfig {
   std::chrono::milliseconds interval = std::chrono::minutes(5);
   /// Everybody is read again after this; in between, who changed. Not with kFile.
   std::chrono::milliseconds full_reading_interval = std::chrono::minutes(60);
+  /// How far back it is read who changed licences; 0: not at all. Not with kFile.
+  std::chrono::milliseconds audit_log{0};
   SignIn sign_in;
   std::optional<SignIn> read_sign_in = {};  ///< As whom everything but changing is done.
   Endpoints endpoints;

@@ -171,6 +171,10 @@ constexpr Key kTenantKeys[] = {
      .about = "How often the daemon reads everybody; in between, who changed; at most `24h`",
      .value = {.type = Type::kDuration, .min = 1000},
      .by_default = R"("60m")"},
+    {.key = "auditLog",
+     .about = "How far back the tenant's audit log is read for who changed licences, so that drift "
+              "names them; at most `30d`. Needs AuditLog.Read.All; omitted: it is not read",
+     .value = {.type = Type::kDuration, .min = 1000}},
     {.key = "auth",
      .about = "How to sign in; omitted: the AZURE_* variables",
      .value = {.type = Type::kMapping, .mapping = &kAuth}},
@@ -189,7 +193,7 @@ constexpr Key kTenantKeys[] = {
      .example = R"({"tier": "gold"})"},
 };
 constexpr std::string_view kPathKey[] = {"path"};
-constexpr std::string_view kAccessKeys[] = {"cloud",    "fullReadingInterval", "auth",
+constexpr std::string_view kAccessKeys[] = {"cloud",    "fullReadingInterval", "auditLog", "auth",
                                             "readAuth", "endpoints",           "caFile"};
 constexpr std::string_view kEnforce[] = {"mode", "enforce"};
 constexpr Together kProviderDemands[] = {

@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kShortestInterval = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kAdvisedInterval = std::chrono::seconds(10);
 constexpr std::chrono::hours kLongestFullReadingInterval{24};
+// The service keeps its log no longer, and for tenants without Entra ID P1 for a week.
+constexpr std::chrono::days kLongestAuditLog{30};
 
 class TenantReader {
  public:
@@ -61,6 +63,13 @@ class TenantReader {
           "what is not tracked in between would go unseen for too long");
   }
 
+  void ReadAuditLog() {
+    tenant_.audit_log = fields_.Duration("auditLog").value_or(tenant_.audit_log);
+    if (tenant_.audit_log <= kLongestAuditLog) return;
+    Error("auditLog", "out-of-range", "may be 30d at most",
+          "the service keeps its audit log no longer");
+  }
+
   void ReadFileTenant() {
     tenant_.provider = TenantConfig::Provider::kFile;
     tenant_.cloud = "file";
@@ -69,6 +78,7 @@ class TenantReader {
 
   void ReadGraphTenant() {
     ReadFullReadingInterval();
+    ReadAuditLog();
     FillTenantId();
     if (const auto cloud = fields_.String("cloud")) tenant_.cloud = cloud->value;
     tenant_.endpoints = EndpointsOf(tenant_.cloud).value_or(Endpoints{});

@@ -210,10 +210,20 @@ std::string JsonStep(const Step& step, const Explanation& explanation) {
       .Finish();
 }
 
+std::string JsonAuthor(const Author& author) {
+  return JsonObject()
+      .Text("kind", ToString(author.actor))
+      .Text("name", author.name)
+      .Text("at", FormatTime(author.at))
+      .Boolean("certain", author.certain)
+      .Finish();
+}
+
 std::string JsonDrift(const Drift& drift) {
   JsonObject object;
   object.Text("kind", ToString(drift.kind)).Text("cause", drift.cause);
   if (drift.group) object.Text("group", drift.group->ToString());
+  if (drift.author) object.Raw("author", JsonAuthor(*drift.author));
   return object.Finish();
 }
 

@@ -101,6 +101,7 @@ class TextRenderer {
     for (const auto& statement : product.statements) Statement(product, statement);
     for (const auto& drift : product.drift) {
       if (!SaysWhatIsWanted(product, drift)) Detail("why", Printable(drift.cause));
+      if (drift.author) Detail("changed", Printable(DescribeAuthor(*drift.author)));
     }
     Inherited(product);
     for (const auto& step : product.steps) Step(product, explanation_.changes[step.change]);

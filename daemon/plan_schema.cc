@@ -167,7 +167,19 @@ constexpr std::string_view kPlanSchema = R"({
           "product": {"$ref": "#/$defs/product"},
           "kind": {"enum": ["missing", "extra", "plans", "inherited", "redundant", "unknown"]},
           "cause": {"type": "string", "description": "For people."},
-          "group": {"$ref": "#/$defs/guid", "description": "Which gives the product, or is to."}
+          "group": {"$ref": "#/$defs/guid", "description": "Which gives the product, or is to."},
+          "author": {
+            "description": "Who brought it about, as far as the tenant's audit log says. Only where the config has `auditLog`.",
+            "type": "object",
+            "properties": {
+              "kind": {"enum": ["user", "application", "group-licensing", "unknown"]},
+              "name": {"type": "string", "description": "A principal name, or what the application is called."},
+              "at": {"type": "string", "format": "date-time"},
+              "certain": {"type": "boolean", "description": "False: it is the last change of the user's licences, and the log does not say of which product."}
+            },
+            "required": ["kind", "name", "at", "certain"],
+            "additionalProperties": false
+          }
         },
         "required": ["user", "product", "kind", "cause"],
         "additionalProperties": false

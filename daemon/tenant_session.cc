@@ -22,6 +22,8 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .clock_before = clock_,
                    .breaker = &breaker_,
                    .kept = &kept_,
+                   .audit_reach = config_.audit_log,
+                   .audit = &audit_,
                    .confirm = {},
                    .inspect = inspect_});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {

@@ -9,6 +9,7 @@
 #include "daemon/config.h"
 #include "daemon/runtime.h"
 #include "reconciler/cycle/cycle.h"
+#include "reconciler/cycle/kept_audit.h"
 #include "reconciler/cycle/kept_reading.h"
 #include "reconciler/execute/circuit_breaker.h"
 
@@ -51,6 +52,7 @@ class TenantSession {
   std::optional<ClockMark> clock_;  // What the last cycle believed of it.
   CircuitBreaker breaker_;
   KeptReading kept_;
+  KeptAudit audit_;
   std::unique_ptr<TenantProvider> provider_;
   std::unique_ptr<Cycle> cycle_;  // After the provider: dropped before it.
 };

@@ -199,6 +199,7 @@ CycleRequest Looking(const TenantConfig& tenant, const std::string& snapshot) {
           .interval = tenant.interval,
           .new_store =
               snapshot.empty() ? CycleRequest::NewStore::kPasses : CycleRequest::NewStore::kNoStore,
+          .audit_reach = tenant.audit_log,
           .confirm = {}};
 }
 

@@ -31,6 +31,7 @@ namespace seatkeeper {
 
 struct PlanInput;
 class CircuitBreaker;
+struct KeptAudit;
 struct KeptReading;
 
 /// The policy that is in force, shared by all tenants.
@@ -79,6 +80,11 @@ struct CycleRequest {
   /// Of the tenant, likewise: where the service says who has changed since the reading before, only
   /// they are read again. nullptr: everybody is read.
   KeptReading* kept = nullptr;
+  /// How far back the audit log is read for who changed licences; 0: not at all.
+  std::chrono::milliseconds audit_reach{0};
+  /// Of the tenant, for as long as the process lives; nullptr: the log is read for this cycle
+  /// alone.
+  KeptAudit* audit = nullptr;
   /// Asked once before the first change of a kEnforce cycle is sent; empty: no question.
   std::function<bool(const GuardedPlan&)> confirm;
   /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than

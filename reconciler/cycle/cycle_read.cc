@@ -217,7 +217,7 @@ void Cycle::Running::TakeReading(ObservedState state) {
   if (!job->part) everybody_since = job->observed->read_at;
   CountReading();
   dependencies.observer.OnRead(request.tenant, *job->observed);
-  Remember();
+  ReadAudit();
 }
 
 bool Cycle::Running::NeedsEverybody() const {

@@ -12,6 +12,7 @@
 
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/cycle/execution.h"
+#include "reconciler/cycle/kept_audit.h"
 #include "reconciler/cycle/kept_reading.h"
 #include "reconciler/cycle/lesser_clock.h"
 #include "reconciler/cycle/plan_job.h"
@@ -86,6 +87,12 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   bool NeedsEverybody() const;
   void KeepReading();
 
+  // cycle_audit.cc: who changed licences. Without that everything goes on.
+  void ReadAudit();
+  void TakeAudit(AuditRead read, WallTime now);
+  void TellNoAudit(const Error& error);
+  KeptAudit& audit() { return request.audit != nullptr ? *request.audit : own_audit; }
+
   // cycle_image.cc: what a process that starts need not read again.
   void RecallReading();
   void TakeImage(Result<ReadingImage> image);
@@ -143,6 +150,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   std::optional<Lease> lease;
   TimerId renewal = 0;
   CircuitBreaker own_breaker;
+  KeptAudit own_audit;
   bool probe = false;
   std::optional<MonotonicTime> patience_ends;  // Once somebody else was found to have the lease.
   bool pinned = false;

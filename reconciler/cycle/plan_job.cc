@@ -49,6 +49,7 @@ void PlanJob::Run() {
                   .doubts = doubts,
                   .accepted_revision = compared_with,
                   .interval = interval,
+                  .license_events = license_events,
                   .undo = undo ? &*undo : nullptr,
                   .one_off = one_off ? &*one_off : nullptr};
   if (compared_with && policy.descent) input.descent = policy.descent(compared_with->revision);

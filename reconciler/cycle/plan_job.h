@@ -34,6 +34,7 @@ struct PlanJob {
   /// With CycleRequest::undo: the changes, the newest first.
   std::optional<std::vector<JournalEntry>> undo;
   std::optional<OneOff> one_off;
+  std::vector<LicenseEvent> license_events;
   std::function<void(const PlanInput&, const Plan&)> inspect;
   std::optional<Result<GuardedPlan>> planned;
   MemoryChange to_remember;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/graph/audit_operation.h"
 #include "reconciler/graph/batch.h"
 #include "reconciler/graph/changes_operation.h"
 #include "reconciler/graph/delta_round.h"
@@ -170,6 +171,13 @@ void GraphProvider::ReadChanges(ChangesRequest request, ObservedBuilder& sink,
       std::make_unique<ChangesOperation>(to_, workers_, tokens_, http_settings_, std::move(request),
                                          page_size_, sink, Ending(changes_, id, std::move(done)));
   changes->Start();
+}
+
+void GraphProvider::ReadAudit(WallTime since, std::function<void(Result<AuditRead>)> done) {
+  const std::uint64_t id = ++last_id_;
+  auto& audit = audits_[id] = std::make_unique<AuditOperation>(
+      to_, tokens_, http_settings_, Ending(audits_, id, std::move(done)));
+  audit->Start(since);
 }
 
 void GraphProvider::Probe(std::function<void(Result<GraphProbe>)> done) {

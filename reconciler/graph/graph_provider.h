@@ -11,12 +11,14 @@
 #include "reconciler/graph/probe.h"
 #include "reconciler/graph/reread_operation.h"
 #include "reconciler/graph/token_source.h"
+#include "reconciler/seams/audit_reader.h"
 #include "reconciler/seams/change_reader.h"
 #include "reconciler/seams/tenant_provider.h"
 #include "reconciler/seams/workers.h"
 
 namespace seatkeeper {
 
+class AuditOperation;
 class ChangesOperation;
 class DeltaRound;
 class ReadOperation;
@@ -40,10 +42,11 @@ struct GraphSettings {
 /// A tenant behind Microsoft Graph v1.0, signed in to as an application, or as one to read and
 /// another to write, of which the second gets no token before something is written.
 ///
-/// Read: see Reader. MarkNow, ReadChanges: see DeltaRound and ChangesOperation. Reread: by id, 20
-/// per batch. ReadMemberships: checkMemberGroups, likewise. ReadLinks: as Read does. Write: one
-/// $batch of assignLicense; its results are classified by JudgeBatch.
-class GraphProvider final : public TenantProvider, public ChangeReader {
+/// Read: see Reader. MarkNow, ReadChanges: see DeltaRound and ChangesOperation. ReadAudit: see
+/// AuditOperation. Reread: by id, 20 per batch. ReadMemberships: checkMemberGroups, likewise.
+/// ReadLinks: as Read does. Write: one $batch of assignLicense; its results are classified by
+/// JudgeBatch.
+class GraphProvider final : public TenantProvider, public ChangeReader, public AuditReader {
  public:
   struct Dependencies {
     HttpTransport& transport;
@@ -61,6 +64,7 @@ class GraphProvider final : public TenantProvider, public ChangeReader {
 
   Capabilities capabilities() const override;
   ChangeReader* changes() override { return this; }
+  AuditReader* audit() override { return this; }
   void Read(const ReadRequest& request, ObservedBuilder& sink,
             std::function<void(Result<void>)> done) override;
   void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
@@ -75,6 +79,7 @@ class GraphProvider final : public TenantProvider, public ChangeReader {
                std::function<void(Result<std::string>)> done) override;
   void ReadChanges(ChangesRequest request, ObservedBuilder& sink,
                    std::function<void(Result<ChangesRead>)> done) override;
+  void ReadAudit(WallTime since, std::function<void(Result<AuditRead>)> done) override;
 
   /// For `doctor`: an Error when signing in fails.
   void Probe(std::function<void(Result<GraphProbe>)> done);
@@ -109,6 +114,7 @@ class GraphProvider final : public TenantProvider, public ChangeReader {
   std::map<std::uint64_t, std::unique_ptr<RereadOperation>> rereads_;
   std::map<std::uint64_t, std::unique_ptr<DeltaRound>> marks_;
   std::map<std::uint64_t, std::unique_ptr<ChangesOperation>> changes_;
+  std::map<std::uint64_t, std::unique_ptr<AuditOperation>> audits_;
   std::map<std::uint64_t, std::unique_ptr<ProbeOperation>> probes_;
   std::map<std::uint64_t, TimerId> deferred_;
 };

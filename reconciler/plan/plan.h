@@ -12,6 +12,7 @@
 #include "policy/guid.h"
 #include "policy/source.h"
 #include "reconciler/model/boxed.h"
+#include "reconciler/model/license_event.h"
 #include "reconciler/model/time.h"
 #include "reconciler/plan/accepted.h"
 #include "reconciler/plan/deferral.h"
@@ -222,6 +223,7 @@ struct Drift {
   Kind kind = Kind::kMissing;
   std::string cause;             ///< Why it is there or why nothing is done about it, for a person.
   std::optional<GroupId> group;  ///< With kInherited: the group that gives it.
+  Boxed<Author> author{};        ///< Who brought it about, where that is known.
 };
 std::string_view ToString(Drift::Kind kind);
 

@@ -9,6 +9,7 @@
 #include "reconciler/plan/amounts.h"
 #include "reconciler/plan/approvals.h"
 #include "reconciler/plan/assemble.h"
+#include "reconciler/plan/authors.h"
 #include "reconciler/plan/closed_times.h"
 #include "reconciler/plan/deliver.h"
 #include "reconciler/plan/desired.h"
@@ -279,6 +280,7 @@ class Planner {
     ExplainBlocked(diff_.draft, desired_, observed_, plan.drift);
     ExplainShortages(plan.waiting, plan.drift);
     SortDrift(plan.drift);
+    NameAuthors(input_.license_events, plan.drift);
   }
 
   void TellSeats(const Schedule& schedule, Plan& plan) const {

@@ -57,6 +57,7 @@ struct PlanInput {
   Descent descent = Descent::kUnknown;  ///< Whether it comes after that one.
   /// How often the tenant is looked at: longer gaps between readings are no time that they cover.
   std::chrono::milliseconds interval = std::chrono::minutes(5);
+  std::span<const LicenseEvent> license_events{};  ///< For people: nothing is decided by them.
   /// Instead of what the policy wants: to put back what these changes took; see undo.h.
   const std::vector<JournalEntry>* undo = nullptr;
   /// Likewise: what a person wants done once; see one_off.h.

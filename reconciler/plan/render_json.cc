@@ -187,12 +187,22 @@ void WriteSuspendedBy(ObjectWriter& object, const SuspendedBy& word) {
   object.Text("reason", word.reason);
 }
 
+void WriteAuthor(ObjectWriter& object, const Author& author) {
+  object.Text("kind", ToString(author.actor));
+  object.Text("name", author.name);
+  object.Text("at", FormatTime(author.at));
+  object.Boolean("certain", author.certain);
+}
+
 void WriteDrift(ObjectWriter& object, const Plan& plan, const Drift& drift) {
   User(object, drift.user, drift.user_principal_name);
   object.Object("product", [&](ObjectWriter& product) { Product(product, plan, drift.product); });
   object.Text("kind", ToString(drift.kind));
   object.Text("cause", drift.cause);
   if (drift.group) object.Text("group", drift.group->ToString());
+  if (drift.author) {
+    object.Object("author", [&](ObjectWriter& author) { WriteAuthor(author, *drift.author); });
+  }
 }
 
 // The document: a key a line, and of long lists an entry a line. Holds a piece of it at a time.

@@ -30,7 +30,9 @@ void WriteDriftLeft(const Plan& plan, TextPage& page) {
     const auto& drifts = groups[i]->second;
     page.Line(fmt::format("  {} {}: {}", product, ToString(kind), Printable(cause)));
     page.Fold(drifts.size(), 6, [&](std::size_t user) {
-      page.Line("      " + Printable(drifts[user]->user_principal_name));
+      const auto& drift = *drifts[user];
+      const auto by = drift.author ? ": " + DescribeAuthor(*drift.author) : std::string();
+      page.Line("      " + Printable(drift.user_principal_name + by));
     });
   });
 }

@@ -79,6 +79,7 @@ struct WriteResult {
 /// nested groups. Ordered lists. Who is not in the map could not be told about.
 using Memberships = std::map<UserId, std::vector<GroupId>>;
 
+class AuditReader;
 class ChangeReader;
 
 /// A tenant, seen through Microsoft Graph, Partner Center or a snapshot file.
@@ -96,6 +97,9 @@ class TenantProvider {
   /// Says who has changed, where the service does; as long as the provider lives. Null: it does
   /// not.
   virtual ChangeReader* changes() { return nullptr; }
+  /// Says who changed licences, where the service does; as long as the provider lives. Null: it
+  /// does not.
+  virtual AuditReader* audit() { return nullptr; }
 
   /// Reads the whole tenant into `sink`, all or nothing: on an error what the sink holds is
   /// meaningless. `sink` must live until `done` comes or the provider is destroyed.

@@ -56,6 +56,7 @@ tenants:
     mode: enforce
     interval: 90s
     fullReadingInterval: 4h
+    auditLog: 7d
     auth: {clientId: 22222222-2222-2222-2222-222222222222, clientSecretFile: secret}
     endpoints: {graph: "http://127.0.0.1:8080/", login: "https://Login.example"}
     caFile: ca.pem
@@ -77,6 +78,7 @@ tenants:
   EXPECT_EQ(contoso.mode, TenantConfig::Mode::kEnforce);
   EXPECT_EQ(contoso.interval, std::chrono::seconds(90));
   EXPECT_EQ(contoso.full_reading_interval, std::chrono::hours(4));
+  EXPECT_EQ(contoso.audit_log, std::chrono::days(7));
   EXPECT_EQ(contoso.sign_in.file, "etc/secret");
   EXPECT_EQ(contoso.endpoints,
             (Endpoints{.graph = "http://127.0.0.1:8080", .login = "https://login.example"}));
@@ -165,6 +167,7 @@ TEST(Config, EveryMistakeHasItsPlace) {
       {"closed cloud", WithTenant("    cloud: germany\n"), {"6:12 closed-cloud"}},
       {"mode", WithTenant("    mode: force\n"), {"6:11 bad-value"}},
       {"interval", WithTenant("    interval: 500ms\n"), {"6:15 out-of-range"}},
+      {"audit log", WithTenant("    auditLog: 31d\n"), {"6:15 out-of-range"}},
       {"seldom", WithTenant("    fullReadingInterval: 25h\n"), {"6:26 out-of-range"}},
       {"duration", WithTenant("    interval: often\n"), {"6:15 bad-duration"}},
       {"inline secret", WithTenant("    auth: {clientSecret: hunter2}\n"), {"6:26 inline-secret"}},

@@ -41,8 +41,10 @@ class FakeProvider final : public TenantProvider {
   std::vector<std::size_t> batch_sizes;  ///< How many items each request had.
   int reads = 0;
   int link_reads = 0;
+  AuditReader* audit_reader = nullptr;
 
   Capabilities capabilities() const override { return can; }
+  AuditReader* audit() override { return audit_reader; }
 
   void Read(const ReadRequest&, ObservedBuilder& sink,
             std::function<void(Result<void>)> done) override {

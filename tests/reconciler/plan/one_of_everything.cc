@@ -113,6 +113,25 @@ Release ApprovalOfOne(const Plan& plan) {
   throw std::invalid_argument("nothing of STREAM is held");
 }
 
+// Of whom the audit log tells: eve got POWER_BI_PRO from a group, nan from somebody; of gus it does
+// not say what.
+std::vector<LicenseEvent> AuditedEvents(WallTime read_at) {
+  const auto event = [&](std::string_view user, Actor actor, std::string name) {
+    return LicenseEvent{.at = read_at - std::chrono::hours(30),
+                        .user = IdOf<UserId>(user),
+                        .actor = actor,
+                        .name = std::move(name)};
+  };
+  std::vector<LicenseEvent> events = {
+      event("eve", Actor::kGroupLicensing, "Microsoft Entra ID Group-Based Licensing"),
+      event("nan", Actor::kUser, "root@contoso.com"), event("gus", Actor::kApplication, "HR sync")};
+  for (auto& each : std::span(events).first(2)) {
+    each.names_products = true;
+    each.gained = {IdOf<SkuId>("POWER_BI_PRO")};
+  }
+  return events;
+}
+
 }  // namespace
 
 Plan OneOfEverything() {
@@ -122,11 +141,13 @@ Plan OneOfEverything() {
     return std::pair(UserProduct{IdOf<UserId>(user), IdOf<SkuId>("SPE_E5")},
                      observed.read_at - ago);
   };
+  const auto audited = AuditedEvents(observed.read_at);
   PlanInput input{.tenant = "contoso",
                   .policies = policies,
                   .policy_revision = "sha256:test",
                   .observed = observed,
-                  .now = observed.read_at};
+                  .now = observed.read_at,
+                  .license_events = audited};
   input.memory.waiting = {since("bob", std::chrono::hours(100)),
                           since("mia", std::chrono::hours(9))};
   // Told, and not holding: what goes is to be seen, too.
