@@ -142,6 +142,8 @@ struct ImportOptions {
   std::vector<std::string> products;  ///< Empty: all.
   std::vector<std::string> groups;    ///< Whose membership may explain who holds what.
   std::string snapshot;
+  bool adopt = false;
+  bool yes = false;  ///< Only with adopt.
 };
 struct TestOptions {
   std::vector<std::string> paths;

@@ -11,8 +11,14 @@ void AddImportCommand(CLI::App& app, Parsed& parsed) {
       "Who holds a product directly is explained by rules where that is possible, and named where\n"
       "not. A plan with these policies changes nothing: that is tried before anything is written.\n"
       "Nothing in them can take anything away.\n"
-      "Exit codes: 0 done; 1 error, or there is nothing to describe; 64 wrong usage; 65 invalid\n"
-      "config; 69 tenant unreachable or reading incomplete; 77 missing permission");
+      "With --adopt what they describe becomes seatkeeper's own besides: under `management: "
+      "owned`\n"
+      "it may be taken away once no policy grants it any more. Asks first on a terminal; "
+      "elsewhere\n"
+      "--yes is needed. It needs the tenant itself and a store that is not in doubt.\n"
+      "Exit codes: 0 done; 1 error, declined, or there is nothing to describe; 64 wrong usage;\n"
+      "65 invalid config, or with --adopt policy; 69 tenant unreachable or reading incomplete;\n"
+      "77 missing permission");
   auto& options = parsed.importing;
   command
       .add_option("--out", options.out,
@@ -29,6 +35,9 @@ void AddImportCommand(CLI::App& app, Parsed& parsed) {
                   "repeated [none]")
       ->type_name("GROUP")
       ->allow_extra_args(false);
+  auto* adopt = command.add_flag("--adopt", options.adopt,
+                                 "Make what is described seatkeeper's own, for management `owned`");
+  command.add_flag("--yes", options.yes, "With --adopt: do not ask")->needs(adopt);
   AddSnapshot(command, options.snapshot);
   AddCommon(command, parsed, kTenants | kProducts | kLog);
 }

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "daemon/csv_cell.h"
+#include "daemon/history_adoptions.h"
 #include "daemon/json_object.h"
 #include "daemon/product_name.h"
 #include "daemon/subject_text.h"
@@ -103,6 +104,91 @@ std::string JsonLicense(const AddLicense& license, const ProductCatalog& catalog
       .Finish();
 }
 
+std::string ChangeText(const HistoryEntry& change, const NamesOfSubjects& names_of,
+                       const TenantNames& names, const ProductCatalog& catalog) {
+  const auto& [tenant, entry] = change;
+  auto text =
+      fmt::format("{} {} {} {} {}\n", FormatTime(entry.intended_at), Printable(names(tenant)),
+                  WhoOf(entry), WhatOf(entry, catalog), ToString(entry.state));
+  text += fmt::format("    {} by {} ({}), policy {}, plan {}\n", entry.reason,
+                      Printable(entry.policy), Printable(entry.policy_position),
+                      entry.policy_revision.substr(0, 19), entry.plan_id);
+  for (const auto& [approval, by] : ApprovalsOf(entry)) {
+    text += fmt::format("    approved by {}: {} ({})\n", Printable(by->who), Printable(by->reason),
+                        by->digest.substr(0, 19));
+  }
+  if (!entry.message.empty()) text += fmt::format("    {}\n", Printable(entry.message));
+  if (!entry.service.request_id.empty()) {
+    text += fmt::format("    request id {}\n", Printable(entry.service.request_id));
+  }
+  return text + AlsoKnownAs(entry, names_of);
+}
+
+std::string ChangeJson(const HistoryEntry& change, const TenantNames& names,
+                       const ProductCatalog& catalog) {
+  const auto& [tenant, entry] = change;
+  const auto sku = [](const SkuId& id) { return JsonString(id.ToString()); };
+  const auto license = [&](const AddLicense& add) { return JsonLicense(add, catalog); };
+  JsonObject object;
+  object.Text("id", entry.id)
+      .Text("tenant", names(tenant))
+      .Text("tenantId", tenant.tenant_id)
+      .Text("cloud", tenant.cloud)
+      .Text("planId", entry.plan_id);
+  AddSubject(object, entry.group, entry.user, entry.user_principal_name);
+  return object.Raw("add", JsonList(entry.add, license))
+      .Raw("remove", JsonList(entry.remove, sku))
+      .Raw("usageLocation",
+           entry.usage_location.empty() ? std::string("null") : JsonString(entry.usage_location))
+      .Raw("before", JsonList(entry.before, license))
+      .Text("state", ToString(entry.state))
+      .Number("attempt", entry.attempt)
+      .Text("intendedAt", FormatTime(entry.intended_at))
+      .Raw("answeredAt",
+           entry.answered_at ? JsonString(FormatTime(*entry.answered_at)) : std::string("null"))
+      .Text("reason", entry.reason)
+      .Text("policy", entry.policy)
+      .Text("policyPosition", entry.policy_position)
+      .Text("policyRevision", entry.policy_revision)
+      .Raw("approved", JsonApproved(entry))
+      .Number("status", entry.service.status)
+      .Text("code", entry.service.code)
+      .Text("requestId", entry.service.request_id)
+      .Text("message", entry.message)
+      .Finish();
+}
+
+std::string ChangeCsv(const HistoryEntry& change, const TenantNames& names,
+                      const ProductCatalog& catalog) {
+  const auto& [tenant, entry] = change;
+  std::string line;
+  const auto& group = entry.group;
+  const std::string none;
+  for (const auto& cell : {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
+                           group ? none : entry.user.ToString(), group ? group->display_name : none,
+                           group ? group->id.ToString() : none, WhatOf(entry, catalog),
+                           std::string(ToString(entry.state)), entry.reason, entry.policy,
+                           entry.policy_position, entry.policy_revision, entry.plan_id,
+                           entry.service.request_id, entry.message, ApproversOf(entry)}) {
+    line += (line.empty() ? "" : ",") + CsvCell(cell);
+  }
+  return line;
+}
+
+// Both from the newest to the oldest.
+template <typename OfChange, typename OfAdoption>
+void ByTime(const std::vector<HistoryEntry>& changes, const std::vector<AdoptionEntry>& adopted,
+            OfChange of_change, OfAdoption of_adoption) {
+  auto adoption = adopted.begin();
+  for (const auto& change : changes) {
+    for (; adoption != adopted.end() && adoption->at > change.entry.intended_at; ++adoption) {
+      of_adoption(*adoption);
+    }
+    of_change(change);
+  }
+  for (; adoption != adopted.end(); ++adoption) of_adoption(*adoption);
+}
+
 }  // namespace
 
 std::optional<WallTime> ParseSince(std::string_view text, WallTime now) {
@@ -112,87 +198,41 @@ std::optional<WallTime> ParseSince(std::string_view text, WallTime now) {
 }
 
 std::string RenderHistoryText(const std::vector<HistoryEntry>& entries, const TenantNames& names,
-                              const ProductCatalog& catalog) {
+                              const ProductCatalog& catalog,
+                              const std::vector<AdoptionEntry>& adopted) {
   const auto names_of = NamesOf(entries);
   std::string text;
-  for (const auto& [tenant, entry] : entries) {
-    text += fmt::format("{} {} {} {} {}\n", FormatTime(entry.intended_at), Printable(names(tenant)),
-                        WhoOf(entry), WhatOf(entry, catalog), ToString(entry.state));
-    text += fmt::format("    {} by {} ({}), policy {}, plan {}\n", entry.reason,
-                        Printable(entry.policy), Printable(entry.policy_position),
-                        entry.policy_revision.substr(0, 19), entry.plan_id);
-    for (const auto& [approval, by] : ApprovalsOf(entry)) {
-      text += fmt::format("    approved by {}: {} ({})\n", Printable(by->who),
-                          Printable(by->reason), by->digest.substr(0, 19));
-    }
-    if (!entry.message.empty()) text += fmt::format("    {}\n", Printable(entry.message));
-    if (!entry.service.request_id.empty()) {
-      text += fmt::format("    request id {}\n", Printable(entry.service.request_id));
-    }
-    text += AlsoKnownAs(entry, names_of);
-  }
+  ByTime(
+      entries, adopted,
+      [&](const HistoryEntry& change) { text += ChangeText(change, names_of, names, catalog); },
+      [&](const AdoptionEntry& entry) { text += AdoptionText(entry, names, catalog); });
   return text;
 }
 
 std::string RenderHistoryJson(const std::vector<HistoryEntry>& entries, const TenantNames& names,
-                              const ProductCatalog& catalog) {
-  const auto sku = [](const SkuId& id) { return JsonString(id.ToString()); };
-  const auto license = [&](const AddLicense& add) { return JsonLicense(add, catalog); };
+                              const ProductCatalog& catalog,
+                              const std::vector<AdoptionEntry>& adopted) {
   std::string text = "[";
-  for (const auto& [tenant, entry] : entries) {
-    text += text.size() == 1 ? "\n" : ",\n";
-    JsonObject object;
-    object.Text("id", entry.id)
-        .Text("tenant", names(tenant))
-        .Text("tenantId", tenant.tenant_id)
-        .Text("cloud", tenant.cloud)
-        .Text("planId", entry.plan_id);
-    AddSubject(object, entry.group, entry.user, entry.user_principal_name);
-    text +=
-        object.Raw("add", JsonList(entry.add, license))
-            .Raw("remove", JsonList(entry.remove, sku))
-            .Raw("usageLocation", entry.usage_location.empty() ? std::string("null")
-                                                               : JsonString(entry.usage_location))
-            .Raw("before", JsonList(entry.before, license))
-            .Text("state", ToString(entry.state))
-            .Number("attempt", entry.attempt)
-            .Text("intendedAt", FormatTime(entry.intended_at))
-            .Raw("answeredAt", entry.answered_at ? JsonString(FormatTime(*entry.answered_at))
-                                                 : std::string("null"))
-            .Text("reason", entry.reason)
-            .Text("policy", entry.policy)
-            .Text("policyPosition", entry.policy_position)
-            .Text("policyRevision", entry.policy_revision)
-            .Raw("approved", JsonApproved(entry))
-            .Number("status", entry.service.status)
-            .Text("code", entry.service.code)
-            .Text("requestId", entry.service.request_id)
-            .Text("message", entry.message)
-            .Finish();
-  }
+  const auto add = [&](const std::string& object) {
+    text += (text.size() == 1 ? "\n" : ",\n") + object;
+  };
+  ByTime(
+      entries, adopted,
+      [&](const HistoryEntry& change) { add(ChangeJson(change, names, catalog)); },
+      [&](const AdoptionEntry& entry) { add(AdoptionJson(entry, names, catalog)); });
   return text + "\n]\n";
 }
 
 std::string RenderHistoryCsv(const std::vector<HistoryEntry>& entries, const TenantNames& names,
-                             const ProductCatalog& catalog) {
+                             const ProductCatalog& catalog,
+                             const std::vector<AdoptionEntry>& adopted) {
   std::string text =
       "time,tenant,user,userId,group,groupId,change,state,reason,policy,policyPosition,"
       "policyRevision,planId,requestId,message,approvedBy\r\n";
-  for (const auto& [tenant, entry] : entries) {
-    std::string line;
-    const auto& group = entry.group;
-    const std::string none;
-    for (const auto& cell :
-         {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
-          group ? none : entry.user.ToString(), group ? group->display_name : none,
-          group ? group->id.ToString() : none, WhatOf(entry, catalog),
-          std::string(ToString(entry.state)), entry.reason, entry.policy, entry.policy_position,
-          entry.policy_revision, entry.plan_id, entry.service.request_id, entry.message,
-          ApproversOf(entry)}) {
-      line += (line.empty() ? "" : ",") + CsvCell(cell);
-    }
-    text += line + "\r\n";
-  }
+  ByTime(
+      entries, adopted,
+      [&](const HistoryEntry& change) { text += ChangeCsv(change, names, catalog) + "\r\n"; },
+      [&](const AdoptionEntry& entry) { text += AdoptionCsv(entry, names, catalog) + "\r\n"; });
   return text;
 }
 

@@ -120,6 +120,10 @@ std::string NameOfRule(const std::vector<ImportCondition>& conditions) {
   return name;
 }
 
+bool IsUncertain(const ImportDocument& document) {
+  return document.Precision() < kSure || document.selected < kFewForARule;
+}
+
 std::string RuleComment(const ImportDocument& document) {
   std::string text = "# Everyone ";
   for (std::size_t i = 0; i < document.conditions.size(); ++i) {

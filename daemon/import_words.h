@@ -20,6 +20,10 @@ std::string YamlRule(std::string_view rule);
 /// A name for the document: lower-case words and hyphens.
 std::string NameOfRule(const std::vector<ImportCondition>& conditions);
 
+/// The document says of itself that it is a guess: it selects few, or too many wrongly.
+/// REQUIRES: it has conditions.
+bool IsUncertain(const ImportDocument& document);
+
 /// Comment lines: whom the document describes, how many, and how sure that is.
 std::string RuleComment(const ImportDocument& document);
 /// Likewise for one that names users.

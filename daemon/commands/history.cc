@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "daemon/commands/command.h"
 #include "daemon/commands/each_tenant.h"
@@ -8,6 +9,7 @@
 #include "daemon/policy_load.h"
 #include "policy/text.h"
 #include "reconciler/http/system_clock.h"
+#include "reconciler/seams/adoption.h"
 
 namespace seatkeeper {
 namespace {
@@ -45,35 +47,73 @@ Result<HistoryQuery> MakeQuery(const HistoryOptions& options, const ProductCatal
   return query;
 }
 
-// One query per tenant, the newest of all of them together.
-Result<std::vector<HistoryEntry>> Collect(Store& store, HistoryQuery query,
-                                          const std::vector<TenantConfig>& tenants) {
-  if (tenants.empty()) return store.History(query);
-  std::vector<HistoryEntry> all;
-  for (const auto& tenant : tenants) {
-    query.tenant = KeyOf(tenant);
-    auto some = store.History(query);
-    if (!some) return some;
-    std::move(some->begin(), some->end(), std::back_inserter(all));
-  }
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    return a.entry.intended_at > b.entry.intended_at;
-  });
-  if (all.size() > query.limit) all.resize(query.limit);
-  return all;
+// What a history shows: both the newest first.
+struct Shown {
+  std::vector<HistoryEntry> changes;
+  std::vector<AdoptionEntry> adopted;
+
+  std::size_t size() const { return changes.size() + adopted.size(); }
+};
+
+WallTime TimeOf(const HistoryEntry& entry) { return entry.entry.intended_at; }
+WallTime TimeOf(const AdoptionEntry& entry) { return entry.at; }
+
+template <typename Entry>
+void Append(std::vector<Entry> more, std::vector<Entry>& all) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return TimeOf(a) > TimeOf(b); });
 }
 
-std::string Render(OutputFormat format, const std::vector<HistoryEntry>& entries,
-                   const TenantNames& names, const ProductCatalog& catalog) {
+Result<void> Ask(Store& store, const HistoryQuery& query, Shown& shown) {
+  auto changes = store.History(query);
+  if (!changes) return std::move(changes).error();
+  Append(*std::move(changes), shown.changes);
+  auto adopted = store.Adoptions(query);
+  if (!adopted) return std::move(adopted).error();
+  Append(*std::move(adopted), shown.adopted);
+  return {};
+}
+
+// The newest of both together.
+void Limit(std::size_t limit, Shown& shown) {
+  while (shown.size() > limit) {
+    const bool older =
+        shown.adopted.empty() ||
+        (!shown.changes.empty() && TimeOf(shown.changes.back()) <= TimeOf(shown.adopted.back()));
+    if (older) {
+      shown.changes.pop_back();
+    } else {
+      shown.adopted.pop_back();
+    }
+  }
+}
+
+// One query per tenant, the newest of all of them together.
+Result<Shown> Collect(Store& store, HistoryQuery query, const std::vector<TenantConfig>& tenants) {
+  Shown shown;
+  if (tenants.empty()) {
+    if (auto asked = Ask(store, query, shown); !asked) return std::move(asked).error();
+  }
+  for (const auto& tenant : tenants) {
+    query.tenant = KeyOf(tenant);
+    if (auto asked = Ask(store, query, shown); !asked) return std::move(asked).error();
+  }
+  Limit(query.limit, shown);
+  return shown;
+}
+
+std::string Render(OutputFormat format, const Shown& shown, const TenantNames& names,
+                   const ProductCatalog& catalog) {
   switch (format) {
     case OutputFormat::kJson:
-      return RenderHistoryJson(entries, names, catalog);
+      return RenderHistoryJson(shown.changes, names, catalog, shown.adopted);
     case OutputFormat::kCsv:
-      return RenderHistoryCsv(entries, names, catalog);
+      return RenderHistoryCsv(shown.changes, names, catalog, shown.adopted);
     default:
       break;
   }
-  return RenderHistoryText(entries, names, catalog);
+  return RenderHistoryText(shown.changes, names, catalog, shown.adopted);
 }
 
 }  // namespace
@@ -90,17 +130,20 @@ ExitCode RunHistory(const CommonOptions& common, const HistoryOptions& options,
   if (!tenants) return Report(tenants.error(), context);
   auto store = OpenExistingStore(config->store_path);
   if (!store) return Report(store.error(), context);
-  const auto entries =
+  const auto shown =
       Collect(**store, *query, common.tenants.empty() ? std::vector<TenantConfig>() : *tenants);
-  if (!entries) return Report(entries.error(), context);
+  if (!shown) return Report(shown.error(), context);
   const auto name = [&](const TenantKey& key) {
     for (const auto& tenant : config->tenants) {
       if (KeyOf(tenant) == key) return tenant.name;
     }
     return key.tenant_id;
   };
-  context.out << Render(options.format, *entries, name, catalog->catalog);
-  context.err << Count(entries->size(), "change") << "\n";
+  context.out << Render(options.format, *shown, name, catalog->catalog);
+  context.err << Count(shown->changes.size(), "change");
+  if (!shown->adopted.empty())
+    context.err << ", adopted of " << Count(shown->adopted.size(), "user");
+  context.err << "\n";
   return ExitCode::kOk;
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
+#include "daemon/commands/adopt.h"
 #include "daemon/commands/command.h"
 #include "daemon/import_proof.h"
 #include "daemon/log_observer.h"
@@ -111,49 +113,115 @@ void Summarize(const ProvenImport& proven, const ObservedState& observed, Comman
   err << ".\n";
 }
 
+// What cannot be adopted is told before anything is read.
+Result<void> CheckAdopt(const ImportOptions& options, const CommandContext& context) {
+  if (!options.adopt) return {};
+  if (!options.snapshot.empty()) {
+    return UsageError(
+        "--adopt takes no --snapshot: what is adopted may be taken away later, so it is read from "
+        "the tenant now, with nobody else at work");
+  }
+  if (options.yes || context.in_is_terminal) return {};
+  return UsageError("there is no terminal to ask at: say --yes to adopt without asking");
+}
+
+Result<Workplace> Open(const CommonOptions& common, const ImportOptions& options,
+                       CommandContext& context) {
+  auto workplace = OpenWorkplace(common, options.snapshot, context);
+  if (!workplace) return workplace;
+  if (workplace->tenants.size() != 1) {
+    return UsageError("several tenants are configured: say which one with --tenant");
+  }
+  const auto& tenant = workplace->tenants.front();
+  if (options.adopt && tenant.provider == TenantConfig::Provider::kFile) {
+    return UsageError(
+        "--adopt: " + tenant.name +
+        " is a snapshot (`provider: file`): what is adopted may be taken away later, so it "
+        "has to be read from the tenant");
+  }
+  return workplace;
+}
+
+// Proved on a worker: the loop goes on, and renews the lease where there is one.
+Result<ProvenImport> Prove(Runtime& runtime, const ObservedState& observed,
+                           const ImportRequest& request, const ProductCatalog& catalog) {
+  std::optional<Result<ProvenImport>> proven;
+  runtime.Await<bool>([&](auto done) {
+    runtime.workers().Run([&] { proven = ProveImport(observed, request, catalog); },
+                          [done = std::move(done)] { done(true); });
+  });
+  if (*proven && (*proven)->files.empty()) {
+    return MakeError(ErrorKind::kNotFound,
+                     "nobody holds anything directly that can be assigned: there is nothing to "
+                     "describe");
+  }
+  return *std::move(proven);
+}
+
+// All of one import, once it is known what of.
+class Importer {
+ public:
+  Importer(Runtime& runtime, const Workplace& workplace, const ImportOptions& options,
+           CommandContext& context)
+      : runtime_(runtime), workplace_(workplace), options_(options), context_(context) {}
+
+  Result<void> Run() {
+    auto catalog = ReadProductCatalog(workplace_.product_catalog);
+    if (!catalog) return std::move(catalog).error();
+    if (options_.adopt) adopter_.emplace(runtime_, workplace_, options_.yes, context_);
+    if (auto begun = adopter_ ? adopter_->Begin() : Result<void>(); !begun) return begun;
+    auto observed =
+        ReadTenant(runtime_, tenant(), WhatImportReads(options_.groups), ImportProperties());
+    if (!observed) return std::move(observed).error();
+    if (auto found = CheckGroups(*observed); !found) return found;
+    return Describe(*observed, catalog->catalog);
+  }
+
+ private:
+  const TenantConfig& tenant() const { return workplace_.tenants.front(); }
+
+  Result<void> Describe(const ObservedState& observed, const ProductCatalog& catalog) {
+    auto only = ProductsNamed(options_.products, observed, catalog);
+    if (!only) return std::move(only).error();
+    const auto& out = options_.out;
+    const auto proven =
+        Prove(runtime_, observed,
+              {.tenant_name = tenant().name,
+               .known_tenants = workplace_.known_names,
+               .folder = out.empty() ? std::string() : (fs::path(out) / "").string(),
+               .only = *std::move(only)},
+              catalog);
+    if (!proven) return proven.error();
+    if (adopter_) {
+      auto said = adopter_->Confirm(proven->described, observed, catalog);
+      if (!said) return said;
+    }
+    if (auto written = Write(proven->files, out, context_); !written) return written;
+    Summarize(*proven, observed, context_);
+    return adopter_ ? adopter_->Adopt() : Result<void>();
+  }
+
+  Runtime& runtime_;
+  const Workplace& workplace_;
+  const ImportOptions& options_;
+  CommandContext& context_;
+  std::optional<Adopter> adopter_;
+};
+
 }  // namespace
 
 ExitCode RunImport(const CommonOptions& common, const ImportOptions& options,
                    CommandContext& context) {
   if (const auto free = CheckFolder(options.out); !free) return Report(free.error(), context);
-  const auto workplace = OpenWorkplace(common, options.snapshot, context);
+  if (const auto may = CheckAdopt(options, context); !may) return Report(may.error(), context);
+  const auto workplace = Open(common, options, context);
   if (!workplace) return Report(workplace.error(), context);
-  if (workplace->tenants.size() != 1) {
-    return Report(UsageError("several tenants are configured: say which one with --tenant"),
-                  context);
-  }
-  const auto catalog = ReadProductCatalog(workplace->product_catalog);
-  if (!catalog) return Report(catalog.error(), context);
   Log log(context.err, common.log_level, common.log_format);
   LogObserver log_observer(log);
   Runtime runtime;
   runtime.observers().Add(log_observer);
-  const auto& tenant = workplace->tenants.front();
-  const auto observed =
-      ReadTenant(runtime, tenant, WhatImportReads(options.groups), ImportProperties());
-  if (!observed) return Report(observed.error(), context);
-  if (const auto found = CheckGroups(*observed); !found) return Report(found.error(), context);
-  auto only = ProductsNamed(options.products, *observed, catalog->catalog);
-  if (!only) return Report(only.error(), context);
-  const auto proven = ProveImport(
-      *observed,
-      {.tenant_name = tenant.name,
-       .known_tenants = workplace->known_names,
-       .folder = options.out.empty() ? std::string() : (fs::path(options.out) / "").string(),
-       .only = *std::move(only)},
-      catalog->catalog);
-  if (!proven) return Report(proven.error(), context);
-  if (proven->files.empty()) {
-    return Report(MakeError(ErrorKind::kNotFound,
-                            "nobody holds anything directly that can be assigned: there is nothing "
-                            "to describe"),
-                  context);
-  }
-  if (const auto written = Write(proven->files, options.out, context); !written) {
-    return Report(written.error(), context);
-  }
-  Summarize(*proven, *observed, context);
-  return ExitCode::kOk;
+  const auto done = Importer(runtime, *workplace, options, context).Run();
+  return done ? ExitCode::kOk : Report(done.error(), context);
 }
 
 }  // namespace seatkeeper

@@ -119,7 +119,7 @@ constexpr Mapping kLadderDocument{.keys = kLadderDocumentKeys};
 const Choice kManagementWords[4] = {
     {"observe", "reports, changes nothing"},
     {"assign-only", "never takes anything away"},
-    {"owned", "takes away only what seatkeeper itself assigned"},
+    {"owned", "takes away only what seatkeeper itself assigned or adopted"},
     {"full", "policy is authoritative for every direct assignment"},
 };
 const Choice kNewPlansWords[3] = {

@@ -97,7 +97,8 @@ class Describer {
                             .except = RowsOf(bundle.except),
                             .grants = {},
                             .priority = placed.priority,
-                            .selected = bundle.selected.Count()};
+                            .selected = bundle.selected.Count(),
+                            .described = placed.described};
     auto& first = document.conditions.emplace_back();
     first.property = table.attributes()[bundle.firsts.front().attribute].property;
     for (const auto& atom : bundle.firsts) first.values.push_back(table.At(atom).text);

@@ -8,6 +8,7 @@
 
 #include "policy/rule/property.h"
 #include "reconciler/model/observed.h"
+#include "reconciler/plan/row_set.h"
 
 namespace seatkeeper {
 
@@ -33,6 +34,7 @@ struct ImportDocument {
   std::vector<ImportGrant> grants;          ///< By product.
   int priority = 0;
   std::size_t selected = 0;  ///< With conditions: how many satisfy them, exceptions included.
+  RowSet described{};        ///< With conditions: who satisfies them, less the exceptions.
 
   /// The share of those selected who hold all that it gives.
   double Precision() const;

@@ -108,11 +108,13 @@ void UserJudge::JudgeExtra(DesiredIndex index, const std::string& why) {
   const auto& product = desired_.products[index];
   const auto& holding = views_[index].holding;
   if (!product.LetsGo(row_)) {
-    Report(index, Drift::Kind::kExtra,
-           product.management == Management::kOwned
-               ? fmt::format("{}; under `owned` only what seatkeeper itself assigned is taken away",
-                             why)
-               : fmt::format("{}; {} never takes it away", why, ToString(product.management)));
+    Report(
+        index, Drift::Kind::kExtra,
+        product.management == Management::kOwned
+            ? fmt::format(
+                  "{}; under `owned` only what seatkeeper itself assigned or adopted is taken away",
+                  why)
+            : fmt::format("{}; {} never takes it away", why, ToString(product.management)));
     return;
   }
   Report(index, Drift::Kind::kExtra,

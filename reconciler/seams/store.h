@@ -20,6 +20,7 @@
 #include "reconciler/plan/repetition.h"
 #include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
+#include "reconciler/seams/adoption.h"
 #include "reconciler/seams/approval_store.h"
 #include "reconciler/seams/retention.h"
 #include "reconciler/seams/standing_removals.h"
@@ -242,6 +243,14 @@ class Store : public ApprovalStore {
   /// What was recorded of this tenant; empty where nothing was.
   virtual Result<PlanMemory> Memory(const TenantKey& tenant) = 0;
   virtual Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) = 0;
+
+  /// All of it or nothing: ownership, and for history who said so. What is owned already is no news
+  /// and is left out. Returns how many assignments were not. kConflict where the lease is no longer
+  /// in force, or a user has an open change: nobody knows what they hold.
+  virtual Result<std::size_t> Adopt(const Lease& lease, const Adoption& adoption) = 0;
+  /// The newest first. An adoption belongs to no plan and no policy revision: a query for one of
+  /// these finds none.
+  virtual Result<std::vector<AdoptionEntry>> Adoptions(const HistoryQuery& query) = 0;
 
   /// What the store says of itself for this tenant; see doubt.h.
   virtual Result<StoreStanding> Standing(const TenantKey& tenant) = 0;

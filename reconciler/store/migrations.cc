@@ -372,11 +372,36 @@ CREATE TABLE readings (
 );
 )sql";
 
+/// What people made seatkeeper's own, a row per user and word; see
+/// reconciler/seams/adoption.h. `products` is [id]. What of it is owned still says `owned`.
+constexpr char kAdoptions[] = R"sql(
+CREATE TABLE adoptions (
+  seq INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  fence INTEGER NOT NULL,
+  adoption TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  user_id TEXT NOT NULL,
+  user_principal_name TEXT NOT NULL,
+  user_name_folded TEXT NOT NULL,
+  products TEXT NOT NULL
+);
+CREATE INDEX adoptions_time ON adoptions (tenant_id, cloud, at);
+CREATE INDEX adoptions_user_id ON adoptions (user_id);
+CREATE INDEX adoptions_user_name ON adoptions (user_name_folded);
+CREATE TRIGGER adoptions_never_deleted BEFORE DELETE ON adoptions
+  BEGIN SELECT RAISE(ABORT, 'what was adopted stays written'); END;
+CREATE TRIGGER adoptions_never_altered BEFORE UPDATE ON adoptions
+  BEGIN SELECT RAISE(ABORT, 'what was adopted stays written'); END;
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 16> kSteps{
+constexpr std::array<const char*, 17> kSteps{
     kFirstSchema, kReplacedProducts, kPlanMemory, kUsageLocation, kPlanRules, kLicensedGroups,
     kSeatsTaken,  kSuspensions,      kStoreTrust, kDeferrals,     kApprovals, kAcceptedReadings,
-    kRevisions,   kRetention,        kPins,       kReadings};
+    kRevisions,   kRetention,        kPins,       kReadings,      kAdoptions};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

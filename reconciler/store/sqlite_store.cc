@@ -8,6 +8,7 @@
 
 #include "policy/text.h"
 #include "reconciler/seams/planted.h"
+#include "reconciler/store/adoption_rows.h"
 #include "reconciler/store/approval_rows.h"
 #include "reconciler/store/journal_rows.h"
 #include "reconciler/store/memory_rows.h"
@@ -324,6 +325,22 @@ Result<RemovalsStanding> SqliteStore::StandingRemovals(const TenantKey& tenant,
                                                        const JournalPlace& behind) {
   constexpr int kChangesAtOnce = 2'000;
   return ReadStandingRemovals(*db_, tenant, behind, kChangesAtOnce);
+}
+
+Result<std::size_t> SqliteStore::Adopt(const Lease& lease, const Adoption& adoption) {
+  std::size_t count = 0;
+  auto done = Fenced(lease, [&]() -> Result<void> {
+    auto adopted = WriteAdoption(*db_, lease, adoption);
+    if (!adopted) return std::move(adopted).error();
+    count = *adopted;
+    return {};
+  });
+  if (!done) return std::move(done).error();
+  return count;
+}
+
+Result<std::vector<AdoptionEntry>> SqliteStore::Adoptions(const HistoryQuery& query) {
+  return ReadAdoptions(*db_, query);
 }
 
 Result<StoreStanding> SqliteStore::Standing(const TenantKey& tenant) {

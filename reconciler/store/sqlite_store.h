@@ -72,6 +72,9 @@ class SqliteStore : public TransactionalStore {
   Result<RemovalsStanding> StandingRemovals(const TenantKey& tenant,
                                             const JournalPlace& behind) override;
 
+  Result<std::size_t> Adopt(const Lease& lease, const Adoption& adoption) override;
+  Result<std::vector<AdoptionEntry>> Adoptions(const HistoryQuery& query) override;
+
   Result<void> RecordHeldSets(const TenantKey& tenant, const std::vector<HeldSet>& sets,
                               WallTime now) override;
   Result<std::vector<StoredHeldSet>> HeldSets(const TenantKey& tenant,

@@ -95,6 +95,13 @@ TEST_F(Commands, ValidateReportsAllPathsInOneRun) {
   EXPECT_THAT(out_.str(), HasSubstr(R"("code":"no-such-path")"));
 }
 
+TEST_F(Commands, NothingIsAdoptedOffASnapshot) {
+  UseConfig("policy: {path: policies}\n");
+  EXPECT_EQ(Run({"import", "--adopt", "--yes", "--tenant", "contoso"}), 64);
+  EXPECT_THAT(err_.str(), HasSubstr("contoso is a snapshot (`provider: file`)"));
+  EXPECT_THAT(out_.str(), IsEmpty());
+}
+
 TEST_F(Commands, TestRunsPolicyTestsAndFailsWithThem) {
   const auto policy = test::SmallPolicy("a");
   const auto test = [&](const std::string& licenses) {

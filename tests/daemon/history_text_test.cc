@@ -129,6 +129,35 @@ TEST(History, JsonIsOneArray) {
   EXPECT_EQ(RenderHistoryJson({}, Name, {}), "[\n]\n");
 }
 
+TEST(History, WhatWasAdoptedStandsAmongTheChangesByTime) {
+  auto older = Sample();
+  older.entry.id = "0000-c1";
+  older.entry.intended_at = kNow - std::chrono::hours(2);
+  const AdoptionEntry adopted{
+      .tenant = Sample().tenant,
+      .adoption = "00ad",
+      .who = "eve\x1b@ops",
+      .at = kNow - std::chrono::hours(1),
+      .adopted = {.user = *UserId::Parse("00000000-0000-0000-0000-000000000003"),
+                  .user_principal_name = "ada@contoso.com",
+                  .products = {ProductCatalog().FindProduct("SPE_E5")->id}}};
+  const auto text = RenderHistoryText({Sample(), older}, Name, {}, {adopted});
+  EXPECT_THAT(text, HasSubstr("\n2026-01-05T07:00:00Z contoso ada@contoso.com =SPE_E5 adopted\n"
+                              "    by eve?@ops with `import --adopt`, adoption 00ad\n"
+                              "2026-01-05T06:00:00Z "));
+  const auto json = RenderHistoryJson({Sample(), older}, Name, {}, {adopted});
+  const auto at = json.find(R"("id":"00ad/00000000-0000-0000-0000-000000000003")");
+  EXPECT_LT(json.find(R"("id":"0001-c1")"), at);
+  EXPECT_GT(json.find(R"("id":"0000-c1")"), at);
+  EXPECT_THAT(json, HasSubstr(R"("partNumber":"SPE_E5"}],"state":"adopted",)"
+                              R"("intendedAt":"2026-01-05T07:00:00Z","reason":"adopted",)"
+                              R"("who":"eve\u001b@ops"})"));
+  const auto csv = RenderHistoryCsv({}, Name, {}, {adopted});
+  EXPECT_THAT(csv, HasSubstr("\r\n2026-01-05T07:00:00Z,contoso,ada@contoso.com,"
+                             "00000000-0000-0000-0000-000000000003,,,'=SPE_E5,adopted,adopted,"
+                             ",,,,,by eve\x1b@ops,\r\n"));
+}
+
 TEST(History, CsvQuotesAndDefusesFormulas) {
   const auto csv = RenderHistoryCsv({Sample()}, Name, {});
   EXPECT_THAT(csv, StartsWith("time,tenant,user,"));

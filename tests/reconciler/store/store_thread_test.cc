@@ -104,6 +104,12 @@ class WatchedStore : public TransactionalStore {
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override {
     return store_.History(query);
   }
+  Result<std::size_t> Adopt(const Lease& lease, const Adoption& adoption) override {
+    return store_.Adopt(lease, adoption);
+  }
+  Result<std::vector<AdoptionEntry>> Adoptions(const HistoryQuery& query) override {
+    return store_.Adoptions(query);
+  }
   Result<StoreStanding> Standing(const TenantKey& tenant) override {
     return store_.Standing(tenant);
   }
