@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "daemon/config_notify.h"
 #include "daemon/config_schema.h"
 #include "daemon/config_tenant.h"
 #include "daemon/text_file.h"
@@ -36,6 +37,9 @@ class ConfigReader {
     if (const auto* server = fields.Mapping("server")) ReadServer(Fields(*server));
     if (const auto* tenants = fields.Sequence("tenants")) ReadTenants(*tenants);
     for (auto& tenant : config_.tenants) tenant.retention = retention_;
+    if (const auto* notify = fields.Sequence("notify")) {
+      config_.notify = ReadNotify(*notify, config_.tenants, place_, diagnostics_);
+    }
     if (const auto* ceilings = fields.Mapping("ceilings")) {
       for (auto& tenant : config_.tenants) tenant.ceilings = ReadCeilings(*ceilings);
     }

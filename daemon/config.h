@@ -7,6 +7,7 @@
 
 #include "daemon/endpoints.h"
 #include "daemon/environment.h"
+#include "daemon/notify/target.h"
 #include "daemon/sign_in.h"
 #include "policy/diagnostic.h"
 #include "policy/document.h"
@@ -58,6 +59,7 @@ struct Config {
   ListenAddress listen;
   std::optional<TlsFiles> tls = {};   ///< Without it only loopback addresses are listened on.
   std::vector<TenantConfig> tenants;  ///< By name.
+  std::vector<NotifyTarget> notify = {};
 };
 
 /// The outcome of reading a config. `config` is usable only when no diagnostic is an error.

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "daemon/auth_schema.h"
+#include "daemon/notify_schema.h"
 #include "policy/schema/format.h"
 #include "policy/schema/kinds.h"
 #include "reconciler/seams/retention.h"
@@ -223,6 +224,8 @@ constexpr Mapping kTenant{.keys = kTenantKeys, .together = kProviderDemands};
 constexpr Value kTenantValue{.type = Type::kMapping, .mapping = &kTenant};
 constexpr Refusal kNoTenant{"empty-list", "names no tenant", "name at least one"};
 
+constexpr Value kNotifyValue{.type = Type::kMapping, .mapping = &kNotifyTarget};
+
 constexpr Choice kKindWord[] = {{"Config", "how seatkeeper runs"}};
 constexpr Key kConfigKeys[] = {
     {.key = "apiVersion",
@@ -255,9 +258,8 @@ constexpr Key kConfigKeys[] = {
      .about = "All customers of a partner, instead of `tenants`",
      .value = kOpen},
     {.key = "notify",
-     .status = Status::kLater,
-     .about = "Webhooks that are told what happens",
-     .value = kOpen},
+     .about = "Whom the daemon tells what happens",
+     .value = {.type = Type::kList, .items = &kNotifyValue}},
     {.key = "ceilings",
      .about = "Guardrail figures that no policy may exceed or lift",
      .value = {.type = Type::kMapping, .mapping = &schema::kCeilings}},

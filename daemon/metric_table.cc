@@ -108,6 +108,8 @@ constexpr std::array kMetrics{
                "The same by file: of twenty files; further ones are called (others)."},
     MetricInfo{Metric::kStoreSize, "seatkeeper_store_size_bytes", kGauge, "",
                "Size of the store with its write-ahead log: journal, memory, approvals."},
+    MetricInfo{Metric::kNotifications, "seatkeeper_notifications_total", kCounter, "result,type",
+               "Notifications by type of target and result: sent, failed or dropped."},
     MetricInfo{Metric::kBuildInfo, "seatkeeper_build_info", kGauge, "version",
                "The version that runs."},
 };

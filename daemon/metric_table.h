@@ -55,6 +55,7 @@ enum class Metric : std::size_t {
   kPolicyLoadErrors,
   kPolicyFileErrors,
   kStoreSize,
+  kNotifications,
   kBuildInfo,
 };
 

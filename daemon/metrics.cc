@@ -249,6 +249,13 @@ void MetricsObserver::SetStoreSize(std::uintmax_t bytes) {
   process_->Update([&](const auto& at) { at(Metric::kStoreSize).Set(static_cast<double>(bytes)); });
 }
 
+void MetricsObserver::CountNotification(std::string_view type, std::string_view result, int by) {
+  process_->Update([&](const auto& at) {
+    at(Metric::kNotifications)
+        .Count(by, {{"result", std::string(result)}, {"type", std::string(type)}});
+  });
+}
+
 std::string MetricsObserver::Render() const {
   std::vector<std::shared_ptr<MetricGroup>> groups{process_};
   {

@@ -65,6 +65,8 @@ class MetricsObserver final : public Observer {
   /// From any thread.
   void SetWaste(std::string_view tenant, const WasteReport& report);
   void SetStoreSize(std::uintmax_t bytes);
+  /// Of `notify`, by the config's word for the type; by 0 makes it seen.
+  void CountNotification(std::string_view type, std::string_view result, int by = 1);
 
   /// Prometheus's text format, version 0.0.4.
   std::string Render() const;

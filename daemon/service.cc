@@ -64,6 +64,12 @@ Service::Service(Config config, ServiceOptions options, Log& log)
                   metrics_.SetRestorable(tenant, static_cast<std::size_t>(standing.removals),
                                          standing.oldest);
                 }),
+      notifier_({.transport = runtime_.loop(),
+                 .clock = runtime_.clock(),
+                 .timers = runtime_.loop(),
+                 .random = runtime_.random()},
+                [this](const NotifyTarget& target, const News& news, NewsDelivery delivery,
+                       const std::string& why) { NewsEnded(target, news, delivery, why); }),
       http_(config_.tls) {
   runtime_.observers().Add(log_observer_);
   runtime_.observers().Add(metrics_);
@@ -85,6 +91,7 @@ ExitCode Service::Run() {
     return ExitCode::kError;
   }
   status_.SetStore(true);
+  UseNotifyTargets();
   SyncTenants(std::move(selected).value());
   WatchPolicy();
   log_.Info("started",
@@ -121,7 +128,7 @@ void Service::StopWhenIdle() {
   for (const auto& [name, tenant] : tenants_) {
     if (tenant->running()) return;
   }
-  runtime_.loop().Stop();
+  notifier_.Finish([this] { runtime_.loop().Stop(); });
 }
 
 bool Service::StartListener() {
@@ -214,6 +221,7 @@ void Service::StartCycle(const std::string& name) {
 void Service::CycleEnded(const std::string& name, const CycleReport& report) {
   status_.SetResult(name, ResultOf(report), report.finished_at);
   if (report.plan) status_.SetDoubts(name, DescribeDoubts(report.plan->plan()));
+  if (!notifier_.empty()) notifier_.Tell(NewsOf(report));
   if (const auto tenant = tenants_.find(name); tenant != tenants_.end()) {
     status_.SetPaused(name, tenant->second->breaker().reason());
     const auto readings = tenant->second->TakeReadings();

@@ -14,6 +14,7 @@
 #include "daemon/log_observer.h"
 #include "daemon/logging.h"
 #include "daemon/metrics.h"
+#include "daemon/notify/notifier.h"
 #include "daemon/policy_keeper.h"
 #include "daemon/removal_watch.h"
 #include "daemon/runtime.h"
@@ -72,6 +73,11 @@ class Service {
   void AddTenant(TenantConfig tenant);
   void DropIfIdle(const std::string& name);
 
+  void UseNotifyTargets();
+  void TellPolicyNews();
+  void NewsEnded(const NotifyTarget& target, const News& news, NewsDelivery delivery,
+                 const std::string& why);
+
   void RunDueCycles();
   void StartCycle(const std::string& name);
   void CycleEnded(const std::string& name, const CycleReport& report);
@@ -94,6 +100,7 @@ class Service {
   bool asked_store_for_policy_ = false;
   Runtime runtime_;
   RemovalWatch removals_;
+  Notifier notifier_;
   std::map<std::string, std::unique_ptr<TenantSession>> tenants_;  // By name.
   std::map<std::string, TenantConfig> successors_;  // Take over when the running cycle has ended.
   std::map<std::string, Suspension> suspended_;     // By tenant, as last told.

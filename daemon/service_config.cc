@@ -39,6 +39,7 @@ void Service::TakeConfig(LoadedConfig loaded) {
     loaded.config.store_path = config_.store_path;
   }
   config_ = std::move(loaded.config);
+  UseNotifyTargets();
   SyncTenants(std::move(selected).value());
   log_.Info("config in force", {{"tenants", config_.tenants.size()}});
   RunDueCycles();
@@ -107,6 +108,7 @@ void Service::DropIfIdle(const std::string& name) {
     status_.RemoveTenant(name);
     metrics_.RemoveTenant(name);
     removals_.Forget(name);
+    notifier_.Forget(name);
     suspended_.erase(name);
   }
 }

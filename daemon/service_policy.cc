@@ -55,6 +55,7 @@ void Service::TakePolicy(const PolicyPlace& place, Result<PolicyReading> reading
 }
 
 void Service::TellPolicy() {
+  TellPolicyNews();
   const auto* in_force = policy_.in_force();
   const bool outdated = in_force != nullptr && in_force->outdated;
   status_.SetPolicy(in_force != nullptr, outdated);
