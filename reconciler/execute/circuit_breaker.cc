@@ -5,20 +5,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/graph/error_table.h"
+
 namespace seatkeeper {
 namespace {
 
 using Kind = WriteResult::Kind;
 
-constexpr int kUnauthorized = 401;
-constexpr int kForbidden = 403;
-
-/// Nothing was sent, for there is no token, or the service did not accept it. Entra's refusals have
-/// codes of their own; a token that is for another tenant is refused without any answer.
+/// Nothing was sent, for there is no token, or the service did not accept it.
 bool IsNotSignedIn(const WriteResult& result) {
-  const auto& service = result.service;
-  return result.kind == Kind::kRefused && (service.status == kUnauthorized || service.status == 0 ||
-                                           service.code.starts_with("AADSTS"));
+  return result.kind == Kind::kRefused && ReachOf(result) == ErrorReach::kEverything;
 }
 
 bool IsAnswered(const WriteResult& result) {
@@ -28,7 +24,8 @@ bool IsAnswered(const WriteResult& result) {
 /// Of those that are answered, or could not even be sent.
 bool IsServiceFailure(const WriteResult& result) {
   if (result.kind == Kind::kRefused) {
-    return result.service.status == kUnauthorized || result.service.status == kForbidden;
+    const auto reach = ReachOf(result);
+    return reach == ErrorReach::kTenant || reach == ErrorReach::kEverything;
   }
   return result.kind != Kind::kAccepted;
 }

@@ -68,19 +68,21 @@ HttpResponse ReadAnswer(const json& entry) {
   return response;
 }
 
-Kind KindOf(int status) {
+Kind KindOf(const GraphError& error) {
+  const int status = error.service.status;
   if (status >= 200 && status < 300) return Kind::kAccepted;
-  if (status == 429 || status == 409 || status == kFailedDependency) return Kind::kTryAgain;
-  return status >= 400 && status < 500 ? Kind::kRefused : Kind::kAmbiguous;
+  if (status < 400 || status >= 500) return Kind::kAmbiguous;
+  return MayPass(error) ? Kind::kTryAgain : Kind::kRefused;
 }
 
 WriteResult Judge(const WriteItem& item, const HttpResponse& response, WallTime now) {
-  WriteResult result{.change_id = item.change_id, .kind = KindOf(response.status)};
+  WriteResult result{.change_id = item.change_id, .kind = Kind::kAmbiguous};
   if (response.status == 0) {
     result.message = "The batch's answer leaves this change out.";
     return result;
   }
   GraphError error = ParseGraphError(response, now);
+  result.kind = KindOf(error);
   if (result.kind != Kind::kAccepted) result.message = DescribeGraphError(error);
   result.service = std::move(error.service);
   return result;

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "policy/text.h"
+#include "reconciler/graph/error_table.h"
 #include "reconciler/graph/http_time.h"
 
 namespace seatkeeper {
@@ -13,43 +15,10 @@ namespace {
 
 using nlohmann::json;
 
-struct Explanation {
-  int status;             // 0: any.
-  std::string_view code;  // Empty: any.
-  std::string_view part;  // Of the message, in lower case; empty: any.
-  std::string_view text;
-};
-
-constexpr std::string_view kMissingLocation = "invalid usage location";
-
-constexpr std::array kExplanations = std::to_array<Explanation>({
-    {400, "", kMissingLocation,
-     "the user has no usage location; let the policy set one, with usageLocation"},
-    {400, "", "does not have any available licenses",
-     "no seat of this product is free; buy seats or free some"},
-    {400, "", "are mutually exclusive",
-     "two service plans cannot be held together; turn one of them off in the policy"},
-    {400, "", "conflicts with service plan",
-     "two service plans cannot be held together; turn one of them off in the policy"},
-    {400, "", "depends on the service plan",
-     "a service plan needs another one; turn both on or both off in the policy"},
-    {400, "", "inherited from a group membership",
-     "the licence comes from a group; change the group's licences or its membership"},
-    {400, "", "does not have a corresponding license",
-     "the user does not hold the product any more; nothing is left to do"},
-    {400, "", "does not correspond to a valid company license",
-     "the tenant does not own this product"},
-    {400, "", "proxyaddresses already exists",
-     "an address of this user belongs to another object; remove the double address"},
-    {400, "", "could not find a property named",
-     "the directory knows no such property; check its name in the rules"},
-    {404, "", "", "the user or group does not exist any more"},
-    {403, "Authorization_RequestDenied", "",
-     "the application lacks a permission; grant it and give admin consent"},
-    {401, "", "", "the token was not accepted; check the application and the tenant id"},
-    {409, "", "", "another change of the same object is under way"},
-    {429, "", "", "the service asks to slow down"},
-});
+// What an answer adds to its message is short; a service gone wrong must not fill the journal.
+constexpr std::size_t kMaxDetails = 8;
+constexpr int kMaxNesting = 8;
+constexpr std::size_t kMaxDate = 40;
 
 const json* Find(const json& object, std::string_view name) {
   if (!object.is_object()) return nullptr;
@@ -64,17 +33,67 @@ std::string TextAt(const json& object, std::string_view name) {
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
+bool IsNumber(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// What the answer says beyond code and message, each thing once.
+class Further {
+ public:
+  explicit Further(const GraphError& error) : known_(AsciiLower(error.message)) {
+    known_ += ' ' + AsciiLower(error.service.code);
+  }
+
+  // Statuses, which some answers repeat as codes, say nothing new.
+  void Add(const std::string& words) {
+    const auto text = AsciiLower(words);
+    if (IsNumber(text) || known_.find(text) != std::string::npos || count_ == kMaxDetails) return;
+    ++count_;
+    known_ += ' ' + text;
+    words_ += (words_.empty() ? "" : "; ") + words;
+  }
+
+  void AppendTo(std::string& message) const {
+    if (words_.empty()) return;
+    message = message.empty() ? words_ : fmt::format("{} ({})", message, words_);
+  }
+
+ private:
+  std::string known_;  // In lower case.
+  std::string words_;
+  std::size_t count_ = 0;
+};
+
+void TakeDetails(const json& error, Further& further) {
+  const json* details = Find(error, "details");
+  if (details == nullptr || !details->is_array()) return;
+  for (const json& detail : *details) {
+    further.Add(TextAt(detail, "code"));
+    further.Add(TextAt(detail, "message"));
+  }
+}
+
 // The code is sometimes empty and the real one stands further in.
-void TakeEnvelope(const json& error, GraphError& out) {
+void TakeEnvelope(const json& error, GraphError& out, std::string& date) {
   out.service.code = TextAt(error, "code");
   out.message = TextAt(error, "message");
+  std::vector<std::string> inner_codes;
   const json* inner = Find(error, "innerError");
-  constexpr int kMaxNesting = 8;
   for (int depth = 0; inner != nullptr && depth < kMaxNesting; ++depth) {
-    if (out.service.code.empty()) out.service.code = TextAt(*inner, "code");
+    inner_codes.push_back(TextAt(*inner, "code"));
+    if (out.service.code.empty()) out.service.code = inner_codes.back();
     if (out.service.request_id.empty()) out.service.request_id = TextAt(*inner, "request-id");
+    if (date.empty()) date = TextAt(*inner, "date").substr(0, kMaxDate);
     inner = Find(*inner, "innerError");
   }
+  Further further(out);
+  for (const auto& code : inner_codes) further.Add(code);
+  TakeDetails(error, further);
+  further.AppendTo(out.message);
+}
+
+const KnownError* Known(const GraphError& error) {
+  return FindKnownError(error.service.status, error.service.code, error.message);
 }
 
 ErrorKind KindOf(int status) {
@@ -91,39 +110,42 @@ GraphError ParseGraphError(const HttpResponse& response, WallTime now) {
   error.service.status = response.status;
   error.service.retry_after = RetryAfter(response.headers, now);
   const json body = json::parse(response.body, nullptr, false);
+  std::string date;
   if (const json* envelope = Find(body, "error"); envelope != nullptr) {
-    TakeEnvelope(*envelope, error);
+    TakeEnvelope(*envelope, error, date);
   }
   if (const auto* id = FindHeader(response.headers, "request-id");
       id != nullptr && error.service.request_id.empty()) {
     error.service.request_id = *id;
   }
+  if (!date.empty() && !error.service.request_id.empty()) error.service.request_id += ", " + date;
   return error;
 }
 
-std::string_view ExplainGraphError(const GraphError& error) {
-  const std::string message = AsciiLower(error.message);
-  for (const Explanation& known : kExplanations) {
-    if (known.status != 0 && known.status != error.service.status) continue;
-    if (!known.code.empty() && known.code != error.service.code) continue;
-    if (message.find(known.part) == std::string::npos) continue;
-    return known.text;
-  }
-  return {};
+std::string ExplainGraphError(const GraphError& error) {
+  const KnownError* known = Known(error);
+  if (known == nullptr) return {};
+  if (known->mend.empty()) return std::string(known->meaning);
+  return fmt::format("{}; {}", known->meaning, known->mend);
+}
+
+bool MayPass(const GraphError& error) {
+  const KnownError* known = Known(error);
+  return known != nullptr && known->reach == ErrorReach::kMoment;
 }
 
 bool IsMissingLocation(const GraphError& error) {
-  return error.service.status == 400 &&
-         AsciiLower(error.message).find(kMissingLocation) != std::string::npos;
+  const KnownError* known = Known(error);
+  return known != nullptr && known->location;
 }
 
 std::string DescribeGraphError(const GraphError& error) {
-  const std::string_view explanation = ExplainGraphError(error);
+  const std::string explanation = ExplainGraphError(error);
   const std::string& words = error.message.empty() ? error.service.code : error.message;
   if (words.empty() && explanation.empty()) {
     return fmt::format("the service answered {}", error.service.status);
   }
-  if (words.empty()) return std::string(explanation);
+  if (words.empty()) return explanation;
   if (explanation.empty()) return words;
   return fmt::format("{} \u2014 {}", words, explanation);
 }

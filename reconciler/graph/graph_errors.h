@@ -9,18 +9,23 @@
 
 namespace seatkeeper {
 
-/// The error that Graph's envelope describes (`{"error":{"code","message","innerError"}}`).
-/// Bodies that are no envelope are fine: then code and message are empty.
+/// The error that Graph's envelope describes
+/// (`{"error":{"code","message","details":[{"code","message"}],"innerError"}}`). Bodies that are no
+/// envelope are fine: then code and message are empty.
 struct GraphError {
+  /// The request's id is followed by the service's time of the error, where it says one: "ID,
+  /// 2026-01-05T08:00:00" (UTC, though nothing says so). Its support asks for both.
   ServiceError service;
-  std::string message;  ///< The service's own words.
+  /// The service's own words, and in parentheses what `details` and `innerError` add to them.
+  std::string message;
 };
 GraphError ParseGraphError(const HttpResponse& response, WallTime now);
 
-/// A plain sentence with the mend; empty for errors that are not known. Most licence failures share
-/// the code Request_BadRequest, so the message decides (documented and observed texts, matched as
-/// substrings in any letter case).
-std::string_view ExplainGraphError(const GraphError& error);
+/// A plain sentence with the mend; empty for errors that are not known (see error_table.h).
+std::string ExplainGraphError(const GraphError& error);
+
+/// Nothing happened, and later it may: for a definitive answer (4xx).
+bool MayPass(const GraphError& error);
 
 /// The service did nothing because it knows no usage location of the user.
 bool IsMissingLocation(const GraphError& error);

@@ -98,6 +98,15 @@ TEST(JudgeBatch, ThrottledAndConcurrentItemsMayTryAgainAfterTheirOwnDelay) {
   EXPECT_EQ(results[1].service.code, "Directory_ConcurrencyViolation");
 }
 
+TEST(JudgeBatch, WhatNobodyKnowsIsRefusedForGoodInTheServicesWords) {
+  const auto results = JudgeResponses(
+      2, {Response("1", 400, {{"error", {{"code", "Brand_New"}, {"message", "Never seen."}}}}),
+          Response("2", 418, {{"error", {{"code", ""}, {"message", ""}}}})});
+  EXPECT_THAT(Kinds(results), ::testing::Each(Kind::kRefused));
+  EXPECT_EQ(results[0].message, "Never seen.");
+  EXPECT_EQ(results[0].service.code, "Brand_New");
+}
+
 TEST(JudgeBatch, WhatCannotBeToldIsAmbiguous) {
   const auto results =
       JudgeResponses(4, {Response("1", 500), Response("2", 504), Response("3", 302)});
