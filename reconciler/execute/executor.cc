@@ -166,6 +166,9 @@ void Executor::State::Apply(Index index, WriteResult result) {
                  std::move(result.message));
       return;
     case WriteResult::Kind::kRefused:
+      if (const auto product = ProductRefused(item.change, result)) {
+        seats.Close(*product, result.message);
+      }
       TakeApart(index, result);
       SetOutcome(index, ChangeState::kRefused, std::move(result.service),
                  std::move(result.message));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "reconciler/graph/error_table.h"
+#include "reconciler/plan/ids_in_text.h"
 #include "reconciler/seams/planted.h"
 
 namespace seatkeeper {
@@ -31,6 +33,18 @@ std::vector<Need> Needs(const Change& change) {
 
 }  // namespace
 
+std::optional<SkuId> ProductRefused(const Change& change, const WriteResult& refusal) {
+  if (ReachOf(refusal) != ErrorReach::kProduct) return std::nullopt;
+  const auto named = IdsIn<SkuId>(refusal.message);
+  std::vector<SkuId> blamed;
+  for (const Need& need : Needs(change)) {
+    const bool meant = named.empty() || std::ranges::find(named, need.product) != named.end();
+    if (meant) blamed.push_back(need.product);
+  }
+  if (blamed.size() != 1) return std::nullopt;
+  return blamed.front();
+}
+
 SeatAccount::SeatAccount(const GuardedPlan& plan) : free_(plan.free_seats()) {
   for (const Change& change : plan.plan().changes) {
     if (change.verdict != Verdict::kGo) continue;
@@ -46,8 +60,15 @@ int SeatAccount::FreeOf(const SkuId& product) const {
   return found == free_.end() ? 0 : found->second;
 }
 
+const SkuId* SeatAccount::ClosedTo(const Change& change) const {
+  if (change.add.size() != 1 || change.takes_seats.empty()) return nullptr;
+  const SkuId& product = change.add.front().product;
+  return closed_.contains(product) ? &product : nullptr;
+}
+
 bool SeatAccount::CanTake(const Change& change) const {
   if (IsPlanted(PlantedBug::kSeatsPresumed)) return true;
+  if (ClosedTo(change) != nullptr) return false;
   return std::ranges::all_of(
       Needs(change), [this](const Need& need) { return FreeOf(need.product) >= need.seats; });
 }
@@ -65,10 +86,15 @@ void SeatAccount::Free(const Change& change) {
   for (const SkuId& product : change.frees_seats) {
     ++free_[product];
     ++freeing_[product].happened;
+    closed_.erase(product);
   }
 }
 
 std::string SeatAccount::WhyNot(const Change& change) const {
+  if (const auto* closed = ClosedTo(change)) {
+    return fmt::format("Not sent, for another change was refused for the sake of {}: {}",
+                       names_.at(*closed), closed_.at(*closed));
+  }
   std::string why;
   for (const auto& [product, seats] : Needs(change)) {
     const int free = FreeOf(product);

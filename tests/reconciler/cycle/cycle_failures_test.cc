@@ -93,6 +93,22 @@ TEST_F(CycleFailures, NobodyLosesAnythingWhileTheOtherPartIsRefused) {
   EXPECT_EQ(Holds("cleo"), "E3Visio");
 }
 
+TEST_F(CycleFailures, WhereNoSeatIsLeftNobodyElseIsTried) {
+  GrantToMany(40);
+  provider_.fate = [](const WriteItem&) { return NoSeatOf("E5"); };
+  const auto report = Run(Mode::kEnforce);
+  EXPECT_LE(provider_.written.size(), 4U) << "what was under way beside the first";
+  EXPECT_EQ(report.CountOutcomes(ChangeState::kWithdrawn),
+            40 - static_cast<int>(provider_.written.size()));
+  EXPECT_THAT(MessageOf(report, ChangeState::kWithdrawn),
+              HasSubstr("does not have any available licenses"));
+  EXPECT_EQ(report.stopped, "") << "that is no matter of the whole tenant";
+  clock_.Advance(minutes(5));
+  provider_.fate = [](const WriteItem&) { return Fate(); };
+  Run(Mode::kEnforce);
+  EXPECT_EQ(Holds("user139"), "E5") << "the next cycle asks anew";
+}
+
 TEST_F(CycleFailures, AServiceThatFailsIsLeftAloneAndTheRestIsWithdrawn) {
   GrantToMany(40);
   provider_.fate = [](const WriteItem&) { return TimedOut(); };

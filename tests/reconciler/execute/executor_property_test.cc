@@ -78,14 +78,18 @@ class World {
     }
   }
 
-  /// Most refusals of merged requests are about one product.
+  /// Most refusals are about one product.
   WriteResult RefuseOne(const WriteItem& item) {
     auto refused = Refused();
-    if (item.add.size() + item.remove.size() < 2 || OneIn(6)) return refused;
+    if (OneIn(6)) return refused;
     const auto which = Draw(0, item.add.size() + item.remove.size() - 1);
-    const auto& product =
-        which < item.add.size() ? item.add[which].product : item.remove[which - item.add.size()];
-    refused.message = fmt::format("License {} cannot be had.", product.ToString());
+    const bool given = which < item.add.size();
+    const auto& product = given ? item.add[which].product : item.remove[which - item.add.size()];
+    // What would befall others, too, or this one alone.
+    refused.message =
+        given && OneIn(3)
+            ? fmt::format("{} does not have any available licenses.", product.ToString())
+            : fmt::format("License {} cannot be had.", product.ToString());
     blamed_[item.change_id] = product;
     return refused;
   }
