@@ -7,6 +7,7 @@
 
 #include "daemon/cycle_result.h"
 #include "daemon/json_object.h"
+#include "daemon/request_id.h"
 #include "daemon/subject_text.h"
 #include "reconciler/plan/render_text.h"
 #include "reconciler/seams/clock.h"
@@ -115,6 +116,7 @@ std::string JsonIds(const Ids& ids, ToId to_id) {
 
 std::string RenderOutcome(std::string_view tenant, const Change& change,
                           const ChangeOutcome& outcome, std::string_view split_off_from) {
+  const auto request = SplitRequestId(outcome.service.request_id);
   JsonObject object;
   object.Text("kind", "outcome").Text("tenant", tenant).Text("id", change.id);
   if (!split_off_from.empty()) object.Text("splitOffFrom", split_off_from);
@@ -125,7 +127,8 @@ std::string RenderOutcome(std::string_view tenant, const Change& change,
              .Number("attempts", outcome.attempts)
              .Number("status", outcome.service.status)
              .Text("code", outcome.service.code)
-             .Text("requestId", outcome.service.request_id)
+             .Text("requestId", request.id)
+             .Text("requestDate", request.date)
              .Text("message", outcome.message)
              .Finish() +
          "\n";

@@ -10,6 +10,7 @@
 #include "daemon/history_adoptions.h"
 #include "daemon/json_object.h"
 #include "daemon/product_name.h"
+#include "daemon/request_id.h"
 #include "daemon/subject_text.h"
 #include "policy/fields.h"
 #include "reconciler/plan/render_text.h"
@@ -129,6 +130,7 @@ std::string ChangeJson(const HistoryEntry& change, const TenantNames& names,
   const auto& [tenant, entry] = change;
   const auto sku = [](const SkuId& id) { return JsonString(id.ToString()); };
   const auto license = [&](const AddLicense& add) { return JsonLicense(add, catalog); };
+  const auto request = SplitRequestId(entry.service.request_id);
   JsonObject object;
   object.Text("id", entry.id)
       .Text("tenant", names(tenant))
@@ -153,7 +155,8 @@ std::string ChangeJson(const HistoryEntry& change, const TenantNames& names,
       .Raw("approved", JsonApproved(entry))
       .Number("status", entry.service.status)
       .Text("code", entry.service.code)
-      .Text("requestId", entry.service.request_id)
+      .Text("requestId", request.id)
+      .Text("requestDate", request.date)
       .Text("message", entry.message)
       .Finish();
 }
@@ -164,12 +167,13 @@ std::string ChangeCsv(const HistoryEntry& change, const TenantNames& names,
   std::string line;
   const auto& group = entry.group;
   const std::string none;
-  for (const auto& cell : {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
-                           group ? none : entry.user.ToString(), group ? group->display_name : none,
-                           group ? group->id.ToString() : none, WhatOf(entry, catalog),
-                           std::string(ToString(entry.state)), entry.reason, entry.policy,
-                           entry.policy_position, entry.policy_revision, entry.plan_id,
-                           entry.service.request_id, entry.message, ApproversOf(entry)}) {
+  for (const auto& cell :
+       {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
+        group ? none : entry.user.ToString(), group ? group->display_name : none,
+        group ? group->id.ToString() : none, WhatOf(entry, catalog),
+        std::string(ToString(entry.state)), entry.reason, entry.policy, entry.policy_position,
+        entry.policy_revision, entry.plan_id, SplitRequestId(entry.service.request_id).id,
+        entry.message, ApproversOf(entry)}) {
     line += (line.empty() ? "" : ",") + CsvCell(cell);
   }
   return line;

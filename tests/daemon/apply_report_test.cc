@@ -45,6 +45,14 @@ TEST(ApplyReport, CountsByProductAndNamesFailures) {
   EXPECT_THAT(text, Not(HasSubstr("user1@contoso.com")));
 }
 
+TEST(ApplyReport, NamesTheRequestAndItsTime) {
+  auto report = SampleReport();
+  report.outcomes["c2"].service.request_id = "r-7, 2026-01-05T08:00:00";
+  EXPECT_THAT(RenderApplyText(report), HasSubstr("(request id r-7, 2026-01-05T08:00:00)"));
+  EXPECT_THAT(RenderApplyJson(report),
+              HasSubstr(R"("requestId":"r-7","requestDate":"2026-01-05T08:00:00")"));
+}
+
 /// Group 1 swaps product 2 for product 1, which two of its five members hold already; group 2, with
 /// four members who lose it, is refused.
 CycleReport GroupReport() {

@@ -90,6 +90,17 @@ TEST(History, NamesTheRequestForTheServicesSupport) {
   EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}), HasSubstr(",r-7\x1b,"));
 }
 
+TEST(History, TellsTheServicesTimeOfTheErrorWhereItSaidOne) {
+  auto sample = Sample();
+  EXPECT_THAT(RenderHistoryJson({sample}, Name, {}), HasSubstr(R"("requestDate":"")"));
+  sample.entry.service.request_id = "r-7, 2026-01-05T08:00:00";
+  EXPECT_THAT(RenderHistoryText({sample}, Name, {}),
+              HasSubstr("\n    request id r-7, 2026-01-05T08:00:00\n"));
+  EXPECT_THAT(RenderHistoryJson({sample}, Name, {}),
+              HasSubstr(R"("requestId":"r-7","requestDate":"2026-01-05T08:00:00")"));
+  EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}), HasSubstr(",r-7,"));
+}
+
 TEST(History, SaysWhoIsTheSamePersonUnderAnotherName) {
   const auto before = Sample();
   auto after = Sample();
