@@ -74,13 +74,18 @@ void GraphProvider::Defer(std::function<void()> callback) {
   });
 }
 
-void GraphProvider::Read(const ReadRequest& request, ObservedBuilder& sink,
-                         std::function<void(Result<void>)> done) {
+void GraphProvider::StartRead(const ReadRequest& request, ObservedBuilder& sink,
+                              Reader::Extent extent, std::function<void(Result<void>)> done) {
   const std::uint64_t id = ++last_id_;
   auto& read = reads_[id] =
       std::make_unique<ReadOperation>(to_, workers_, tokens_, http_settings_, request, page_size_,
-                                      sink, Ending(reads_, id, std::move(done)));
+                                      sink, Ending(reads_, id, std::move(done)), extent);
   read->Start();
+}
+
+void GraphProvider::Read(const ReadRequest& request, ObservedBuilder& sink,
+                         std::function<void(Result<void>)> done) {
+  StartRead(request, sink, Reader::Extent::kEverything, std::move(done));
 }
 
 void GraphProvider::StartReread(std::vector<BatchRead> reads, const PropertySet& properties,
@@ -185,6 +190,11 @@ void GraphProvider::Probe(std::function<void(Result<GraphProbe>)> done) {
   auto& probe = probes_[id] = std::make_unique<ProbeOperation>(
       to_, tokens_, http_settings_, Ending(probes_, id, std::move(done)));
   probe->Start();
+}
+
+void GraphProvider::ReadOutline(const ReadRequest& request, ObservedBuilder& sink,
+                                std::function<void(Result<void>)> done) {
+  StartRead(request, sink, Reader::Extent::kOutline, std::move(done));
 }
 
 }  // namespace seatkeeper

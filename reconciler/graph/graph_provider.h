@@ -9,6 +9,7 @@
 
 #include "reconciler/graph/graph_http.h"
 #include "reconciler/graph/probe.h"
+#include "reconciler/graph/reader.h"
 #include "reconciler/graph/reread_operation.h"
 #include "reconciler/graph/token_source.h"
 #include "reconciler/seams/audit_reader.h"
@@ -83,6 +84,10 @@ class GraphProvider final : public TenantProvider, public ChangeReader, public A
 
   /// For `doctor`: an Error when signing in fails.
   void Probe(std::function<void(Result<GraphProbe>)> done);
+  /// Likewise: products, subscriptions and which groups the names mean, without users, members and
+  /// links. Otherwise as Read.
+  void ReadOutline(const ReadRequest& request, ObservedBuilder& sink,
+                   std::function<void(Result<void>)> done);
 
  private:
   /// Calls `callback` soon, from the loop itself: operations may be destroyed there.
@@ -99,6 +104,8 @@ class GraphProvider final : public TenantProvider, public ChangeReader, public A
       });
     };
   }
+  void StartRead(const ReadRequest& request, ObservedBuilder& sink, Reader::Extent extent,
+                 std::function<void(Result<void>)> done);
   void StartReread(std::vector<BatchRead> reads, const PropertySet& properties,
                    RereadOperation::Take take, std::function<void(Result<void>)> done);
 

@@ -1,6 +1,7 @@
 #include "reconciler/graph/probe.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -15,6 +16,17 @@ std::string OrganizationName(const std::string& body) {
   if (!document.is_object() || !document.contains(path)) return {};
   const auto& name = document[path];
   return name.is_string() ? name.get<std::string>() : std::string();
+}
+
+// Source: Graph's throttling guidance, for the identity and access services.
+void TakeLimit(const HttpHeaders& headers, GraphProbe& probe) {
+  if (const auto* scope = FindHeader(headers, "x-ms-throttle-scope")) probe.limit_scope = *scope;
+  const auto* text = FindHeader(headers, "x-ms-throttle-limit-percentage");
+  if (text == nullptr) return;
+  double share = 0;
+  const auto read = std::from_chars(text->data(), text->data() + text->size(), share);
+  constexpr double kAbsurd = 100;
+  if (read.ec == std::errc() && share > 0 && share < kAbsurd) probe.limit_share = share;
 }
 
 }  // namespace
@@ -45,6 +57,7 @@ void ProbeOperation::Take(Result<HttpOutcome> result) {
     return done_(std::move(probe));
   }
   probe.clock_skew = http_.clock_skew();
+  TakeLimit(response.headers, probe);
   if (response.status == 200) {
     probe.organization = OrganizationName(response.body);
   } else {

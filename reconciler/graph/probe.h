@@ -17,6 +17,10 @@ struct GraphProbe {
   std::optional<std::chrono::milliseconds> clock_skew;
   std::string organization;          ///< Display name; empty when it may not be read.
   std::optional<Error> graph_error;  ///< Why Graph itself did not answer as it should.
+  /// How much of the limit of its requests the application has used lately; 1 is all of it. Graph
+  /// says so only above 0.8; nothing: it did not.
+  std::optional<double> limit_share = {};
+  std::string limit_scope = {};  ///< Whose limit, of what, as Graph wrote it; often empty.
 };
 
 /// Signs in and asks Graph for the organisation's name. `done` comes once and must not destroy the

@@ -40,7 +40,9 @@ std::vector<ReaderEffect> Reader::Step(ReaderEvent event) {
 }
 
 void Reader::Start() {
-  for (const Link& link : request_.links) BeginLink(link);
+  if (extent_ != Extent::kOutline) {
+    for (const Link& link : request_.links) BeginLink(link);
+  }
   if (extent_ == Extent::kLinks) return;
   Begin({.kind = PageKind::kProducts, .name = "products"}, "/subscribedSkus", false);
   if (extent_ == Extent::kEverything) BeginUsers();
@@ -185,14 +187,15 @@ void Reader::Found(const std::string& reference, Group group) {
   GroupReading& reading = references_.at(reference);
   reading.status = GroupReading::Status::kFound;
   reading.id = id;
-  if (std::ranges::binary_search(request_.licensed_groups, reference)) {
+  const bool with_members = extent_ != Extent::kOutline;
+  if (with_members && std::ranges::binary_search(request_.licensed_groups, reference)) {
     BeginLink({.kind = Link::Kind::kDirectMembers, .of = id.guid});
   }
   const auto name = fmt::format("members of group '{}'",
                                 group.display_name.empty() ? reference : group.display_name);
   const auto [state, is_new] =
       groups_.try_emplace(id, GroupState{.group = std::move(group), .members = {.name = name}});
-  if (!is_new) return;
+  if (!is_new || !with_members) return;
   BeginMembers(state->second.members, PageKind::kMembers, PageKind::kMemberCount,
                fmt::format("/groups/{}/transitiveMembers", id.ToString()));
 }

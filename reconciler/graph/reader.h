@@ -78,6 +78,7 @@ class Reader {
     kEverything,
     kAllButUsers,  ///< For whoever knows which users to read, and reads them by id.
     kLinks,        ///< `links` of the request alone.
+    kOutline,      ///< Neither users nor members: products, subscriptions and who the groups are.
   };
   Reader(ReadRequest request, int page_size, Extent extent = Extent::kEverything);
   Reader(const Reader&) = delete;

@@ -256,6 +256,40 @@ TEST_F(GraphProviderTest, ProbeTellsRolesSkewAndOrganisation) {
   EXPECT_FALSE((*got)->graph_error);
 }
 
+TEST_F(GraphProviderTest, ProbeTellsHowNearTheLimitIs) {
+  SignInWorks();
+  HttpHeaders headers;
+  transport_.On("/organization", [&](const HttpRequest&) { return Answer(200, "{}", headers); });
+  const auto probe = [&](const char* percentage) {
+    headers = {{"X-MS-Throttle-Limit-Percentage", percentage},
+               {"x-ms-throttle-scope", "Tenant_Application/ReadWrite/a/b"}};
+    GraphProbe got;
+    provider_->Probe([&](Result<GraphProbe> result) { got = std::move(result).value(); });
+    timers_.RunAll();
+    return got;
+  };
+  EXPECT_EQ(probe("0.83").limit_share, 0.83);
+  EXPECT_EQ(probe("1.8").limit_scope, "Tenant_Application/ReadWrite/a/b");
+  for (const char* odd : {"", "much", "-1", "nan", "1e300", "0"}) {
+    EXPECT_EQ(probe(odd).limit_share, std::nullopt) << odd;
+  }
+}
+
+TEST_F(GraphProviderTest, AnOutlineIsReadWithoutAnybodyInIt) {
+  ServeTenant();
+  std::optional<Result<void>> got;
+  provider_->ReadOutline({.properties = PlanningProperties(), .groups = {"Sales"}, .links = {}},
+                         sink_, [&](Result<void> result) { got = std::move(result); });
+  timers_.RunAll();
+  ASSERT_TRUE(got && got->ok());
+  const auto state = sink_.Finish(kTenant, clock_.Now());
+  EXPECT_EQ(state.products.size(), 1U);
+  EXPECT_EQ(state.FindReference("Sales")->status, GroupReading::Status::kFound);
+  EXPECT_EQ(state.users.size(), 0U);
+  EXPECT_EQ(transport_.CountTo("/users"), 0U);
+  EXPECT_EQ(transport_.CountTo("transitiveMembers"), 0U);
+}
+
 TEST_F(GraphProviderTest, ProbeReportsWhatGraphRefused) {
   SignInWorks();
   transport_.On("/organization", [](const HttpRequest&) { return Answer(403, "{}"); });

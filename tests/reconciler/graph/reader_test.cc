@@ -17,8 +17,8 @@ class ReaderTest : public ::testing::Test {
   void Start(std::vector<std::string> groups = {}) {
     Start({.properties = PlanningProperties(), .groups = groups});
   }
-  void Start(ReadRequest request) {
-    reader_.emplace(std::move(request), 999);
+  void Start(ReadRequest request, Reader::Extent extent = Reader::Extent::kEverything) {
+    reader_.emplace(std::move(request), 999, extent);
     Step(reader_event::Start{});
   }
   void Step(ReaderEvent event) {
@@ -87,6 +87,27 @@ TEST_F(ReaderTest, AsksForEverythingAtOnceAndSelectsWhatItNeeds) {
   EXPECT_EQ(Take("/users?").url,
             "/users?$select=id,accountEnabled,displayName,usageLocation,userPrincipalName,userType,"
             "assignedLicenses,licenseAssignmentStates&$top=999");
+}
+
+TEST_F(ReaderTest, AnOutlineHasNeitherUsersNorMembersNorLinks) {
+  const Link link{Link::Kind::kDirectReports, UserId::Parse(Guid(7))->guid};
+  Start({.properties = PlanningProperties(),
+         .groups = {"Pilots", "Sales"},
+         .licensed_groups = {"Pilots"},
+         .links = {link}},
+        Reader::Extent::kOutline);
+  ASSERT_EQ(open_.size(), 4U) << "products, subscriptions and two names";
+  Answer("Pilots", {.groups = {MakeGroup(50, "Pilots")}});
+  Answer("Sales", {});
+  Answer("/subscribedSkus", {});
+  EXPECT_FALSE(finished_);
+  Refuse("/directory/subscriptions", 403);
+  ASSERT_TRUE(finished_ && finished_->ok());
+  EXPECT_EQ(references_.at("Pilots").status, Status::kFound);
+  EXPECT_EQ(references_.at("Sales").status, Status::kMissing);
+  ASSERT_EQ(groups_.size(), 1U);
+  EXPECT_TRUE(groups_[0].members.empty());
+  EXPECT_TRUE(open_.empty());
 }
 
 TEST_F(ReaderTest, WithSignInTimesPagesOfUsersHold500) {
