@@ -11,6 +11,7 @@ namespace {
 struct Need {
   std::string_view what;
   std::span<const std::string_view> any_of;  // The least first.
+  std::string_view without;                  // As in MissingPermission.
 };
 
 constexpr std::string_view kUsers[] = {"User.Read.All", "Directory.Read.All", "User.ReadWrite.All",
@@ -18,13 +19,17 @@ constexpr std::string_view kUsers[] = {"User.Read.All", "Directory.Read.All", "U
 constexpr std::string_view kProducts[] = {"LicenseAssignment.Read.All", "Organization.Read.All",
                                           "Directory.Read.All", "Organization.ReadWrite.All",
                                           "Directory.ReadWrite.All"};
+constexpr std::string_view kSubscriptions[] = {"Organization.Read.All", "Directory.Read.All",
+                                               "Organization.ReadWrite.All",
+                                               "Directory.ReadWrite.All"};
 constexpr std::string_view kGroups[] = {"GroupMember.Read.All", "Group.Read.All",
                                         "Directory.Read.All",   "GroupMember.ReadWrite.All",
                                         "Group.ReadWrite.All",  "Directory.ReadWrite.All"};
 constexpr std::string_view kSignIns[] = {"AuditLog.Read.All"};
 constexpr std::string_view kAssign[] = {"LicenseAssignment.ReadWrite.All", "User.ReadWrite.All",
                                         "Directory.ReadWrite.All"};
-
+constexpr std::string_view kLicenseGroups[] = {"LicenseAssignment.ReadWrite.All",
+                                               "Group.ReadWrite.All", "Directory.ReadWrite.All"};
 constexpr std::string_view kLocations[] = {"User.ReadWrite.All", "Directory.ReadWrite.All"};
 
 bool Satisfied(const Need& need, const std::vector<std::string>& roles) {
@@ -33,25 +38,38 @@ bool Satisfied(const Need& need, const std::vector<std::string>& roles) {
   });
 }
 
+std::vector<Need> NeedsOf(const FeaturesUsed& features) {
+  std::vector<Need> needs;
+  const auto add = [&](bool used, std::string_view what, std::span<const std::string_view> any_of,
+                       std::string_view without = "") {
+    if (used) needs.push_back({what, any_of, without});
+  };
+  add(features.reading, "reading users and what they hold", kUsers);
+  add(features.reading, "reading products and their seats", kProducts);
+  add(features.reading, "reading subscriptions", kSubscriptions,
+      "renewal dates and self-service purchases are not known");
+  add(features.groups, "reading groups and their members", kGroups);
+  add(features.sign_ins, "reading sign-in times", kSignIns);
+  add(features.enforce, "assigning and unassigning products", kAssign);
+  add(features.enforce && features.licensed_groups, "licensing groups, which a policy asks for",
+      kLicenseGroups);
+  add(features.enforce && features.usage_locations,
+      "setting usage locations, which a policy asks for", kLocations);
+  return needs;
+}
+
 }  // namespace
 
 std::vector<MissingPermission> FindMissingPermissions(const std::vector<std::string>& roles,
                                                       const FeaturesUsed& features) {
-  std::vector<Need> needs;
-  if (features.reading) {
-    needs.push_back({"reading users and what they hold", kUsers});
-    needs.push_back({"reading products and their seats", kProducts});
-  }
-  if (features.groups) needs.push_back({"reading the members of groups", kGroups});
-  if (features.sign_ins) needs.push_back({"reading sign-in times", kSignIns});
-  if (features.enforce) needs.push_back({"assigning and unassigning products", kAssign});
-  if (features.enforce && features.usage_locations) {
-    needs.push_back({"setting usage locations, which a policy asks for", kLocations});
-  }
   std::vector<MissingPermission> missing;
-  for (const auto& need : needs) {
-    if (Satisfied(need, roles)) continue;
-    missing.push_back({.name = std::string(need.any_of.front()), .what = std::string(need.what)});
+  for (const auto& need : NeedsOf(features)) {
+    const bool told =
+        std::ranges::find(missing, need.any_of.front(), &MissingPermission::name) != missing.end();
+    if (told || Satisfied(need, roles)) continue;
+    missing.push_back({.name = std::string(need.any_of.front()),
+                       .what = std::string(need.what),
+                       .without = std::string(need.without)});
   }
   return missing;
 }

@@ -12,17 +12,20 @@ struct FeaturesUsed {
   bool sign_ins = false;         ///< A rule uses user.signInActivity.
   bool enforce = false;          ///< Changes are applied.
   bool usage_locations = false;  ///< A policy sets the usage location of users who have none.
+  bool licensed_groups = false;  ///< A policy licenses groups themselves.
 };
 
 /// A permission that the application lacks.
 struct MissingPermission {
   std::string name;  ///< The least one that would do.
   std::string what;  ///< What it is needed for.
+  /// Empty: without it there is no reading, or no change. Otherwise what is not known without it.
+  std::string without;
 };
 
-/// The application permissions that are missing among `roles` (those in its token), least
-/// privileged names. Wider permissions that include one count for it. Pure.
-/// Source: Microsoft Graph permissions reference.
+/// The application permissions for these features that are missing among `roles` (those in its
+/// token), least privileged names. Wider permissions that include one count for it. Pure. Source:
+/// Microsoft Graph permissions reference.
 std::vector<MissingPermission> FindMissingPermissions(const std::vector<std::string>& roles,
                                                       const FeaturesUsed& features);
 

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <optional>
 
 #include "daemon/commands/command.h"
 #include "daemon/credential_expiry.h"
 #include "daemon/cycle_result.h"
+#include "daemon/doctor_checks.h"
 #include "daemon/log_observer.h"
-#include "daemon/permissions.h"
 #include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "reconciler/graph/graph_provider.h"
@@ -63,6 +62,17 @@ class Doctor {
             ExitCode code) {
     Line("FAIL", subject, what, mend);
     code_ = Combine(code_, code);
+  }
+
+  void Tell(const Check& check) {
+    if (check.verdict == Check::Verdict::kFail) {
+      return Fail(check.subject, check.what, check.mend, check.code);
+    }
+    const bool warns = check.verdict == Check::Verdict::kWarn;
+    Line(warns ? "warn" : "ok", check.subject, check.what, check.mend);
+  }
+  void Tell(const std::vector<Check>& checks) {
+    for (const auto& check : checks) Tell(check);
   }
 
   void CheckPolicy(const Workplace& workplace) {
@@ -135,12 +145,41 @@ class Doctor {
 
   void CheckTenant(const TenantConfig& tenant) {
     if (tenant.provider == TenantConfig::Provider::kFile) return CheckFile(tenant);
+    const auto needs = ReadingNeeds(policies_, tenant.name);
     if (const auto probe = SignInFor(tenant, Purpose::kReading, tenant.name)) {
       CheckGraph(tenant, *probe);
-      CheckPermissions(tenant, *probe);
-      CheckClock(tenant, *probe);
+      Tell(JudgePermissions(tenant.name + " permissions", probe->roles, Reading(tenant, needs)));
+      Tell(JudgeClock(tenant.name + " clock", probe->clock_skew));
+      Tell(JudgeQuota(tenant.name + " quota", *probe));
+      if (Answers(*probe)) CheckContents(tenant, OutlineOf(needs));
     }
-    if (tenant.read_sign_in && tenant.mode == TenantConfig::Mode::kEnforce) CheckChanging(tenant);
+    if (tenant.read_sign_in && tenant.mode == TenantConfig::Mode::kEnforce) {
+      CheckChanging(tenant, needs);
+    }
+  }
+
+  // What the application that reads is used for; without another one it changes, too.
+  FeaturesUsed Reading(const TenantConfig& tenant, const ReadRequest& needs) const {
+    const bool direct_members = std::ranges::any_of(
+        needs.links, [](const Link& link) { return link.kind == Link::Kind::kDirectMembers; });
+    auto used = Changing(tenant, needs);
+    used.reading = true;
+    used.groups = !needs.groups.empty() || direct_members;
+    used.sign_ins = SelectsSignIns(needs.properties);
+    used.enforce = tenant.mode == TenantConfig::Mode::kEnforce && !tenant.read_sign_in;
+    return used;
+  }
+
+  FeaturesUsed Changing(const TenantConfig& tenant, const ReadRequest& needs) const {
+    return {.reading = false,
+            .enforce = true,
+            .usage_locations = SetsUsageLocations(policies_, tenant.name),
+            .licensed_groups = !needs.licensed_groups.empty()};
+  }
+
+  // It does not only refuse to name the organisation.
+  static bool Answers(const GraphProbe& probe) {
+    return !probe.graph_error || probe.graph_error->kind == ErrorKind::kPermission;
   }
 
   // Signs in as whoever does that; nothing after a failure, which has been said.
@@ -182,14 +221,36 @@ class Doctor {
     if (!notice.what.empty()) Ok(subject + " credential", notice.what);
   }
 
-  void CheckChanging(const TenantConfig& tenant) {
+  void CheckChanging(const TenantConfig& tenant, const ReadRequest& needs) {
     const auto subject = tenant.name + " changing";
     const auto probe = SignInFor(tenant, Purpose::kChanging, subject);
     if (!probe) return;
-    ReportMissing(subject + " permissions", *probe,
-                  {.reading = false,
-                   .enforce = true,
-                   .usage_locations = SetsUsageLocations(policies_, tenant.name)});
+    Tell(JudgePermissions(subject + " permissions", probe->roles, Changing(tenant, needs)));
+    Tell(JudgeQuota(subject + " quota", *probe));
+  }
+
+  // What stands in the tenant, and what the policy names of it.
+  void CheckContents(const TenantConfig& tenant, const ReadRequest& asked) {
+    auto provider = MakeGraphProvider(tenant, runtime_.provider_parts());
+    ObservedBuilder sink(asked.properties);
+    const auto read = runtime_.Await<Result<void>>(
+        [&](auto done) { provider->ReadOutline(asked, sink, std::move(done)); });
+    if (!read) {
+      const bool denied = read.error().kind == ErrorKind::kPermission;
+      return Fail(tenant.name + " contents", Describe(read.error()),
+                  denied ? "see the permissions above" : MendOf(read.error()),
+                  ExitCodeOf(read.error().kind));
+    }
+    const auto observed = sink.Finish(KeyOf(tenant).tenant_id, runtime_.clock().Now());
+    Tell(JudgeSubscriptions(tenant.name + " subscriptions", observed));
+    Tell(JudgeSelfService(tenant.name + " self-service", observed));
+    Tell(JudgeGroups(tenant.name + " groups", asked, observed));
+  }
+
+  // Of an error that is no matter of permissions.
+  static std::string MendOf(const Error& error) {
+    if (error.kind != ErrorKind::kThrottled) return "check network and endpoints";
+    return "wait; find out who else signs in as this application";
   }
 
   void CheckFile(const TenantConfig& tenant) {
@@ -214,42 +275,8 @@ class Doctor {
                   "answers, but the organisation may not be read: " + Describe(*probe.graph_error),
                   "see the permissions below");
     }
-    Fail(tenant.name + " service", Describe(*probe.graph_error), "check network and endpoints",
+    Fail(tenant.name + " service", Describe(*probe.graph_error), MendOf(*probe.graph_error),
          ExitCodeOf(probe.graph_error->kind));
-  }
-
-  void CheckPermissions(const TenantConfig& tenant, const GraphProbe& probe) {
-    const auto subject = tenant.name + " permissions";
-    const auto needs = ReadingNeeds(policies_, tenant.name);
-    const bool direct_members = std::ranges::any_of(
-        needs.links, [](const Link& link) { return link.kind == Link::Kind::kDirectMembers; });
-    const bool enforce = tenant.mode == TenantConfig::Mode::kEnforce && !tenant.read_sign_in;
-    ReportMissing(subject, probe,
-                  {.groups = !needs.groups.empty() || direct_members,
-                   .sign_ins = SelectsSignIns(needs.properties),
-                   .enforce = enforce,
-                   .usage_locations = SetsUsageLocations(policies_, tenant.name)});
-  }
-
-  void ReportMissing(const std::string& subject, const GraphProbe& probe,
-                     const FeaturesUsed& features) {
-    const auto missing = FindMissingPermissions(probe.roles, features);
-    for (const auto& each : missing) {
-      Fail(subject, fmt::format("{} is missing, for {}", each.name, each.what),
-           "grant the application permission and admin consent", ExitCode::kNoPermission);
-    }
-    if (missing.empty()) Ok(subject, fmt::format("{}", fmt::join(probe.roles, ", ")));
-  }
-
-  void CheckClock(const TenantConfig& tenant, const GraphProbe& probe) {
-    const auto subject = tenant.name + " clock";
-    if (!probe.clock_skew) return Warn(subject, "the service did not say its time", "none needed");
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*probe.clock_skew);
-    if (std::chrono::abs(*probe.clock_skew) > kClockTolerance) {
-      return Fail(subject, fmt::format("{} s apart from the service's", seconds.count()),
-                  "set this machine's clock, with NTP", ExitCode::kError);
-    }
-    Ok(subject, fmt::format("{} s apart from the service's", seconds.count()));
   }
 
   const CommonOptions& common_;

@@ -2,22 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-#include <set>
-#include <string>
 #include <utility>
 
 #include "policy/text.h"
 
 namespace seatkeeper {
 namespace {
-
-/// Subscriptions of one product that users seem to have bought for themselves.
-struct SelfService {
-  bool only = true;  // The product has no other subscription.
-  int seats = 0;     // Of them all.
-  std::set<std::string> buyers;
-};
 
 bool IsOver(const Subscription& subscription) {
   return EqualsIgnoreCase(subscription.status, "Deleted");
@@ -27,6 +17,13 @@ std::string NameOfBuyer(const ObservedState& observed, const std::string& owner)
   const auto id = UserId::Parse(owner);
   const auto row = id ? observed.users.Find(*id) : std::nullopt;
   return row ? std::string(observed.users.user_principal_name(*row)) : owner;
+}
+
+}  // namespace
+
+bool LooksSelfService(const Subscription& subscription) {
+  return EqualsIgnoreCase(subscription.owner_type, "User") && !subscription.owner_id.empty() &&
+         subscription.owner_tenant_id.empty();
 }
 
 std::optional<SelfService> FindSelfService(const ObservedState& observed, const SkuId& product) {
@@ -42,13 +39,6 @@ std::optional<SelfService> FindSelfService(const ObservedState& observed, const 
     }
   }
   return found.buyers.empty() ? std::nullopt : std::optional(std::move(found));
-}
-
-}  // namespace
-
-bool LooksSelfService(const Subscription& subscription) {
-  return EqualsIgnoreCase(subscription.owner_type, "User") && !subscription.owner_id.empty() &&
-         subscription.owner_tenant_id.empty();
 }
 
 void LeaveSelfServiceAlone(const ObservedState& observed, DesiredProduct& product,

@@ -10,7 +10,9 @@ using testing::IsEmpty;
 
 std::vector<std::string> Missing(const std::vector<std::string>& roles, FeaturesUsed features) {
   std::vector<std::string> names;
-  for (const auto& missing : FindMissingPermissions(roles, features)) names.push_back(missing.name);
+  for (const auto& missing : FindMissingPermissions(roles, features)) {
+    if (missing.without.empty()) names.push_back(missing.name);
+  }
   return names;
 }
 
@@ -22,6 +24,27 @@ TEST(Permissions, OnlyWhatIsUsedIsAskedFor) {
   EXPECT_THAT(Missing({"User.Read.All", "LicenseAssignment.Read.All"}, {}), IsEmpty());
   EXPECT_THAT(Missing({"User.Read.All", "LicenseAssignment.Read.All"}, {.sign_ins = true}),
               ElementsAre("AuditLog.Read.All"));
+}
+
+TEST(Permissions, SubscriptionsAreReadWhereThatIsAllowed) {
+  const std::vector<std::string> roles{"User.Read.All", "LicenseAssignment.Read.All"};
+  const auto missing = FindMissingPermissions(roles, {});
+  ASSERT_EQ(missing.size(), 1U);
+  EXPECT_EQ(missing[0].name, "Organization.Read.All");
+  EXPECT_EQ(missing[0].without, "renewal dates and self-service purchases are not known");
+  EXPECT_THAT(FindMissingPermissions(roles, {.reading = false}), IsEmpty());
+  EXPECT_THAT(FindMissingPermissions({"User.Read.All", "Organization.Read.All"}, {}), IsEmpty())
+      << "it does for the products, too";
+}
+
+TEST(Permissions, LicensingGroupsIsNotWritingUsers) {
+  const FeaturesUsed groups{.reading = false, .enforce = true, .licensed_groups = true};
+  EXPECT_THAT(Missing({"User.ReadWrite.All"}, groups),
+              ElementsAre("LicenseAssignment.ReadWrite.All"));
+  EXPECT_THAT(Missing({"LicenseAssignment.ReadWrite.All"}, groups), IsEmpty());
+  EXPECT_THAT(Missing({}, groups), ElementsAre("LicenseAssignment.ReadWrite.All"))
+      << "one permission is named once";
+  EXPECT_THAT(Missing({}, {.reading = false, .licensed_groups = true}), IsEmpty());
 }
 
 TEST(Permissions, SettingUsageLocationsNeedsWritingUsers) {
