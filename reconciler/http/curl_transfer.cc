@@ -1,8 +1,14 @@
 #include "reconciler/http/curl_transfer.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/x509_vfy.h>
+#include <sys/socket.h>
 
 #include <utility>
+
+#include "reconciler/http/system_clock.h"
 
 namespace seatkeeper {
 namespace {
@@ -11,6 +17,22 @@ std::string_view Trim(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+// "https://host:port" of a URL, for a sentence.
+std::string_view OriginOf(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return url;
+  return url.substr(0, url.find_first_of("/?#", scheme + 3));
+}
+
+std::string Seconds(std::chrono::milliseconds time) {
+  return fmt::format("{:g} s", static_cast<double>(time.count()) / 1000);
+}
+
+std::string_view Without(std::string_view text, std::string_view prefix) {
+  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  return text;
 }
 
 // Failures that can come before a request is written. Others count as broken even if nothing was
@@ -42,9 +64,9 @@ CurlTransfer::CurlTransfer(HttpRequestId id, HttpRequest request,
     : id_(id),
       request_(std::move(request)),
       done_(std::move(done)),
-      easy_(curl_easy_init()),
-      max_response_bytes_(options.max_response_bytes) {
-  if (easy_ != nullptr) Configure(options);
+      options_(options),
+      easy_(curl_easy_init()) {
+  if (easy_ != nullptr) Configure();
 }
 
 CurlTransfer::~CurlTransfer() {
@@ -52,7 +74,7 @@ CurlTransfer::~CurlTransfer() {
   curl_slist_free_all(headers_);
 }
 
-void CurlTransfer::Configure(const LoopOptions& options) {
+void CurlTransfer::Configure() {
   curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_text_.data());
@@ -63,19 +85,14 @@ void CurlTransfer::Configure(const LoopOptions& options) {
   // Better one connection with many streams than a handshake for each request of a burst.
   curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, 1L);
   curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "gzip");
-  curl_easy_setopt(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
-  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy_, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(easy_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count()));
-  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
+  curl_easy_setopt(easy_, CURLOPT_USERAGENT, options_.user_agent.c_str());
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBody);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
-  // Only to learn whether a byte of a request was ever written: curl may silently send a request
-  // again on a new connection, and then its own counters describe the last attempt alone.
+  // Only to learn whether a byte of a request was ever written, and when: curl may silently send a
+  // request again on a new connection, and then its own counters describe the last attempt alone.
   curl_easy_setopt(easy_, CURLOPT_VERBOSE, 1L);
   curl_easy_setopt(easy_, CURLOPT_DEBUGFUNCTION, &CurlTransfer::OnDebug);
   curl_easy_setopt(easy_, CURLOPT_DEBUGDATA, this);
@@ -84,7 +101,18 @@ void CurlTransfer::Configure(const LoopOptions& options) {
   if (!request_.ca_file.empty()) {
     curl_easy_setopt(easy_, CURLOPT_CAINFO, request_.ca_file.c_str());
   }
+  ConfigureLimits();
   ConfigureMethod();
+}
+
+// The limits between connecting and the whole are SilentUntil's: curl's own one, for slow answers,
+// counts in seconds, and does not tell an answer that has not begun from one that has stopped.
+void CurlTransfer::ConfigureLimits() {
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options_.connect_timeout.count()));
+  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
+  curl_easy_setopt(easy_, CURLOPT_SOCKOPTFUNCTION, &CurlTransfer::OnSocket);
+  curl_easy_setopt(easy_, CURLOPT_SOCKOPTDATA, this);
 }
 
 void CurlTransfer::ConfigureMethod() {
@@ -107,7 +135,8 @@ std::size_t CurlTransfer::OnBody(char* data, std::size_t size, std::size_t count
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const std::size_t bytes = size * count;
   std::string& body = transfer.response_.body;
-  if (bytes > transfer.max_response_bytes_ - body.size()) {
+  transfer.Await(Awaited::kNextByte);
+  if (bytes > transfer.options_.max_response_bytes - body.size()) {
     transfer.too_large_ = true;
     return 0;
   }
@@ -120,15 +149,58 @@ std::size_t CurlTransfer::OnHeader(char* data, std::size_t size, std::size_t cou
   return size * count;
 }
 
-int CurlTransfer::OnDebug(CURL* /*easy*/, curl_infotype type, char* /*data*/, std::size_t /*size*/,
+int CurlTransfer::OnDebug(CURL* /*easy*/, curl_infotype type, char* data, std::size_t size,
                           void* self) {
-  if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT) {
-    static_cast<CurlTransfer*>(self)->bytes_sent_ = true;
-  }
+  if (type != CURLINFO_HEADER_OUT && type != CURLINFO_DATA_OUT) return 0;
+  // What a proxy is asked is no request yet.
+  const bool tunnel =
+      type == CURLINFO_HEADER_OUT && std::string_view(data, size).starts_with("CONNECT ");
+  if (tunnel) return 0;
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  transfer.bytes_sent_ = true;
+  // An answer may begin before the request has ended.
+  const bool begun = transfer.awaited_ == Awaited::kNextByte;
+  transfer.Await(begun ? Awaited::kNextByte : Awaited::kFirstByte);
   return 0;
 }
 
+// A connection that leads nowhere any more would be shared by request after request, each of which
+// has to find that out for itself.
+int CurlTransfer::OnSocket(void* self, curl_socket_t socket, curlsocktype /*purpose*/) {
+  const auto limit = static_cast<CurlTransfer*>(self)->options_.stall_timeout.count();
+  const auto milliseconds = static_cast<unsigned>(limit);
+  setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+  return CURL_SOCKOPT_OK;
+}
+
+void CurlTransfer::Await(Awaited awaited) {
+  awaited_ = awaited;
+  moved_at_ = SystemClock().Monotonic();
+}
+
+std::optional<MonotonicTime> CurlTransfer::SilentUntil() const {
+  switch (awaited_) {
+    case Awaited::kConnection:
+      return std::nullopt;
+    case Awaited::kFirstByte:
+      return moved_at_ + options_.first_byte_timeout;
+    case Awaited::kNextByte:
+      return moved_at_ + options_.stall_timeout;
+  }
+  return std::nullopt;
+}
+
+void CurlTransfer::Abandon() {
+  abandoned_ = awaited_ == Awaited::kFirstByte
+                   ? fmt::format("the request was sent, and no answer began within {}",
+                                 Seconds(options_.first_byte_timeout))
+                   : fmt::format("the answer stopped in the middle: not a byte for {}",
+                                 Seconds(options_.stall_timeout));
+  curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 1L);
+}
+
 void CurlTransfer::TakeHeaderLine(std::string_view line) {
+  Await(Awaited::kNextByte);
   if (line.starts_with("HTTP/")) {
     response_.headers.clear();  // What came before was an interim answer.
     return;
@@ -144,9 +216,11 @@ HttpOutcome CurlTransfer::Outcome(CURLcode code) {
   if (easy_ != nullptr) curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &micros);
   outcome.elapsed = std::chrono::milliseconds(micros / 1000);
   if (code != CURLE_OK) {
-    outcome.kind = !bytes_sent_ && CanPrecedeRequest(code) ? HttpOutcome::Kind::kNeverSent
-                                                           : HttpOutcome::Kind::kBroken;
-    outcome.failure = Describe(code);
+    const bool may_precede = CanPrecedeRequest(code) || TunnelRefusal() != 0;
+    outcome.kind =
+        !bytes_sent_ && may_precede ? HttpOutcome::Kind::kNeverSent : HttpOutcome::Kind::kBroken;
+    outcome.certificate = JudgeCertificate(code);
+    outcome.failure = Describe(code, outcome.certificate);
     return outcome;
   }
   long status = 0;
@@ -157,10 +231,56 @@ HttpOutcome CurlTransfer::Outcome(CURLcode code) {
   return outcome;
 }
 
-std::string CurlTransfer::Describe(CURLcode code) const {
-  if (too_large_) return fmt::format("the answer is larger than {} bytes", max_response_bytes_);
-  if (error_text_[0] != '\0') return error_text_.data();
-  return curl_easy_strerror(code);
+CertificateTrouble CurlTransfer::JudgeCertificate(CURLcode code) const {
+  if (code == CURLE_SSL_CACERT_BADFILE) return CertificateTrouble::kNoAuthorities;
+  if (code != CURLE_PEER_FAILED_VERIFICATION) return CertificateTrouble::kNone;
+  long verdict = X509_V_OK;
+  curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &verdict);
+  switch (verdict) {
+    case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED:  // Before OpenSSL's verdict: curl compares the name itself.
+      return CertificateTrouble::kOtherHost;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return CertificateTrouble::kOutOfTime;
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return CertificateTrouble::kUnknownIssuer;
+    default:
+      return CertificateTrouble::kOther;
+  }
+}
+
+// The status with which a proxy declined to connect; 0 when none did.
+long CurlTransfer::TunnelRefusal() const {
+  long status = 0;
+  if (easy_ != nullptr) curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &status);
+  return status >= 300 ? status : 0;
+}
+
+std::string CurlTransfer::Describe(CURLcode code, CertificateTrouble certificate) const {
+  if (!abandoned_.empty()) return abandoned_;
+  if (too_large_) {
+    return fmt::format("the answer is larger than {} bytes", options_.max_response_bytes);
+  }
+  const std::string_view words =
+      error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(code);
+  const auto origin = OriginOf(request_.url);
+  if (certificate == CertificateTrouble::kNoAuthorities) {
+    return fmt::format("the authorities in {} cannot be used: {}", request_.ca_file, words);
+  }
+  if (certificate != CertificateTrouble::kNone) {
+    return fmt::format("the certificate of {} is not accepted: {}", origin,
+                       Without(Without(words, "SSL certificate problem: "), "SSL: "));
+  }
+  if (const long status = TunnelRefusal(); status != 0) {
+    return fmt::format("the proxy (HTTPS_PROXY) refuses to connect to {}: it answers {}", origin,
+                       status);
+  }
+  return std::string(words);
 }
 
 }  // namespace seatkeeper

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reconciler/http/curl_transfer.h"
+#include "reconciler/http/system_clock.h"
 
 namespace seatkeeper {
 namespace {
@@ -13,9 +14,7 @@ namespace {
 // The longest sleep; anything that matters wakes the loop earlier.
 constexpr std::chrono::milliseconds kLongestWait{60'000};
 
-MonotonicTime MonotonicNow() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now());
-}
+MonotonicTime MonotonicNow() { return SystemClock().Monotonic(); }
 
 }  // namespace
 
@@ -128,6 +127,7 @@ void Loop::RunTransfers() {
   int running = 0;
   curl_multi_perform(multi_, &running);
   CollectFinished();
+  GiveUpSilent();
   auto completed = std::exchange(completed_, {});
   for (auto& [id, outcome] : completed) {
     const auto transfer = transfers_.find(id);
@@ -159,14 +159,33 @@ void Loop::CollectFinished() {
   }
 }
 
+// After what has come was read, so that nobody is blamed for a loop that was late itself.
+void Loop::GiveUpSilent() {
+  const MonotonicTime now = MonotonicNow();
+  next_silent_.reset();
+  for (const auto& [id, transfer] : transfers_) {
+    const auto until = transfer->SilentUntil();
+    if (!until) continue;
+    if (*until > now) {
+      next_silent_ = std::min(next_silent_.value_or(*until), *until);
+      continue;
+    }
+    transfer->Abandon();
+    curl_multi_remove_handle(multi_, transfer->easy());
+    completed_.emplace_back(id, transfer->Outcome(CURLE_OPERATION_TIMEDOUT));
+  }
+}
+
 int Loop::WaitMilliseconds() {
   {
     const std::lock_guard lock(posted_mutex_);
     if (!posted_.empty()) return 0;
   }
   if (!completed_.empty()) return 0;
-  if (timers_.empty()) return static_cast<int>(kLongestWait.count());
-  const auto wait = timers_.begin()->first.first - MonotonicNow();
+  MonotonicTime next = MonotonicNow() + kLongestWait;
+  if (!timers_.empty()) next = std::min(next, timers_.begin()->first.first);
+  if (next_silent_) next = std::min(next, *next_silent_);
+  const auto wait = next - MonotonicNow();
   return static_cast<int>(std::clamp(wait, std::chrono::milliseconds(0), kLongestWait).count());
 }
 

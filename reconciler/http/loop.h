@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -23,9 +24,14 @@ class CurlTransfer;
 
 struct LoopOptions {
   std::string user_agent = "seatkeeper";
+  /// From the beginning to a connection that can be written to: name, TCP, proxy and TLS.
   std::chrono::milliseconds connect_timeout{10'000};
-  /// An exchange that moves less than a byte a second for this long is given up.
-  std::chrono::seconds stall_timeout{60};
+  /// From the last byte of a request to the first one of its answer. Twenty licences in one $batch
+  /// may well take half a minute.
+  std::chrono::milliseconds first_byte_timeout{60'000};
+  /// Without another byte of an answer that has begun. After as long without a sign of life, the
+  /// system gives up a connection on which something was sent.
+  std::chrono::milliseconds stall_timeout{30'000};
   /// Bound on one answer after decompression. A page of 999 users is about 1 MB.
   std::size_t max_response_bytes = 256U << 20U;
   long max_connections_per_host = 16;
@@ -42,8 +48,9 @@ using WatchId = std::uint64_t;  ///< 0 is never a watch.
 /// serves both. Destroying the loop drops everything without calling back.
 ///
 /// HTTP: http and https only; HTTP/2 where offered; connections reused; HTTPS_PROXY and NO_PROXY
-/// honoured; gzip accepted; redirects not followed. An outcome is kNeverSent only if not one byte
-/// of a request was written to any connection.
+/// honoured (for http, as curl has it, only http_proxy in lower case); gzip accepted; redirects not
+/// followed. An outcome is kNeverSent only if not one byte of a request was written to any
+/// connection but to a proxy that was asked for a tunnel.
 class Loop final : public HttpTransport, public Timers, public Dispatcher {
  public:
   explicit Loop(LoopOptions options = {});
@@ -79,12 +86,14 @@ class Loop final : public HttpTransport, public Timers, public Dispatcher {
   void Wait();
   int WaitMilliseconds();
   void CollectFinished();
+  void GiveUpSilent();
 
   LoopOptions options_;
   void* multi_ = nullptr;  // CURLM; void, so that only loop.cc and curl_transfer.cc know curl.
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<CurlTransfer>> transfers_;
   std::vector<std::pair<std::uint64_t, HttpOutcome>> completed_;
+  std::optional<MonotonicTime> next_silent_;  // When the first of them is given up.
   std::map<std::pair<MonotonicTime, TimerId>, std::function<void()>> timers_;
   std::unordered_map<TimerId, MonotonicTime> timer_due_;
   std::map<WatchId, Watch> watches_;

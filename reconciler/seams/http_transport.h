@@ -31,6 +31,16 @@ struct HttpResponse {
   std::string body;
 };
 
+/// What is wrong with the certificate that the other side shows, or with what would judge it.
+enum class CertificateTrouble {
+  kNone,
+  kUnknownIssuer,  ///< Nobody who is trusted stands behind it; a self-signed one, too.
+  kOutOfTime,      ///< Expired, or not valid yet.
+  kOtherHost,      ///< It is for another name.
+  kOther,
+  kNoAuthorities,  ///< `ca_file` cannot be read, or holds no certificate.
+};
+
 /// What became of a request: an answer, or a failure that says whether the service may have acted.
 struct HttpOutcome {
   enum class Kind {
@@ -43,6 +53,8 @@ struct HttpOutcome {
   HttpResponse response;
   std::string failure;  ///< For a person; empty with kAnswered.
   std::chrono::milliseconds elapsed{0};
+  /// Why it failed, where that is why: then trying again soon is of no use.
+  CertificateTrouble certificate = CertificateTrouble::kNone;
 };
 
 using HttpRequestId = std::uint64_t;  ///< 0 is never a request.

@@ -1,8 +1,6 @@
 #include "tests/support/local_server.h"
 
-#include <arpa/inet.h>
 #include <httplib.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,20 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/loopback.h"
+
 namespace seatkeeper::test {
 namespace {
-
-// A bound socket on a free port of the loopback address, and that port.
-std::pair<int, int> BindLoopback() {
-  const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  if (bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) != 0) return {-1, 0};
-  getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length);
-  return {descriptor, ntohs(address.sin_port)};
-}
 
 void Serve(const LocalServer::Handler& handler, const httplib::Request& in,
            httplib::Response& out) {
