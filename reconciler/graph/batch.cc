@@ -8,6 +8,7 @@
 
 #include "reconciler/graph/graph_errors.h"
 #include "reconciler/graph/group_select.h"
+#include "reconciler/graph/unanswered.h"
 
 namespace seatkeeper {
 namespace {
@@ -128,7 +129,7 @@ std::size_t CountRequests(std::span<const WriteItem> items) {
 std::vector<WriteResult> JudgeWhole(std::span<const WriteItem> items, const HttpOutcome& outcome,
                                     WallTime now) {
   if (outcome.kind == HttpOutcome::Kind::kNeverSent) {
-    return AllAlike(items, Kind::kTryAgain, outcome.failure, {});
+    return AllAlike(items, Kind::kTryAgain, DescribeFailure(outcome), {});
   }
   if (outcome.kind != HttpOutcome::Kind::kAnswered) {
     return AllAlike(items, Kind::kAmbiguous, outcome.failure, {});

@@ -9,6 +9,7 @@
 #include "policy/text.h"
 #include "reconciler/graph/error_table.h"
 #include "reconciler/graph/http_time.h"
+#include "reconciler/graph/unanswered.h"
 
 namespace seatkeeper {
 namespace {
@@ -100,7 +101,8 @@ ErrorKind KindOf(int status) {
   if (status == 401 || status == 403) return ErrorKind::kPermission;
   if (status == 404) return ErrorKind::kNotFound;
   if (status == 429) return ErrorKind::kThrottled;
-  return status >= 500 ? ErrorKind::kUnreachable : ErrorKind::kRejected;
+  const bool unreached = status >= 500 || IsRedirect(status);
+  return unreached ? ErrorKind::kUnreachable : ErrorKind::kRejected;
 }
 
 }  // namespace
@@ -114,6 +116,7 @@ GraphError ParseGraphError(const HttpResponse& response, WallTime now) {
   if (const json* envelope = Find(body, "error"); envelope != nullptr) {
     TakeEnvelope(*envelope, error, date);
   }
+  if (IsRedirect(response.status)) error.message = DescribeRedirect(response);
   if (const auto* id = FindHeader(response.headers, "request-id");
       id != nullptr && error.service.request_id.empty()) {
     error.service.request_id = *id;

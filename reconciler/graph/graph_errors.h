@@ -34,7 +34,7 @@ bool IsMissingLocation(const GraphError& error);
 std::string DescribeGraphError(const GraphError& error);
 
 /// The Error for a definitive answer that is not 2xx: kPermission for 401 and 403, kThrottled for
-/// 429, kUnreachable for 5xx, kNotFound for 404, kRejected for the rest. `doing` starts the
+/// 429, kUnreachable for 3xx and 5xx, kNotFound for 404, kRejected for the rest. `doing` starts the
 /// sentence, for example "listing users".
 Error ToError(const GraphError& error, std::string_view doing);
 

@@ -7,6 +7,7 @@
 #include "reconciler/execute/retry_delay.h"
 #include "reconciler/graph/graph_errors.h"
 #include "reconciler/graph/http_time.h"
+#include "reconciler/graph/unanswered.h"
 #include "reconciler/graph/url.h"
 
 namespace seatkeeper {
@@ -32,12 +33,14 @@ std::string RequestGuid(Random& random) {
                      high & 0xfffU, ((low >> 48U) & 0x3fffU) | 0x8000U, low & 0xffffffffffffU);
 }
 
+std::string InParentheses(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
+
 Result<HttpResponse> Judge(Result<HttpOutcome> result, const std::string& doing, WallTime now) {
   if (!result.ok()) return std::move(result).error();
   HttpOutcome& outcome = *result;
   if (outcome.kind != HttpOutcome::Kind::kAnswered) {
     return Error{.kind = ErrorKind::kUnreachable,
-                 .message = fmt::format("{}: {}", doing, outcome.failure)};
+                 .message = fmt::format("{}: {}", doing, DescribeFailure(outcome))};
   }
   const int status = outcome.response.status;
   if (status >= 200 && status < 300) return std::move(outcome.response);
@@ -83,9 +86,9 @@ void GraphHttp::SendRaw(Call call, DoneRaw done) {
   if (call.url.starts_with('/')) call.url = settings_.base + "/v1.0" + call.url;
   if (!SameOrigin(call.url, settings_.base)) {
     Error error{.kind = ErrorKind::kIncomplete,
-                .message = fmt::format("{}: the service points to another host; the token is not "
-                                       "sent there.",
-                                       call.doing)};
+                .message = fmt::format("{}: the service points to another host{}; the token is "
+                                       "not sent there.",
+                                       call.doing, InParentheses(ShownOrigin(call.url)))};
     return done(std::move(error));
   }
   const std::uint64_t id = ++last_id_;
@@ -161,6 +164,7 @@ bool GraphHttp::TryAgain(Exchange& exchange, const HttpOutcome& outcome) {
   if (exchange.call.repeat != Repeat::kSafe || exchange.attempt >= kMaxAttempts) return false;
   const bool answered = outcome.kind == HttpOutcome::Kind::kAnswered;
   if (answered && !IsTransient(outcome.response.status)) return false;
+  if (!MayPass(outcome)) return false;
   const auto retry_after = RetryAfter(outcome.response.headers, to_.clock.Now());
   if (retry_after && *retry_after > kLongestRetryAfter) return false;
   const auto delay =

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reconciler/graph/graph_errors.h"
+#include "reconciler/graph/unanswered.h"
 
 namespace seatkeeper {
 namespace {
@@ -53,7 +54,7 @@ void ProbeOperation::Take(Result<HttpOutcome> result) {
   std::sort(probe.roles.begin(), probe.roles.end());
   const HttpResponse& response = result->response;
   if (result->kind != HttpOutcome::Kind::kAnswered) {
-    probe.graph_error = Error{.kind = ErrorKind::kUnreachable, .message = result->failure};
+    probe.graph_error = Error{.kind = ErrorKind::kUnreachable, .message = DescribeFailure(*result)};
     return done_(std::move(probe));
   }
   probe.clock_skew = http_.clock_skew();

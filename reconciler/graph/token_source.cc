@@ -13,6 +13,7 @@
 #include "reconciler/execute/retry_delay.h"
 #include "reconciler/graph/aadsts.h"
 #include "reconciler/graph/http_time.h"
+#include "reconciler/graph/unanswered.h"
 #include "reconciler/seams/planted.h"
 
 namespace seatkeeper {
@@ -146,7 +147,10 @@ void TokenSource::Request() {
 
 void TokenSource::Take(const HttpOutcome& outcome) {
   if (outcome.kind != HttpOutcome::Kind::kAnswered) {
+    if (!MayPass(outcome)) return FailAtOnce(DescribeFailure(outcome));
     RetryOrFail(outcome.failure, std::nullopt);
+  } else if (IsRedirect(outcome.response.status)) {
+    FailAtOnce(DescribeRedirect(outcome.response));
   } else if (outcome.response.status == 200) {
     TakeToken(outcome.response);
   } else {
@@ -205,6 +209,11 @@ void TokenSource::TakeRefusal(const HttpResponse& response) {
     service.request_id = TextAt(body, "trace_id");
   }
   Fail(ErrorKind::kPermission, std::move(message), std::move(service));
+}
+
+void TokenSource::FailAtOnce(const std::string& why) {
+  Fail(ErrorKind::kUnreachable, fmt::format("Signing in at {} failed: {}.",
+                                            settings_.credential->Where(settings_.target), why));
 }
 
 void TokenSource::RetryOrFail(std::string why, std::optional<milliseconds> retry_after) {

@@ -29,10 +29,11 @@ struct TokenSettings {
 /// Access tokens of one application in one tenant of one cloud: whoever signs in as another one has
 /// another source, so that no token is ever taken for somebody else's. A token is kept until 5
 /// minutes before its end (a short-lived one until 80 % of its life); at most one request is under
-/// way, everybody waits for it. Transient failures are tried again, then reported as kUnreachable;
-/// refusals, and a credential with which nobody need be asked, as kPermission with what mends them.
-/// A token that is not provably for the tenant is refused. On the loop's thread only. Destroying it
-/// drops what is under way without calling back.
+/// way, everybody waits for it. Transient failures are tried again, then reported as kUnreachable,
+/// certificates that do not hold and redirects at once; refusals, and a credential with which
+/// nobody need be asked, as kPermission with what mends them. A token that is not provably for the
+/// tenant is refused. On the loop's thread only. Destroying it drops what is under way without
+/// calling back.
 class TokenSource {
  public:
   struct Dependencies {
@@ -65,6 +66,7 @@ class TokenSource {
   void Take(const HttpOutcome& outcome);
   void TakeToken(const HttpResponse& response);
   void TakeRefusal(const HttpResponse& response);
+  void FailAtOnce(const std::string& why);
   void RetryOrFail(std::string why, std::optional<std::chrono::milliseconds> retry_after);
   void Answer(const Result<Secret>& result);
   void Fail(ErrorKind kind, std::string message, ServiceError service = {});

@@ -66,4 +66,6 @@ bool SameOrigin(std::string_view a, std::string_view b) {
   return origin && origin == OriginOf(b);
 }
 
+std::string ShownOrigin(std::string_view url) { return OriginOf(url).value_or(""); }
+
 }  // namespace seatkeeper

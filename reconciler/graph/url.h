@@ -16,4 +16,7 @@ std::string ODataLiteral(std::string_view text);
 /// Asked before a token is sent to a link that a server wrote.
 bool SameOrigin(std::string_view a, std::string_view b);
 
+/// "https://host:port" of such a URL, for a sentence; empty for anything unusual.
+std::string ShownOrigin(std::string_view url);
+
 }  // namespace seatkeeper

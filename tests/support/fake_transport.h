@@ -26,6 +26,11 @@ inline HttpOutcome Failure(HttpOutcome::Kind kind, std::string why = "connection
   outcome.failure = std::move(why);
   return outcome;
 }
+inline HttpOutcome BadCertificate(CertificateTrouble trouble) {
+  auto outcome = Failure(HttpOutcome::Kind::kNeverSent, "the certificate is not accepted");
+  outcome.certificate = trouble;
+  return outcome;
+}
 
 /// Answers requests from a function, in virtual time, and keeps what it was asked.
 class FakeTransport final : public HttpTransport {

@@ -44,8 +44,37 @@ TEST_F(GraphHttpTest, NeverSendsTheTokenToAnotherHost) {
   transport_.SetHandler([](const HttpRequest&) { return Answer(200, "{}"); });
   const auto result = Get("https://evil.test/v1.0/users?$skiptoken=x");
   ASSERT_FALSE(result.ok());
-  EXPECT_THAT(result.error().message, HasSubstr("another host"));
+  EXPECT_THAT(result.error().message, HasSubstr("another host (https://evil.test:443)"));
   EXPECT_EQ(transport_.CountTo("evil.test"), 0U);
+}
+
+TEST_F(GraphHttpTest, FollowsNoRedirect) {
+  transport_.SetHandler([](const HttpRequest&) {
+    return Answer(302, "<html>", {{"Location", "https://evil.test/v1.0/users"}});
+  });
+  const auto result = Get();
+  EXPECT_EQ(result.error().kind, ErrorKind::kUnreachable);
+  EXPECT_THAT(result.error().message, HasSubstr("Reading users: the answer is a redirect to "
+                                                "https://evil.test:443, which is not followed"));
+  EXPECT_EQ(transport_.CountTo("/users"), 1U);
+}
+
+TEST_F(GraphHttpTest, EachTroubleWithACertificateNamesItsMendAndIsNotTriedAgain) {
+  const std::vector<std::pair<CertificateTrouble, std::string>> mends = {
+      {CertificateTrouble::kUnknownIssuer, "with the tenant's caFile"},
+      {CertificateTrouble::kOutOfTime, "renewed"},
+      {CertificateTrouble::kOtherHost, "endpoints"},
+      {CertificateTrouble::kNoAuthorities, "caFile must name a readable file"},
+      {CertificateTrouble::kOther, "is not accepted"}};
+  std::size_t asked = 0;
+  for (const auto& [trouble, mend] : mends) {
+    transport_.SetHandler(
+        [trouble = trouble](const HttpRequest&) { return BadCertificate(trouble); });
+    const auto result = Get();
+    EXPECT_EQ(result.error().kind, ErrorKind::kUnreachable);
+    EXPECT_THAT(result.error().message, HasSubstr(mend));
+    EXPECT_EQ(transport_.CountTo("/users"), ++asked);
+  }
 }
 
 TEST_F(GraphHttpTest, AsksForAFreshTokenOnceAfter401) {

@@ -177,6 +177,25 @@ TEST_F(TokenSourceTest, LastingTroubleIsUnreachableAfterABoundedNumberOfAttempts
   EXPECT_EQ(transport_.requests.size(), 10U) << "a failure is not kept";
 }
 
+TEST_F(TokenSourceTest, ACertificateThatDoesNotHoldIsNotAskedForAgain) {
+  AnswerAll(BadCertificate(CertificateTrouble::kUnknownIssuer));
+  const auto result = Get();
+  EXPECT_EQ(result.error().kind, ErrorKind::kUnreachable);
+  EXPECT_THAT(result.error().message, AllOf(HasSubstr("https://login.test"),
+                                            HasSubstr("is not accepted"), HasSubstr("caFile")));
+  EXPECT_EQ(transport_.requests.size(), 1U);
+}
+
+TEST_F(TokenSourceTest, ARedirectIsNoAnswerAndItsPlaceIsNamed) {
+  AnswerAll(Answer(307, "", {{"Location", "https://evil.test/oauth2/token?x=y"}}));
+  const auto result = Get();
+  EXPECT_EQ(result.error().kind, ErrorKind::kUnreachable);
+  EXPECT_THAT(result.error().message,
+              AllOf(HasSubstr("https://login.test"),
+                    HasSubstr("a redirect to https://evil.test:443"), HasSubstr("endpoints")));
+  EXPECT_EQ(transport_.requests.size(), 1U);
+}
+
 TEST_F(TokenSourceTest, WaitsAsLongAsItIsTold) {
   bool first = true;
   transport_.SetHandler([&](const HttpRequest&) {

@@ -24,6 +24,12 @@ TEST(SameOrigin, RefusesEveryOtherPlace) {
   }
 }
 
+TEST(ShownOrigin, NamesAPlaceAndNothingElseOfTheUrl) {
+  EXPECT_EQ(ShownOrigin("https://Evil.test/v1.0/users?$skiptoken=secret"), "https://evil.test:443");
+  EXPECT_EQ(ShownOrigin("/v1.0/users"), "");
+  EXPECT_EQ(ShownOrigin("https://user:password@evil.test/"), "");
+}
+
 TEST(UrlEncode, LeavesOnlyUnreservedCharacters) {
   EXPECT_EQ(UrlEncode("aZ09-._~"), "aZ09-._~");
   EXPECT_EQ(UrlEncode("a b&c=d'e#\xC3\xA9"), "a%20b%26c%3Dd%27e%23%C3%A9");
