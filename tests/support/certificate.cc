@@ -7,11 +7,13 @@
 #include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <vector>
 
 namespace seatkeeper::test {
 namespace {
@@ -22,6 +24,7 @@ struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   void operator()(PKCS12* bundle) const { PKCS12_free(bundle); }
   void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
 };
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
@@ -67,11 +70,26 @@ std::string Base64Url(const std::string& bytes) {
   return text;
 }
 
-}  // namespace
+struct Extension {
+  int kind;  // NID_...
+  std::string value;
+};
 
-TestCertificate MakeCertificate(const CertificateWish& wish) {
+void Extend(X509* certificate, const Extension& extension) {
+  X509V3_CTX context{};
+  X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+  const Owned<X509_EXTENSION> made(
+      X509V3_EXT_conf_nid(nullptr, &context, extension.kind, extension.value.c_str()));
+  Must(made != nullptr && X509_add_ext(certificate, made.get(), -1) == 1);
+}
+
+// Signed by `issuer`; without one, by itself.
+TestCertificate Make(const CertificateWish& wish, const std::vector<Extension>& extensions,
+                     const TestCertificate* issuer) {
   const Owned<EVP_PKEY> key(wish.elliptic ? EVP_EC_gen("P-256") : EVP_RSA_gen(2048));
   const Owned<X509> certificate(X509_new());
+  constexpr long kVersion3 = 2;
+  if (!extensions.empty()) X509_set_version(certificate.get(), kVersion3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
   ASN1_TIME_set(X509_getm_notBefore(certificate.get()), wish.from.time_since_epoch().count());
   ASN1_TIME_set(X509_getm_notAfter(certificate.get()), wish.to.time_since_epoch().count());
@@ -79,8 +97,14 @@ TestCertificate MakeCertificate(const CertificateWish& wish) {
   X509_NAME* name = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(wish.name.c_str()), -1, -1, 0);
-  X509_set_issuer_name(certificate.get(), name);
-  Must(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
+  for (const auto& extension : extensions) Extend(certificate.get(), extension);
+  if (issuer == nullptr) {
+    X509_set_issuer_name(certificate.get(), name);
+    Must(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
+  } else {
+    X509_set_issuer_name(certificate.get(), X509_get_subject_name(CertificateOf(*issuer).get()));
+    Must(X509_sign(certificate.get(), KeyOf(*issuer).get(), EVP_sha256()) > 0);
+  }
   TestCertificate pair;
   auto bio = Memory();
   Must(PEM_write_bio_X509(bio.get(), certificate.get()) == 1);
@@ -91,9 +115,29 @@ TestCertificate MakeCertificate(const CertificateWish& wish) {
   return pair;
 }
 
-TestCertificate MakeCertificate() {
+}  // namespace
+
+TestCertificate MakeCertificate(const CertificateWish& wish) { return Make(wish, {}, nullptr); }
+
+CertificateWish NowValid() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  return MakeCertificate({.from = now - std::chrono::days(1), .to = now + std::chrono::days(1)});
+  return {.from = now - std::chrono::days(1), .to = now + std::chrono::days(1)};
+}
+
+TestCertificate MakeCertificate() { return MakeCertificate(NowValid()); }
+
+TestCertificate MakeAuthority(const std::string& name) {
+  auto wish = NowValid();
+  wish.name = name;
+  wish.elliptic = true;
+  return Make(wish, {{NID_basic_constraints, "critical,CA:TRUE"}}, nullptr);
+}
+
+TestCertificate MakeServerCertificate(const CertificateWish& wish, const std::string& names,
+                                      const TestCertificate* authority) {
+  auto quick = wish;
+  quick.elliptic = true;
+  return Make(quick, {{NID_subject_alt_name, names}}, authority);
 }
 
 std::string MakePkcs12(const TestCertificate& pair, const std::string& password) {

@@ -6,7 +6,7 @@
 
 namespace seatkeeper::test {
 
-/// A self-signed certificate and its key, PEM.
+/// A certificate and its key, PEM.
 struct TestCertificate {
   std::string certificate;
   std::string key;
@@ -21,10 +21,18 @@ struct CertificateWish {
   bool elliptic = false;  ///< Instead of RSA.
 };
 
-/// With a key of its own, each time.
+/// Self-signed, with a key of its own, each time.
 TestCertificate MakeCertificate(const CertificateWish& wish);
 /// Valid from yesterday to tomorrow.
+CertificateWish NowValid();
 TestCertificate MakeCertificate();
+
+/// One that signs others, for `caFile` of whoever is to trust those.
+TestCertificate MakeAuthority(const std::string& name);
+/// What a server for `names` shows, such as "IP:127.0.0.1,DNS:graph.test"; signed by an authority,
+/// or by itself. Always elliptic.
+TestCertificate MakeServerCertificate(const CertificateWish& wish, const std::string& names,
+                                      const TestCertificate* authority);
 
 /// DER, as portals and key vaults hand it out.
 std::string MakePkcs12(const TestCertificate& pair, const std::string& password);
