@@ -23,7 +23,8 @@ std::string_view Trim(std::string_view text) {
 std::string_view OriginOf(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme == std::string_view::npos) return url;
-  return url.substr(0, url.find_first_of("/?#", scheme + 3));
+  const auto origin = url.substr(0, url.find_first_of("/?#", scheme + 3));
+  return origin.find('@') == std::string_view::npos ? origin : "the address";  // Holds a password.
 }
 
 std::string Seconds(std::chrono::milliseconds time) {
