@@ -1,5 +1,7 @@
 #include "tests/simulator/dispatch.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -56,6 +58,33 @@ int ResourceUnits(const Route& route, const Target& target) {
   return std::max(units, 1);
 }
 
+Reply ThrottledReply(const Throttled& throttled) {
+  Reply reply;
+  reply.status = 429;
+  reply.body = {
+      {"error", {{"code", "TooManyRequests"}, {"message", "The request was throttled."}}}};
+  // The documented sample is fractional.
+  reply.headers.emplace_back(
+      "Retry-After",
+      fmt::format("{:.3f}", static_cast<double>(throttled.retry_after.count()) / 1000));
+  reply.headers.emplace_back("x-ms-throttle-scope", throttled.scope);
+  reply.headers.emplace_back("x-ms-throttle-information", throttled.information);
+  return reply;
+}
+
+// The items of a batch count, not the batch. Nothing: the request goes through.
+std::optional<Reply> Throttle(Call& call, const Route& route, int units) {
+  if (route.handler == RunBatch) return std::nullopt;
+  const int writes = route.method == "GET" || route.only_asks ? 0 : 1;
+  const auto throttled = call.world.quota.Take(call.world.options.quota,
+                                               {.application = call.claims.client_id,
+                                                .tenant = call.world.options.tenant_id,
+                                                .users = call.world.directory.users().size()},
+                                               {.units = units, .writes = writes}, call.now);
+  if (!throttled) return std::nullopt;
+  return ThrottledReply(*throttled);
+}
+
 Reply AnswerGraph(World& world, const Request& request, const Target& target, const RequestIds& ids,
                   WallTimeMs now) {
   Call call{world, request, target, ids, now, {}, {}};
@@ -65,9 +94,16 @@ Reply AnswerGraph(World& world, const Request& request, const Target& target, co
     throw GraphError(403, "Authorization_RequestDenied",
                      "Insufficient privileges to complete the operation.");
   }
-  Reply reply = route.handler(call);
+  const int units = ResourceUnits(route, target);
+  auto throttled = Throttle(call, route, units);
+  // As it is now: what a batch does inside says it of its items.
+  const auto share = route.handler == RunBatch ? std::nullopt : world.quota.Share();
+  Reply reply = throttled ? *std::move(throttled) : route.handler(call);
   reply.application = call.claims.client_id;
-  reply.headers.emplace_back(kUnitsHeader, std::to_string(ResourceUnits(route, target)));
+  reply.headers.emplace_back(kUnitsHeader, std::to_string(units));
+  if (share) {
+    reply.headers.emplace_back("x-ms-throttle-limit-percentage", fmt::format("{:.2f}", *share));
+  }
   return reply;
 }
 

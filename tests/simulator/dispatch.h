@@ -11,6 +11,7 @@
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/options.h"
 #include "tests/simulator/query.h"
+#include "tests/simulator/quota.h"
 #include "tests/simulator/random.h"
 #include "tests/simulator/reply.h"
 #include "tests/simulator/request_log.h"
@@ -34,6 +35,7 @@ struct World {
   UnknownExtension unknown_extension;  // drawn once: one service answers in one way
   DeltaLog deltas;
   std::set<std::string> assertions{};  // ids of those that were accepted
+  Quota quota{};
 };
 
 struct RequestIds {
@@ -66,6 +68,7 @@ struct Route {
   std::vector<std::string> roles;  // any one of them will do
   int resource_units;              // before $select, $top and $expand change it
   Handler handler;
+  bool only_asks = false;  // writes nothing, although it is a POST
 };
 
 // Answers a request of the token endpoint or of Graph: faults, token, role, route, error envelope.

@@ -98,6 +98,22 @@ TEST_F(Executable, ServesASnapshotOverTls) {
   EXPECT_THAT(Read("stdout"), HasSubstr("https://127.0.0.1:"));
 }
 
+TEST_F(Executable, HasTheQuotaThatItIsTold) {
+  Start({"--listen", ":0", "--port-file", Path("port"), "--users", "10", "--quota", "units=4",
+         "--quota", "writes=7", "--quota-scale", "0.01"});
+  const int port = AwaitPort();
+  ASSERT_GT(port, 0);
+  httplib::Client client("127.0.0.1", port);
+  const auto token = client.Post("/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token",
+                                 TokenForm(), "application/x-www-form-urlencoded");
+  ASSERT_TRUE(token);
+  client.set_bearer_token_auth(
+      json::parse(token->body).at("access_token").get<std::string>().c_str());
+  EXPECT_EQ(client.Get("/v1.0/users")->status, 200);
+  EXPECT_EQ(client.Get("/v1.0/users")->status, 200);
+  EXPECT_EQ(client.Get("/v1.0/users")->status, 429);
+}
+
 TEST_F(Executable, RefusesWrongArguments) {
   EXPECT_EQ(Run({"--bogus"}), 64);
   EXPECT_EQ(Run({"--listen", "here"}), 64);
@@ -106,6 +122,10 @@ TEST_F(Executable, RefusesWrongArguments) {
   EXPECT_EQ(Run({"--users", "5", "--tenant", "x.json"}), 64);
   EXPECT_EQ(Run({"--tls", "only-one"}), 64);
   EXPECT_EQ(Run({"--group-delay", "-1"}), 64);
+  for (const char* figure : {"writes", "writes=", "writes=0", "writers=5", "=5"}) {
+    EXPECT_EQ(Run({"--quota", figure}), 64) << figure;
+  }
+  EXPECT_EQ(Run({"--quota-scale", "0"}), 64);
   EXPECT_EQ(Run({"--tenant-id", "contoso"}), 64);
   EXPECT_THAT(Read("stderr"), HasSubstr("--tenant-id"));
 }
@@ -124,9 +144,9 @@ TEST_F(Executable, ReportsAnAddressItCannotUse) {
 
 TEST_F(Executable, HelpNamesEveryOption) {
   EXPECT_EQ(Run({"--help"}), 0);
-  for (const char* option :
-       {"--listen", "--port-file", "--tenant", "--users", "--seed", "--tls", "--tenant-id",
-        "--client-id", "--client-secret", "--roles", "--group-delay"}) {
+  for (const char* option : {"--listen", "--port-file", "--tenant", "--users", "--seed", "--tls",
+                             "--tenant-id", "--client-id", "--client-secret", "--roles",
+                             "--group-delay", "--quota", "--quota-scale", "--no-quota"}) {
     EXPECT_THAT(Read("stdout"), HasSubstr(option));
   }
 }

@@ -2,12 +2,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <sstream>
 
 #include "tests/simulator/core.h"
@@ -36,6 +39,42 @@ struct Arguments {
 
 WallTimeMs Now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+// "writes=300": another size of one of the service's limits; its period stays. Units are those of
+// tenants of every size.
+void SetFigure(QuotaFigures& quota, const std::string& text) {
+  const std::map<std::string, std::vector<Limit*>> limits{
+      {"units", {&quota.small_units, &quota.medium_units, &quota.large_units}},
+      {"writes", {&quota.writes}},
+      {"appUnits", {&quota.application_units}},
+      {"appWrites", {&quota.application_writes}},
+      {"tenantWrites", {&quota.tenant_writes}}};
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const auto found = limits.find(text.substr(0, equals));
+  const double amount = equals == text.size() ? 0 : std::atof(text.c_str() + equals + 1);
+  if (found == limits.end() || !(amount >= 1)) {
+    throw CLI::ValidationError("--quota",
+                               "NAME=AMOUNT expected, with units, writes, appUnits, appWrites or "
+                               "tenantWrites and at least 1, not " +
+                                   text);
+  }
+  for (Limit* limit : found->second) limit->amount = amount;
+}
+
+void DeclareQuota(CLI::App& app, QuotaFigures& quota) {
+  app.add_flag("!--no-quota", quota.enforced, "Let everything through, however much it is");
+  app.add_option("--quota-scale", quota.scale,
+                 "Let the service's limits fill up so many times as fast")
+      ->check(CLI::Range(0.001, 100'000.0))
+      ->capture_default_str();
+  app.add_option_function<std::vector<std::string>>(
+         "--quota",
+         [&quota](const std::vector<std::string>& figures) {
+           for (const std::string& figure : figures) SetFigure(quota, figure);
+         },
+         "Another size of a limit: units, writes, appUnits, appWrites or tenantWrites")
+      ->type_name("NAME=AMOUNT");
 }
 
 void Declare(CLI::App& app, Arguments& arguments) {
@@ -74,6 +113,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
       ->default_str("0");
   app.add_flag("!--no-premium", simulator.premium,
                "A tenant without Entra ID P1 or P2: signInActivity is refused");
+  DeclareQuota(app, simulator.quota);
   app.add_option("--roles", simulator.roles, "Its application permissions, separated by commas")
       ->delimiter(',')
       ->capture_default_str();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/simulator/applications.h"
+#include "tests/simulator/quota.h"
 
 namespace seatkeeper::sim {
 
@@ -29,6 +30,7 @@ struct SimulatorOptions {
   std::size_t delta_page = 100;  // objects on a page of a delta query
   // What the Date of answers is ahead of the time that everything else goes by.
   std::chrono::seconds clock_skew{0};
+  QuotaFigures quota{};
   std::uint64_t seed = 1;
 };
 

@@ -34,7 +34,7 @@ const std::vector<Route>& Routes() {
       {"GET", "users/{}", kReadUsers, 2, GetUser},
       {"PATCH", "users/{}", kWriteUsers, 1, PatchUser},
       {"POST", "users/{}/assignLicense", kAssign, 1, AssignLicenseToUser},
-      {"POST", "users/{}/checkMemberGroups", kReadMembers, 4, CheckMemberGroups},
+      {"POST", "users/{}/checkMemberGroups", kReadMembers, 4, CheckMemberGroups, true},
       {"GET", "users/{}/directReports", kReadUsers, 2, ListDirectReports},
       {"GET", "users/{}/directReports/$count", kReadUsers, 2, CountDirectReports},
       {"GET", "subscribedSkus", kReadSkus, 3, ListSubscribedSkus},
