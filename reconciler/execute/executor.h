@@ -17,6 +17,8 @@
 
 namespace seatkeeper {
 
+class WriteRoom;
+
 struct ExecutorOptions {
   std::string plan_id;
   std::size_t max_batch = 20;  ///< Changes; one that sets a usage location stands alone.
@@ -28,6 +30,9 @@ struct ExecutorOptions {
   /// take nothing away, until one is accepted.
   bool probe = false;
   SplitFacts split_facts = {};
+  /// A batch begins when the service takes so many writes, and has room taken for them until it is
+  /// sent; nullptr: whenever there is something to send. Outlives the executor.
+  WriteRoom* room = nullptr;
 };
 
 using BatchId = std::uint64_t;
@@ -141,15 +146,15 @@ struct SplitOff {
 /// effects into I/O and feeds back what came of them; it must answer every Recheck, RecordIntents,
 /// RecordAttempts, Send and RecordOutcomes exactly once, with the same batch number.
 ///
-/// Order kept for each batch: recheck (only where something is taken away or a usage location is
-/// set; what differs from the plan is withdrawn) -> intents durable -> sent, at most kRecheckHolds
-/// after the recheck -> outcomes durable. Further attempts go the same way. A user or group has at
-/// most one request under way, and no second change while the first is open. A wave starts when the
-/// one before it has ended, and a change is sent only if the seats it needs are free by what was
-/// really accepted: a change that may have happened keeps the seats it takes and frees none, and
-/// neither does a group's, whose members the service works through later. What takes something away
-/// is withdrawn where its sending, or sending it again, would begin at GuardedPlan::losses_until()
-/// or later. When the store fails, nothing more is sent.
+/// Order kept for each batch: room taken for its writes -> recheck (only where something is taken
+/// away or a usage location is set; what differs from the plan is withdrawn) -> intents durable ->
+/// sent, at most kRecheckHolds after the recheck -> outcomes durable. Further attempts go the same
+/// way. A user or group has at most one request under way, and no second change while the first is
+/// open. A wave starts when the one before it has ended, and a change is sent only if the seats it
+/// needs are free by what was really accepted: a change that may have happened keeps the seats it
+/// takes and frees none, and neither does a group's, whose members the service works through later.
+/// What takes something away is withdrawn where its sending, or sending it again, would begin at
+/// GuardedPlan::losses_until() or later. When the store fails, nothing more is sent.
 ///
 /// A change that is refused for one product's sake ends as refused; what does not depend on that
 /// product (RemainderOf) goes on as a change of its own, in the same wave and by the same way, as

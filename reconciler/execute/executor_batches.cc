@@ -12,6 +12,7 @@
 namespace seatkeeper {
 
 void Executor::State::Advance() {
+  paced_until.reset();
   if (stopping()) {
     WithdrawUnsent();
   } else {
@@ -31,7 +32,7 @@ void Executor::State::Advance() {
 
 void Executor::State::StartBatches() {
   while (wave_left > 0 || LoadNextWave()) {
-    while (HasRoom()) {
+    while (HasRoom() && QuotaAllows()) {
       auto members = PickRetries();
       const bool further_attempt = !members.empty();
       if (!further_attempt) members = probing ? PickProbe() : PickFresh();
@@ -126,7 +127,7 @@ bool Executor::State::TakeFresh(Index index, std::vector<Index>& picked) {
 
 bool Executor::State::Stuck() const {
   return !waiting.empty() && batches.empty() && delayed.empty() && retrying.empty() &&
-         closing.empty();
+         closing.empty() && !paced_until;
 }
 
 std::size_t Executor::State::UnderWay() const {
@@ -139,10 +140,30 @@ bool Executor::State::HasRoom() const {
   return UnderWay() < (probing ? 1 : options.max_batches_under_way);
 }
 
+/// Asked before anything is made ready to be sent: nothing waits between its recheck and its
+/// sending. As many as a batch may hold are asked for, or what there is.
+bool Executor::State::QuotaAllows() {
+  if (options.room == nullptr) return true;
+  const auto writes = std::min(options.max_batch, waiting.size() + retrying.size());
+  if (writes == 0) return true;
+  const auto when = options.room->RoomAt(static_cast<int>(writes), monotonic);
+  if (when <= monotonic) return true;
+  paced_until = when;
+  return false;
+}
+
+/// A usage location is set by a request of its own.
+int Executor::State::CountWrites(const std::vector<Index>& members) const {
+  const auto located = std::count_if(members.begin(), members.end(),
+                                     [this](Index index) { return items[index].sets_location(); });
+  return static_cast<int>(members.size()) + static_cast<int>(located);
+}
+
 void Executor::State::Begin(std::vector<Index> members, bool further_attempt) {
   Batch& batch = batches[++last_batch];
   batch.members = std::move(members);
   batch.further_attempt = further_attempt;
+  batch.room = RoomTaken(options.room, CountWrites(batch.members), monotonic);
   Continue(last_batch, batch);
 }
 
@@ -188,10 +209,15 @@ void Executor::State::WithdrawUnchecked(Batch& batch) {
 
 bool Executor::State::NeedsRecheck(const Batch& batch) const {
   if (IsPlanted(PlantedBug::kNoRecheck)) return false;
-  // A slow disk may let a recheck grow old between the intent and the sending.
-  if (batch.rechecked_at && monotonic - *batch.rechecked_at <= kRecheckHolds) return false;
+  if (Holds(batch)) return false;
   return std::any_of(batch.members.begin(), batch.members.end(),
                      [this](Index index) { return NeedsRecheck(index); });
+}
+
+/// Reads may wait for the service's limits, or be tried again, and a slow disk may let a recheck
+/// grow old between the intent and the sending.
+bool Executor::State::Holds(const Batch& batch) const {
+  return batch.rechecked_at && monotonic - *batch.rechecked_at <= kRecheckHolds;
 }
 
 /// It rests on something that somebody else may have altered: what the user holds or the group
@@ -238,6 +264,7 @@ void Executor::State::AskIntents(BatchId id, Batch& batch) {
 
 void Executor::State::AskSend(BatchId id, Batch& batch) {
   batch.stage = Batch::Stage::kAnswer;
+  batch.room.Use(CountWrites(batch.members));
   executor_effect::Send effect{.batch = id, .items = {}};
   for (const Index index : batch.members) {
     ++items[index].attempts;
@@ -271,11 +298,13 @@ void Executor::State::WithdrawUnsent() {
 }
 
 void Executor::State::ArmTimer() {
-  if (delayed.empty()) return;
-  const MonotonicTime earliest = delayed.begin()->first;
-  if (wake_at && *wake_at <= earliest) return;
+  auto earliest = paced_until;
+  if (!delayed.empty()) {
+    earliest = std::min(earliest.value_or(delayed.begin()->first), delayed.begin()->first);
+  }
+  if (!earliest || (wake_at && *wake_at <= *earliest)) return;
   wake_at = earliest;
-  effects.push_back(executor_effect::WakeAt{.when = earliest});
+  effects.push_back(executor_effect::WakeAt{.when = *earliest});
 }
 
 Executor::State::Batch* Executor::State::Find(BatchId id, Batch::Stage stage) {

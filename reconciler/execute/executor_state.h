@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "reconciler/execute/executor.h"
+#include "reconciler/execute/room_taken.h"
 #include "reconciler/execute/seat_account.h"
 
 namespace seatkeeper {
@@ -48,6 +49,7 @@ struct Executor::State {
     MonotonicTime recheck_asked{};
     std::optional<MonotonicTime> rechecked_at;  ///< When the oldest of what it found was asked for.
     int rechecks = 0;                           ///< Of this attempt.
+    RoomTaken room = {};                        ///< For what may still be sent.
   };
 
   State(const GuardedPlan& plan, ExecutorOptions given, std::uint64_t seed);
@@ -84,10 +86,13 @@ struct Executor::State {
   bool Stuck() const;
   std::size_t UnderWay() const;
   bool HasRoom() const;
+  bool QuotaAllows();
+  int CountWrites(const std::vector<Index>& members) const;
   void Begin(std::vector<Index> members, bool further_attempt);
   void Continue(BatchId id, Batch& batch);
   bool NeedsRecheck(Index index) const;
   bool NeedsRecheck(const Batch& batch) const;
+  bool Holds(const Batch& batch) const;
   void AskRecheck(BatchId id, Batch& batch);
   void AskIntents(BatchId id, Batch& batch);
   void AskSend(BatchId id, Batch& batch);
@@ -122,6 +127,7 @@ struct Executor::State {
   std::set<Subject> busy;     ///< Of changes that are picked and have not ended.
   std::set<Subject> open;     ///< Of changes that ended accepted or ambiguous.
   std::optional<MonotonicTime> wake_at;
+  std::optional<MonotonicTime> paced_until;  ///< The service takes no further batch before.
   std::map<std::string, ChangeOutcome> outcomes;
   std::map<std::string, SplitOff> split_off;
   bool probing = false;  ///< No change has been accepted yet.
