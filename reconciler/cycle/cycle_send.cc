@@ -5,7 +5,6 @@
 #include "reconciler/execute/settle.h"
 #include "reconciler/execute/split.h"
 #include "reconciler/plan/remember.h"
-#include "reconciler/seams/write_room.h"
 
 namespace seatkeeper {
 namespace {
@@ -83,7 +82,7 @@ void Cycle::Running::Send() {
                                .breaker = &breaker()};
   settings.options.max_batch = dependencies.provider.capabilities().max_batch;
   settings.options.probe = probe;
-  settings.options.room = dynamic_cast<WriteRoom*>(&dependencies.provider);
+  settings.options.room = dependencies.provider.room();
   settings.options.split_facts = SplitFactsOf(*job->observed, job->recalled.memory.learned_rules);
   execution =
       std::make_shared<Execution>(dependencies, plan, std::move(settings), [this] { Executed(); });

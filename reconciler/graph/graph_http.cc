@@ -98,7 +98,28 @@ void GraphHttp::SendRaw(Call call, DoneRaw done) {
   exchange->done = std::move(done);
   Exchange& started = *exchange;
   exchanges_.emplace(id, std::move(exchange));
-  Authorise(started);
+  Admit(started);
+}
+
+void GraphHttp::Admit(Exchange& exchange) {
+  const auto& quota = settings_.quota;
+  const Call& call = exchange.call;
+  if (quota == nullptr || call.writes > 0) return Authorise(exchange);
+  const auto now = to_.clock.Monotonic();
+  const double units = call.units > 0 ? call.units : quota->UnitsOf(call.name);
+  // Those are the readings anew that removals wait for.
+  const auto urgency = call.units > 0 ? Quota::Urgency::kUrgent : Quota::Urgency::kCanWait;
+  const auto when = quota->UnitsAt(units, urgency, now);
+  if (when <= now) {
+    quota->TakeUnits(units, now);
+    return Authorise(exchange);
+  }
+  quota->ReadWaited(when - now);
+  exchange.timer = to_.timers.At(when, [this, id = exchange.id] {
+    Exchange& waiting = *exchanges_.at(id);
+    waiting.timer = 0;
+    Admit(waiting);
+  });
 }
 
 void GraphHttp::Authorise(Exchange& exchange) {
@@ -124,6 +145,9 @@ void GraphHttp::Transmit(Exchange& exchange, const Secret& token) {
     request.headers.emplace_back("Accept", "application/json");
   }
   request.headers.emplace_back("client-request-id", RequestGuid(to_.random));
+  if (!settings_.throttle_priority.empty()) {
+    request.headers.emplace_back("x-ms-throttle-priority", settings_.throttle_priority);
+  }
   if (!exchange.call.body.empty()) {
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = exchange.call.body;
@@ -150,6 +174,7 @@ void GraphHttp::Take(Exchange& exchange, HttpOutcome outcome) {
                           .elapsed = outcome.elapsed,
                           .throttled = status == 429,
                           .writes = exchange.call.writes});
+  TellQuota(exchange.call, outcome);
   if (status == 401 && !exchange.renewed) {
     // Not acted on, so this is safe for writes, too.
     exchange.renewed = true;
@@ -158,6 +183,19 @@ void GraphHttp::Take(Exchange& exchange, HttpOutcome outcome) {
   }
   if (TryAgain(exchange, outcome)) return;
   Finish(exchange, std::move(outcome));
+}
+
+void GraphHttp::TellQuota(const Call& call, const HttpOutcome& outcome) {
+  const auto& quota = settings_.quota;
+  if (quota == nullptr || outcome.kind != HttpOutcome::Kind::kAnswered) return;
+  const auto now = to_.clock.Monotonic();
+  const auto signs = ReadThrottleSigns(outcome.response, to_.clock.Now());
+  quota->Hear(signs, call.writes > 0 ? Quota::Of::kWrites : Quota::Of::kReads, now);
+  // A batch says of itself what says nothing of its items: whoever reads them tells.
+  const bool single = call.writes == 0 && call.units <= 0;
+  if (single && signs.units && outcome.response.status == 200) {
+    quota->CorrectUnits(call.name, quota->UnitsOf(call.name), *signs.units, now);
+  }
 }
 
 bool GraphHttp::TryAgain(Exchange& exchange, const HttpOutcome& outcome) {
@@ -173,7 +211,7 @@ bool GraphHttp::TryAgain(Exchange& exchange, const HttpOutcome& outcome) {
   exchange.timer = to_.timers.At(to_.clock.Monotonic() + delay, [this, id = exchange.id] {
     Exchange& waiting = *exchanges_.at(id);
     waiting.timer = 0;
-    Authorise(waiting);
+    Admit(waiting);
   });
   return true;
 }

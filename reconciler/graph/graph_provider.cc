@@ -42,21 +42,43 @@ TokenSettings ToReadTokenSettings(const GraphSettings& settings) {
   return read;
 }
 
+std::shared_ptr<Quota> QuotaOf(const GraphSettings& settings, const std::string& client_id,
+                               QuotaBook& quotas) {
+  return quotas.Get(
+      settings.tenant,
+      {.tenant_id = settings.tenant_id, .cloud = settings.scope, .client_id = client_id},
+      settings.limits);
+}
+
+GraphHttpSettings ToHttpSettings(const GraphSettings& settings, std::shared_ptr<Quota> quota) {
+  return {.tenant = settings.tenant,
+          .base = WithoutSlash(settings.graph_base),
+          .ca_file = settings.ca_file,
+          .quota = std::move(quota),
+          .throttle_priority = settings.throttle_priority};
+}
+
 }  // namespace
 
 GraphProvider::GraphProvider(Dependencies dependencies, const GraphSettings& settings)
     : workers_(dependencies.workers),
       to_{dependencies.transport, dependencies.clock, dependencies.timers, dependencies.random,
           dependencies.observer},
-      http_settings_{.tenant = settings.tenant,
-                     .base = WithoutSlash(settings.graph_base),
-                     .ca_file = settings.ca_file},
+      write_quota_(QuotaOf(settings, settings.client_id,
+                           dependencies.quotas == nullptr ? own_quotas_ : *dependencies.quotas)),
+      http_settings_(ToHttpSettings(
+          settings,
+          settings.read_credential == nullptr
+              ? write_quota_
+              : QuotaOf(settings, settings.read_client_id,
+                        dependencies.quotas == nullptr ? own_quotas_ : *dependencies.quotas))),
       page_size_(settings.page_size),
       tokens_(to_, ToReadTokenSettings(settings)),
       write_tokens_(settings.read_credential == nullptr
                         ? nullptr
                         : std::make_unique<TokenSource>(to_, ToTokenSettings(settings))),
-      writes_(to_, write_tokens_ ? *write_tokens_ : tokens_, http_settings_) {}
+      writes_(to_, write_tokens_ ? *write_tokens_ : tokens_,
+              ToHttpSettings(settings, write_quota_)) {}
 
 GraphProvider::~GraphProvider() {
   for (const auto& [id, timer] : deferred_) to_.timers.Cancel(timer);
@@ -132,11 +154,13 @@ void GraphProvider::ReadLinks(std::vector<Link> links,
 
 void GraphProvider::Write(std::vector<WriteItem> items,
                           std::function<void(std::vector<WriteResult>)> done) {
-  auto finish = [this, items, done = std::move(done)](const Result<HttpOutcome>& outcome) {
-    Defer([done, results = JudgeBatch(items, outcome, to_.clock.Now())] { done(results); });
-  };
   const bool alone = std::ranges::any_of(
       items, [](const WriteItem& item) { return !item.usage_location.empty(); });
+  const int writes = static_cast<int>(items.size()) + (alone ? 1 : 0);
+  auto finish = [this, items, writes, done = std::move(done)](const Result<HttpOutcome>& outcome) {
+    TellQuota(outcome, writes);
+    Defer([done, results = JudgeBatch(items, outcome, to_.clock.Now())] { done(results); });
+  };
   if (items.empty() || items.size() > (alone ? 1 : kMaxBatchItems)) {
     return finish(Error{.kind = ErrorKind::kRejected,
                         .message = "A batch holds 1 to 20 changes, or one that sets a usage "
@@ -147,9 +171,26 @@ void GraphProvider::Write(std::vector<WriteItem> items,
                    .url = "/$batch",
                    .body = WriteBatchBody(items),
                    .repeat = GraphHttp::Repeat::kNever,
-                   .writes = static_cast<int>(items.size()) + (alone ? 1 : 0)},
+                   .writes = writes},
                   std::move(finish));
 }
+
+void GraphProvider::TellQuota(const Result<HttpOutcome>& outcome, int writes) {
+  write_quota_->WritesEnded(writes);
+  if (!outcome.ok() || outcome->kind != HttpOutcome::Kind::kAnswered) return;
+  const auto answers = ParseBatchAnswers(outcome->response.body, static_cast<std::size_t>(writes));
+  if (!answers) return;
+  write_quota_->HearItems(ReadThrottleSigns(*answers, to_.clock.Now()), Quota::Of::kWrites,
+                          to_.clock.Monotonic());
+}
+
+MonotonicTime GraphProvider::RoomAt(int writes, MonotonicTime now) {
+  return write_quota_->RoomAt(writes, now);
+}
+
+void GraphProvider::TakeRoom(int writes, MonotonicTime now) { write_quota_->TakeRoom(writes, now); }
+
+void GraphProvider::ReturnRoom(int writes) { write_quota_->ReturnRoom(writes); }
 
 void GraphProvider::MarkNow(const PropertySet& properties,
                             std::function<void(Result<std::string>)> done) {

@@ -38,6 +38,9 @@ struct GraphSettings {
   std::string scope = "https://graph.microsoft.com/.default";
   std::string ca_file;  ///< PEM file of extra authorities.
   int page_size = 999;  ///< Graph's maximum for users.
+  QuotaLimits limits = {};
+  /// Of every request: "low", "normal" or "high". Which are throttled first, not how many.
+  std::string throttle_priority = "low";
 };
 
 /// A tenant behind Microsoft Graph v1.0, signed in to as an application, or as one to read and
@@ -46,8 +49,11 @@ struct GraphSettings {
 /// Read: see Reader. MarkNow, ReadChanges: see DeltaRound and ChangesOperation. ReadAudit: see
 /// AuditOperation. Reread: by id, 20 per batch. ReadMemberships: checkMemberGroups, likewise.
 /// ReadLinks: as Read does. Write: one $batch of assignLicense; its results are classified by
-/// JudgeBatch.
-class GraphProvider final : public TenantProvider, public ChangeReader, public AuditReader {
+/// JudgeBatch. WriteRoom: of the application that writes, in this tenant.
+class GraphProvider final : public TenantProvider,
+                            public ChangeReader,
+                            public AuditReader,
+                            public WriteRoom {
  public:
   struct Dependencies {
     HttpTransport& transport;
@@ -56,6 +62,7 @@ class GraphProvider final : public TenantProvider, public ChangeReader, public A
     Workers& workers;
     Random& random;
     Observer& observer;
+    QuotaBook* quotas = nullptr;  ///< Of the process; null: limits are known to nobody else.
   };
 
   GraphProvider(Dependencies dependencies, const GraphSettings& settings);
@@ -66,6 +73,7 @@ class GraphProvider final : public TenantProvider, public ChangeReader, public A
   Capabilities capabilities() const override;
   ChangeReader* changes() override { return this; }
   AuditReader* audit() override { return this; }
+  WriteRoom* room() override { return this; }
   void Read(const ReadRequest& request, ObservedBuilder& sink,
             std::function<void(Result<void>)> done) override;
   void Reread(std::vector<Subject> subjects, ObservedBuilder& sink,
@@ -81,6 +89,10 @@ class GraphProvider final : public TenantProvider, public ChangeReader, public A
   void ReadChanges(ChangesRequest request, ObservedBuilder& sink,
                    std::function<void(Result<ChangesRead>)> done) override;
   void ReadAudit(WallTime since, std::function<void(Result<AuditRead>)> done) override;
+
+  MonotonicTime RoomAt(int writes, MonotonicTime now) override;
+  void TakeRoom(int writes, MonotonicTime now) override;
+  void ReturnRoom(int writes) override;
 
   /// For `doctor`: an Error when signing in fails.
   void Probe(std::function<void(Result<GraphProbe>)> done);
@@ -109,9 +121,13 @@ class GraphProvider final : public TenantProvider, public ChangeReader, public A
   void StartReread(std::vector<BatchRead> reads, const PropertySet& properties,
                    RereadOperation::Take take, std::function<void(Result<void>)> done);
 
+  void TellQuota(const Result<HttpOutcome>& outcome, int writes);
+
   Workers& workers_;
   TokenSource::Dependencies to_;
-  GraphHttpSettings http_settings_;
+  QuotaBook own_quotas_;  // Where nobody else keeps them.
+  std::shared_ptr<Quota> write_quota_;
+  GraphHttpSettings http_settings_;  // Of what reads.
   int page_size_;
   TokenSource tokens_;
   std::unique_ptr<TokenSource> write_tokens_;  // Null: who reads writes, too.

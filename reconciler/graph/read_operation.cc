@@ -43,6 +43,7 @@ ReadOperation::ReadOperation(TokenSource::Dependencies dependencies, Workers& wo
                .licensed_groups = request.licensed_groups,
                .links = request.links},
               page_size, extent),
+      quota_(settings.quota),
       http_(dependencies, tokens, settings),
       queue_(workers) {}
 
@@ -92,6 +93,8 @@ void ReadOperation::Decode(ReadId id, HttpResponse response) {
 void ReadOperation::TakeDecoded(ReadId id) {
   auto page = std::move(pages_.extract(id).mapped());
   if (page.decoded->ok()) {
+    const bool counts_users = page.kind == PageKind::kUserCount;
+    if (counts_users && quota_ != nullptr) quota_->SetTenantSize((*page.decoded)->count);
     return Apply(reader_.Step(reader_event::PageRead{id, std::move(*page.decoded).value()}));
   }
   Error error = std::move(*page.decoded).error();

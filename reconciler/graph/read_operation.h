@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "reconciler/graph/decode_queue.h"
@@ -41,6 +42,7 @@ class ReadOperation {
   std::function<void(Result<void>)> done_;
   Reader reader_;
   std::map<ReadId, Page> pages_;
+  std::shared_ptr<Quota> quota_;  // Null: none.
   GraphHttp http_;
   DecodeQueue queue_;  // Last: it goes first, and its jobs use what stands above.
 };

@@ -39,6 +39,14 @@ std::string ReadingAgain(const BatchRead& read) {
                     read.subject);
 }
 
+// What they cost in resource units. Source: the table beside Microsoft Graph's throttling limits.
+double UnitsOf(std::span<const BatchRead> reads) {
+  constexpr double kCheckMemberGroups = 4;
+  double units = 0;
+  for (const auto& read : reads) units += read.in_groups.empty() ? 1 : kCheckMemberGroups;
+  return units;
+}
+
 // {"value": ["<group id>", ...]}
 Result<std::vector<GroupId>> DecodeGroupIds(const std::string& body) {
   const auto wrong = [] {
@@ -69,6 +77,7 @@ RereadOperation::RereadOperation(TokenSource::Dependencies dependencies, TokenSo
       take_(std::move(take)),
       done_(std::move(done)),
       select_(UserSelect(properties)),
+      quota_(settings.quota),
       http_(dependencies, tokens, settings) {
   for (; !reads.empty(); reads = reads.subspan(std::min(kMaxBatchItems, reads.size()))) {
     const auto some = reads.first(std::min(kMaxBatchItems, reads.size()));
@@ -88,12 +97,21 @@ void RereadOperation::SendNext() {
     GraphHttp::Call call{.name = "batch-read",
                          .doing = "Reading users and groups again",
                          .url = "/$batch",
-                         .body = ReadBatchBody(batch.reads, select_)};
+                         .body = ReadBatchBody(batch.reads, select_),
+                         .units = UnitsOf(batch.reads)};
     http_.Send(std::move(call), [this, batch = std::move(batch)](Result<HttpResponse> result) {
       TakeBatch(batch, std::move(result));
     });
   }
   if (!finished_ && under_way_ == 0) Finish({});
+}
+
+void RereadOperation::TellQuota(const std::vector<BatchAnswer>& answers, double reckoned) {
+  if (quota_ == nullptr) return;
+  const auto signs = ReadThrottleSigns(answers, to_.clock.Now());
+  const auto now = to_.clock.Monotonic();
+  quota_->HearItems(signs, Quota::Of::kReads, now);
+  if (signs.units) quota_->CorrectUnits("", reckoned, *signs.units, now);
 }
 
 void RereadOperation::TakeBatch(Batch batch, Result<HttpResponse> result) {
@@ -106,6 +124,7 @@ void RereadOperation::TakeBatch(Batch batch, Result<HttpResponse> result) {
         Error{.kind = ErrorKind::kUnreachable,
               .message = "Reading users and groups again: the batch's answer cannot be read."});
   }
+  TellQuota(*answers, UnitsOf(batch.reads));
   Batch again{.attempt = batch.attempt + 1};
   std::optional<milliseconds> retry_after;
   for (std::size_t i = 0; i < batch.reads.size(); ++i) {

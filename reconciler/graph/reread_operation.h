@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,6 +43,7 @@ class RereadOperation {
     int attempt = 1;
   };
   void SendNext();
+  void TellQuota(const std::vector<BatchAnswer>& answers, double reckoned);
   void TakeBatch(Batch batch, Result<HttpResponse> result);
   /// False once the operation has ended.
   bool TakeAnswer(const BatchRead& read, HttpResponse& response, Batch& again,
@@ -59,6 +61,7 @@ class RereadOperation {
   std::map<std::uint64_t, TimerId> retries_;
   std::uint64_t last_retry_ = 0;
   bool finished_ = false;
+  std::shared_ptr<Quota> quota_;  // Null: none.
   GraphHttp http_;
 };
 

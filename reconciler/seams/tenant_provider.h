@@ -81,6 +81,7 @@ using Memberships = std::map<UserId, std::vector<GroupId>>;
 
 class AuditReader;
 class ChangeReader;
+class WriteRoom;
 
 /// A tenant, seen through Microsoft Graph, Partner Center or a snapshot file.
 /// One per tenant; used on the loop's thread only; calls back there, never from inside a call.
@@ -100,6 +101,8 @@ class TenantProvider {
   /// Says who changed licences, where the service does; as long as the provider lives. Null: it
   /// does not.
   virtual AuditReader* audit() { return nullptr; }
+  /// How many writes the service takes now, likewise. Null: nobody counts them.
+  virtual WriteRoom* room() { return nullptr; }
 
   /// Reads the whole tenant into `sink`, all or nothing: on an error what the sink holds is
   /// meaningless. `sink` must live until `done` comes or the provider is destroyed.

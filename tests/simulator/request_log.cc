@@ -49,6 +49,7 @@ void RequestLog::Add(const Request& request, const Reply& reply, WallTimeMs now)
   json entry = LogFacts(request, reply);
   entry["n"] = ++last_number_;
   entry["at"] = IsoTime(now);
+  entry["atMs"] = now.time_since_epoch().count();
   if (const auto id = FindHeader(request.headers, "client-request-id")) {
     entry["clientRequestId"] = *id;
   }

@@ -13,7 +13,7 @@ namespace seatkeeper::sim {
 
 // What was asked and answered, for tests that compare a client's account with the tenant's own.
 // One JSON object per request, the control plane's own excepted:
-//   {"n", "at", "method", "target", "status", "effective"}, and where they apply
+//   {"n", "at", "atMs" (since 1970), "method", "target", "status", "effective"}, and where they apply
 //   "clientRequestId", "application" (client id of who asked), "user" (object id), "body" (of a
 //   write), "fault" (kind), "disposition"
 //   ("reset", "resetAfterEffect", "stall", "truncated": the client did not get that status), and
