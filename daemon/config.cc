@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "daemon/config_limits.h"
 #include "daemon/config_notify.h"
 #include "daemon/config_schema.h"
 #include "daemon/config_tenant.h"
@@ -39,6 +40,9 @@ class ConfigReader {
     for (auto& tenant : config_.tenants) tenant.retention = retention_;
     if (const auto* notify = fields.Sequence("notify")) {
       config_.notify = ReadNotify(*notify, config_.tenants, place_, diagnostics_);
+    }
+    if (const auto* limits = fields.Mapping("limits")) {
+      for (auto& tenant : config_.tenants) ReadLimits(Fields(*limits), tenant);
     }
     if (const auto* ceilings = fields.Mapping("ceilings")) {
       for (auto& tenant : config_.tenants) tenant.ceilings = ReadCeilings(*ceilings);
@@ -127,6 +131,10 @@ Diagnostic WholeFile(const SourceFile& file, std::string code, std::string messa
 TenantKey KeyOf(const TenantConfig& tenant) {
   return {.tenant_id = tenant.tenant_id ? tenant.tenant_id->ToString() : tenant.name,
           .cloud = tenant.cloud};
+}
+
+double WritesPerSecond(const TenantConfig& tenant) {
+  return tenant.limits.writes.per_second() * tenant.limits.share;
 }
 
 LoadedConfig ParseConfig(const SourceFile& file, const Environment& environment) {

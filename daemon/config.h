@@ -14,6 +14,7 @@
 #include "policy/guid.h"
 #include "policy/result.h"
 #include "policy/source.h"
+#include "reconciler/graph/quota_limits.h"
 #include "reconciler/seams/retention.h"
 #include "reconciler/seams/store.h"
 
@@ -44,12 +45,18 @@ struct TenantConfig {
   std::string path;     ///< With kFile: the snapshot.
   Ceilings ceilings;    ///< Of the whole config: no policy exceeds or lifts them.
   Retention retention;  ///< Of the whole config, too.
+  QuotaLimits limits;   ///< Likewise.
+  /// "low", "normal" or "high"; likewise.
+  std::string throttle_priority = "low";
 
   friend bool operator==(const TenantConfig&, const TenantConfig&) = default;
 };
 
 /// What everything kept of the tenant is keyed by. A snapshot without tenant id goes by its name.
 TenantKey KeyOf(const TenantConfig& tenant);
+
+/// How many writes to the tenant the config lets go for long.
+double WritesPerSecond(const TenantConfig& tenant);
 
 /// The config file. Paths in it are relative to its folder; here they are relative to where the
 /// command was started.

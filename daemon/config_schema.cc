@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "daemon/auth_schema.h"
+#include "daemon/config_limits.h"
 #include "daemon/notify_schema.h"
 #include "policy/schema/format.h"
 #include "policy/schema/kinds.h"
@@ -260,6 +261,9 @@ constexpr Key kConfigKeys[] = {
     {.key = "notify",
      .about = "Whom the daemon tells what happens",
      .value = {.type = Type::kList, .items = &kNotifyValue}},
+    {.key = "limits",
+     .about = "What the service takes of one application, by which requests are paced",
+     .value = {.type = Type::kMapping, .mapping = &kLimits}},
     {.key = "ceilings",
      .about = "Guardrail figures that no policy may exceed or lift",
      .value = {.type = Type::kMapping, .mapping = &schema::kCeilings}},

@@ -163,6 +163,10 @@ void MetricsObserver::AddTenant(const std::string& tenant, const TenantFacts& fa
     at(Metric::kSuspended).Set(0);
     at(Metric::kCircuitOpen).Set(0);
     at(Metric::kApiThrottled).Count(0);
+    at(Metric::kApiThrottledItems).Count(0);
+    for (const auto* kind : {"writes", "units"}) {
+      at(Metric::kApiWaited).Count(0, Label("kind", kind));
+    }
     at(Metric::kApiWrites).Count(0);
   });
   const std::lock_guard lock(mutex_);
@@ -352,6 +356,32 @@ void MetricsObserver::OnCircuit(const Circuit& circuit) {
   group->Update([&](const auto& at) { at(Metric::kCircuitOpen).Set(circuit.open ? 1 : 0); });
 }
 
+void MetricsObserver::SetWriteLimit(double per_second) {
+  process_->Update([&](const auto& at) { at(Metric::kApiWriteLimit).Set(per_second); });
+}
+
+void MetricsObserver::SetQuotaSource(std::function<QuotaUse(std::string_view tenant)> source) {
+  quota_source_ = std::move(source);
+}
+
+void MetricsObserver::ShowQuota(std::string_view tenant, MetricGroup& group) {
+  if (!quota_source_) return;
+  const auto use = quota_source_(tenant);
+  const auto before = std::exchange(quota_shown_[std::string(tenant)], use);
+  const auto seconds = [](std::chrono::milliseconds now, std::chrono::milliseconds then) {
+    return std::chrono::duration<double>(now - then).count();
+  };
+  group.Update([&](const auto& at) {
+    at(Metric::kApiQuotaUsed).Set(use.writes, Label("kind", "writes"));
+    at(Metric::kApiQuotaUsed).Set(use.units, Label("kind", "units"));
+    at(Metric::kApiWaited)
+        .Count(seconds(use.writes_waited, before.writes_waited), Label("kind", "writes"));
+    at(Metric::kApiWaited)
+        .Count(seconds(use.reads_waited, before.reads_waited), Label("kind", "units"));
+    at(Metric::kApiThrottledItems).Count(static_cast<double>(use.throttled - before.throttled));
+  });
+}
+
 void MetricsObserver::OnRequest(const Request& request) {
   const auto group = GroupOf(request.tenant);
   if (group == nullptr) return;
@@ -363,6 +393,7 @@ void MetricsObserver::OnRequest(const Request& request) {
     if (request.throttled) at(Metric::kApiThrottled).Count(1);
     at(Metric::kApiWrites).Count(request.writes);
   });
+  ShowQuota(request.tenant, *group);
 }
 
 void MetricsObserver::OnCycleFinished(std::string_view tenant, const CycleReport& report) {
@@ -377,6 +408,7 @@ void MetricsObserver::OnCycleFinished(std::string_view tenant, const CycleReport
       at(Metric::kLastSuccess).Set(Seconds(report.finished_at));
     }
   });
+  ShowQuota(tenant, *group);
   group->Texts();  // Now, not when a scrape waits for it.
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "reconciler/graph/quota_limits.h"
 #include "reconciler/model/time.h"
 #include "reconciler/seams/observer.h"
 
@@ -67,6 +69,10 @@ class MetricsObserver final : public Observer {
   void SetStoreSize(std::uintmax_t bytes);
   /// Of `notify`, by the config's word for the type; by 0 makes it seen.
   void CountNotification(std::string_view type, std::string_view result, int by = 1);
+  /// How many writes a second the config says that the service takes.
+  void SetWriteLimit(double per_second);
+  /// Says how the service's limits stand for a tenant; asked after requests and cycles.
+  void SetQuotaSource(std::function<QuotaUse(std::string_view tenant)> source);
 
   /// Prometheus's text format, version 0.0.4.
   std::string Render() const;
@@ -79,10 +85,13 @@ class MetricsObserver final : public Observer {
   void OnCycleFinished(std::string_view tenant, const CycleReport& report) override;
 
  private:
+  void ShowQuota(std::string_view tenant, MetricGroup& group);
   /// nullptr: not added, or removed.
   std::shared_ptr<MetricGroup> GroupOf(std::string_view tenant) const;
 
   std::shared_ptr<MetricGroup> process_;
+  std::function<QuotaUse(std::string_view tenant)> quota_source_;
+  std::map<std::string, QuotaUse, std::less<>> quota_shown_;  // By tenant.
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<MetricGroup>, std::less<>> tenants_;  // Guarded by mutex_.
 };

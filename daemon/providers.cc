@@ -22,9 +22,11 @@ std::unique_ptr<GraphProvider> MakeGraphProvider(const TenantConfig& tenant,
   // A private address in front of the cloud does not change what the token is for.
   settings.scope = EndpointsOf(tenant.cloud)->graph + "/.default";
   settings.ca_file = tenant.ca_file;
+  settings.limits = tenant.limits;
+  settings.throttle_priority = tenant.throttle_priority;
   return std::make_unique<GraphProvider>(
       GraphProvider::Dependencies{parts.transport, parts.clock, parts.timers, parts.workers,
-                                  parts.random, parts.observer},
+                                  parts.random, parts.observer, &parts.quotas},
       std::move(settings));
 }
 

@@ -16,6 +16,7 @@
 namespace seatkeeper {
 
 class GraphProvider;
+class QuotaBook;
 
 /// What providers are made with; everything outlives them.
 struct ProviderParts {
@@ -25,6 +26,7 @@ struct ProviderParts {
   Workers& workers;
   Random& random;
   Observer& observer;
+  QuotaBook& quotas;
 };
 
 /// The provider that the config names. An error as CheckSignIn for reading.

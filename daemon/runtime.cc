@@ -38,7 +38,7 @@ Runtime::Runtime(Signals signals, std::function<void(int)> on_signal)
 Runtime::~Runtime() = default;
 
 ProviderParts Runtime::provider_parts() {
-  return {loop_, clock_, loop_, workers_, random_, observers_};
+  return {loop_, clock_, loop_, workers_, random_, observers_, quotas_};
 }
 
 Result<void> Runtime::OpenStore(const std::string& path) {

@@ -8,6 +8,7 @@
 #include "daemon/observers.h"
 #include "daemon/providers.h"
 #include "reconciler/cycle/cycle.h"
+#include "reconciler/graph/quota.h"
 #include "reconciler/http/loop.h"
 #include "reconciler/http/signals.h"
 #include "reconciler/http/system_clock.h"
@@ -34,6 +35,7 @@ class Runtime {
   Random& random() { return random_; }
   Workers& workers() { return workers_; }
   Observers& observers() { return observers_; }
+  QuotaBook& quotas() { return quotas_; }
   ProviderParts provider_parts();
 
   /// Opens the store; ":memory:" for one that ends with the process.
@@ -68,6 +70,7 @@ class Runtime {
   SystemClock clock_;
   SystemRandom random_;
   Observers observers_;
+  QuotaBook quotas_;
   ThreadWorkers workers_;
   std::unique_ptr<StoreThread> store_;
 };

@@ -73,6 +73,9 @@ Service::Service(Config config, ServiceOptions options, Log& log)
       http_(config_.tls) {
   runtime_.observers().Add(log_observer_);
   runtime_.observers().Add(metrics_);
+  metrics_.SetQuotaSource([this](std::string_view tenant) {
+    return runtime_.quotas().UseOf(tenant, runtime_.clock().Monotonic());
+  });
 }
 
 Service::~Service() = default;

@@ -83,6 +83,7 @@ void Service::AddTenant(TenantConfig tenant) {
   metrics_.AddTenant(name,
                      {.mode = tenant.mode == TenantConfig::Mode::kEnforce ? "enforce" : "observe",
                       .interval = tenant.interval});
+  metrics_.SetWriteLimit(WritesPerSecond(tenant));
   // On a worker. These end with the runtime, before the metrics do.
   const auto inspect = [this](const PlanInput& input, const Plan& plan) {
     metrics_.SetWaste(

@@ -97,6 +97,7 @@ class Applier {
     if (!provider) return Report(provider.error(), context_);
     differences_.clear();
     shown_ = false;
+    writes_per_second_ = WritesPerSecond(tenant);
     observed_only_ = tenant.mode == TenantConfig::Mode::kObserve;
     const auto report = runtime_.RunCycle(
         **provider, policy,
@@ -162,7 +163,7 @@ class Applier {
     const bool terminal =
         &to == &context_.out ? context_.out_is_terminal : context_.err_is_terminal;
     const TextStyle style{.color = terminal && !common_.no_color, .full = options_.full};
-    to << RenderPlanText(plan, style) << RenderUndoneText(plan, style);
+    to << RenderPlanText(plan, style, writes_per_second_) << RenderUndoneText(plan, style);
     if (one_off_report_) to << RenderOneOffText(plan, *one_off_report_, observed_only_, style);
     to << std::flush;
   }
@@ -219,6 +220,7 @@ class Applier {
   Cycle* cycle_ = nullptr;
   bool interrupted_ = false;
   bool shown_ = false;
+  double writes_per_second_ = kWritesPerSecond;  // Of the tenant whose turn it is.
   bool observed_only_ = false;
   std::optional<PlanFile> saved_;
   std::vector<std::string> differences_;

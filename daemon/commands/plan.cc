@@ -50,24 +50,27 @@ class Planner {
     Plan plan = report.plan->plan();
     // A snapshot stands for its own moment: the same file always gives the same bytes.
     plan.observed_at = ReadingTime(**provider).value_or(plan.observed_at);
-    return Print(plan);
+    return Print(plan, WritesPerSecond(tenant));
   }
 
-  ExitCode Print(const Plan& plan) {
+  ExitCode Print(const Plan& plan, double writes_per_second) {
     if (!options_.out.empty()) {
-      const auto saved =
-          WritePrivateFile(options_.out, [&](const auto& sink) { WritePlanJson(plan, sink); });
+      const auto saved = WritePrivateFile(
+          options_.out, [&](const auto& sink) { WritePlanJson(plan, sink, writes_per_second); });
       if (!saved) return Report(saved.error(), context_);
       context_.err << "plan saved to " << options_.out << "\n";
     }
     if (options_.format == OutputFormat::kJson) {
-      WritePlanJson(plan, [&](std::string_view piece) { context_.out << piece; });
+      WritePlanJson(
+          plan, [&](std::string_view piece) { context_.out << piece; }, writes_per_second);
     } else if (options_.format == OutputFormat::kMarkdown) {
       context_.out << RenderComparisonMarkdown(ComparePlans(nullptr, plan));
     } else {
       context_.out << (printed_ ? "\n" : "")
-                   << RenderPlanText(plan, {.color = context_.out_is_terminal && !common_.no_color,
-                                            .full = options_.full});
+                   << RenderPlanText(plan,
+                                     {.color = context_.out_is_terminal && !common_.no_color,
+                                      .full = options_.full},
+                                     writes_per_second);
       printed_ = true;
     }
     if (plan.has_held()) return ExitCode::kHeld;

@@ -1,6 +1,7 @@
 #include "reconciler/plan/duration.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "reconciler/plan/plan_words.h"
 
@@ -13,20 +14,20 @@ std::string Units(std::int64_t count, std::string_view unit) {
 
 }  // namespace
 
-std::chrono::seconds ExpectedDuration(std::size_t requests, int waves) {
+std::chrono::seconds ExpectedDuration(std::size_t requests, int waves, double per_second) {
   if (requests == 0) return {};
-  const auto sending = (requests + kWritesPerSecond - 1) / kWritesPerSecond;
+  const double sending = std::ceil(static_cast<double>(requests) / per_second);
   return std::chrono::seconds(static_cast<std::int64_t>(sending) + waves);
 }
 
-std::chrono::seconds ExpectedDuration(const Plan& plan) {
+std::chrono::seconds ExpectedDuration(const Plan& plan, double per_second) {
   // A usage location is a request of its own.
   const auto locations =
       std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
         return change.verdict == Verdict::kGo && !change.usage_location.empty();
       });
   return ExpectedDuration(plan.CountWith(Verdict::kGo) + static_cast<std::size_t>(locations),
-                          plan.waves());
+                          plan.waves(), per_second);
 }
 
 std::string Approximately(std::chrono::seconds duration) {

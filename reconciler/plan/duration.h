@@ -17,10 +17,11 @@ inline constexpr int kWritesPerSecond = 3'000 / 150;
 /// How long so many requests take at that rate, whole seconds, rounded up. A wave begins when the
 /// one before it has ended: each costs a second more, about one answer of the service. Assumes that
 /// nobody else uses up the tenant's quota and that no request has to be repeated. Pure.
-std::chrono::seconds ExpectedDuration(std::size_t requests, int waves);
+std::chrono::seconds ExpectedDuration(std::size_t requests, int waves,
+                                      double per_second = kWritesPerSecond);
 
 /// Of what the plan would send.
-std::chrono::seconds ExpectedDuration(const Plan& plan);
+std::chrono::seconds ExpectedDuration(const Plan& plan, double per_second = kWritesPerSecond);
 
 /// "less than a minute", "about 3 minutes", "about 2 hours".
 std::string Approximately(std::chrono::seconds duration);

@@ -260,7 +260,8 @@ class DocumentWriter {
 
 }  // namespace
 
-void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>& sink) {
+void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>& sink,
+                   double writes_per_second) {
   DocumentWriter document(sink);
   const auto of_plan = [&](auto write) {
     return [&plan, write](ObjectWriter& object, const auto& item) { write(object, plan, item); };
@@ -277,7 +278,8 @@ void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>
   document.Text("observedAt", FormatTime(plan.observed_at));
   if (plan.next_flip) document.Text("nextFlip", FormatTime(*plan.next_flip));
   document.Objects("suspended", plan.suspended, WriteSuspendedBy);
-  document.Key("expectedSeconds") += std::to_string(ExpectedDuration(plan).count());
+  document.Key("expectedSeconds") +=
+      std::to_string(ExpectedDuration(plan, writes_per_second).count());
   document.Objects("monthlyCost", CostsOf(plan), WriteCost);
   document.Objects("products", plan.products, WriteProduct);
   document.Objects("changes", plan.changes, of_plan(WriteChange));

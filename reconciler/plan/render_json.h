@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "reconciler/plan/duration.h"
 #include "reconciler/plan/plan.h"
 
 namespace seatkeeper {
@@ -13,7 +14,9 @@ namespace seatkeeper {
 /// entries stand in a fixed order: the same plan gives the same bytes, one change a line. Bytes
 /// that are not UTF-8 are replaced. Ends with a line end. `seatkeeper schema Plan` describes it
 /// (daemon/plan_schema.h); what is added here is added there.
-void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>& sink);
+/// `writes_per_second` is what the service takes for long.
+void WritePlanJson(const Plan& plan, const std::function<void(std::string_view)>& sink,
+                   double writes_per_second = kWritesPerSecond);
 
 /// The same in one text.
 std::string RenderPlanJson(const Plan& plan);

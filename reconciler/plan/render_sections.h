@@ -9,7 +9,7 @@ namespace seatkeeper {
 // say.
 
 /// Whose plan it is, seats and cost before and after, how much is sent, and how long that takes.
-void WriteTotals(const Plan& plan, TextPage& page);
+void WriteTotals(const Plan& plan, double writes_per_second, TextPage& page);
 /// What is sent, by product and policy.
 void WriteChanges(const Plan& plan, TextPage& page);
 /// By which approvals some of that goes.

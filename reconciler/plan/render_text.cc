@@ -42,9 +42,9 @@ std::string DescribeChange(const Plan& plan, const Change& change) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string RenderPlanText(const Plan& plan, const TextStyle& style) {
+std::string RenderPlanText(const Plan& plan, const TextStyle& style, double writes_per_second) {
   TextPage page(style);
-  WriteTotals(plan, page);
+  WriteTotals(plan, writes_per_second, page);
   WriteChanges(plan, page);
   WriteDanger(plan, page);
   WriteWaiting(plan, page);

@@ -78,7 +78,7 @@ void WriteCosts(const Plan& plan, TextPage& page) {
   }
 }
 
-void WriteSummary(const Plan& plan, TextPage& page) {
+void WriteSummary(const Plan& plan, double writes_per_second, TextPage& page) {
   if (!plan.has_changes()) {
     page.Heading("Nothing to change.", TextPage::Tone::kGood);
     return;
@@ -99,14 +99,14 @@ void WriteSummary(const Plan& plan, TextPage& page) {
                   plan.CountWith(Verdict::kHeld), plan.CountWith(Verdict::kDeferred)));
   if (going.empty()) return;
   page.Line(
-      fmt::format("Expected to take {}, if nothing else writes: Microsoft Graph takes {} "
+      fmt::format("Expected to take {}, if nothing else writes: Microsoft Graph takes {:.4g} "
                   "writes a second from one app.",
-                  Approximately(ExpectedDuration(plan)), kWritesPerSecond));
+                  Approximately(ExpectedDuration(plan, writes_per_second)), writes_per_second));
 }
 
 }  // namespace
 
-void WriteTotals(const Plan& plan, TextPage& page) {
+void WriteTotals(const Plan& plan, double writes_per_second, TextPage& page) {
   page.Line(
       fmt::format("{}, read {}, policy {}", Printable(plan.tenant), FormatTime(plan.observed_at),
                   Printable(plan.policy_revision.substr(0, 19))),
@@ -118,7 +118,7 @@ void WriteTotals(const Plan& plan, TextPage& page) {
   }
   WriteSeats(plan, page);
   WriteCosts(plan, page);
-  WriteSummary(plan, page);
+  WriteSummary(plan, writes_per_second, page);
 }
 
 }  // namespace seatkeeper

@@ -12,6 +12,7 @@ TEST(ExpectedDuration, IsTheQuotaAndASecondAWave) {
   EXPECT_EQ(ExpectedDuration(1, 1), seconds(2));
   EXPECT_EQ(ExpectedDuration(3'000, 1), seconds(151)) << "3,000 writes in 2 minutes 30 seconds";
   EXPECT_EQ(ExpectedDuration(3'001, 4), seconds(155));
+  EXPECT_EQ(ExpectedDuration(3'000, 1, 7.5), seconds(401)) << "another limit";
 }
 
 TEST(Approximately, SaysItAsPeopleDo) {
