@@ -1,5 +1,8 @@
 #include "daemon/config_limits.h"
 
+#include <optional>
+#include <string_view>
+
 namespace seatkeeper {
 namespace {
 

@@ -1,12 +1,12 @@
 #include "reconciler/graph/quota.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace seatkeeper {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // Left over by reads that can wait.

@@ -1,8 +1,6 @@
 #include "reconciler/graph/throttle_signs.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <string_view>
 
 #include "policy/scalar.h"

@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
-#include "policy/text.h"
 #include "reconciler/execute/executor.h"
 #include "reconciler/graph/graph_provider.h"
 #include "reconciler/http/inline_workers.h"

@@ -13,12 +13,11 @@ namespace seatkeeper::sim {
 
 // What was asked and answered, for tests that compare a client's account with the tenant's own.
 // One JSON object per request, the control plane's own excepted:
-//   {"n", "at", "atMs" (since 1970), "method", "target", "status", "effective"}, and where they apply
-//   "clientRequestId", "application" (client id of who asked), "user" (object id), "body" (of a
-//   write), "fault" (kind), "disposition"
-//   ("reset", "resetAfterEffect", "stall", "truncated": the client did not get that status), and
-//   "items" (of a $batch: "id", "method", "target", "status", "effective", "user", "body",
-//   "fault").
+//   {"n", "at", "atMs" (since 1970), "method", "target", "status", "effective"}, and where they
+//   apply "clientRequestId", "application" (client id of who asked), "user" (object id), "body" (of
+//   a write), "fault" (kind), "disposition" ("reset", "resetAfterEffect", "stall", "truncated": the
+//   client did not get that status), and "items" (of a $batch: "id", "method", "target", "status",
+//   "effective", "user", "body", "fault").
 // `effective` says that the tenant changed; repeating a request that changes nothing is false.
 // Never holds tokens, secrets or the token endpoint's bodies. Not thread-safe.
 class RequestLog {
