@@ -26,7 +26,8 @@ FederatedTrust ParseTrust(const json& object) {
 }
 
 Application ParseApplication(const json& object) {
-  RefuseOthers(object, {"clientId", "secret", "certificates", "federated", "roles", "managed"});
+  RefuseOthers(object, {"clientId", "secret", "certificates", "federated", "roles", "managed",
+                        "displayName"});
   Application application;
   application.client_id = object.at("clientId");
   application.secret = object.value("secret", "");
@@ -36,6 +37,7 @@ Application ParseApplication(const json& object) {
   }
   application.roles = object.at("roles").get<std::vector<std::string>>();
   application.managed = object.value("managed", "");
+  application.name = object.value("displayName", application.name);
   return application;
 }
 

@@ -24,13 +24,14 @@ struct Application {
   std::string secret;                     // empty: none
   std::vector<std::string> certificates;  // PEM
   std::vector<FederatedTrust> federated;
-  std::vector<std::string> roles;  // the `roles` claim; empty: the claim is missing
-  std::string managed;             // "system-assigned" or "user-assigned" identity of the machine
+  std::vector<std::string> roles;   // the `roles` claim; empty: the claim is missing
+  std::string managed;              // "system-assigned" or "user-assigned" identity of the machine
+  std::string name = "seatkeeper";  // displayName
 };
 
 // A JSON list: {"clientId", "roles", and any of "secret", "certificates": [PEM], "federated":
-// [{"issuer", "subject", "audience", "key"}], "managed"}. Throws what the JSON library throws, and
-// std::invalid_argument for unknown keys.
+// [{"issuer", "subject", "audience", "key"}], "managed", "displayName"}. Throws what the JSON
+// library throws, and std::invalid_argument for unknown keys.
 std::vector<Application> ParseApplications(const std::string& text);
 
 // Among those added and the one of the command line, in this order; nullopt: not registered.

@@ -40,6 +40,7 @@ Reply State(World& world, const Request& request, WallTimeMs now) {
     world.directory = std::move(tenant.directory);
     world.directory.TrackChanges();
     world.deltas.Forget();
+    world.group_deltas.Forget();
     if (!tenant.id.empty()) world.options.tenant_id = tenant.id;
     return Done();
   }
@@ -56,6 +57,7 @@ Reply Faults(World& world, const Request& request) {
   }
   if (request.method == "PUT") {
     world.faults.Load(json::parse(request.body));
+    if (const auto seed = world.faults.seed()) world.fault_draws = Random(*seed).Fork("faults");
   } else if (request.method == "DELETE") {
     world.faults.Clear();
   } else {
@@ -99,6 +101,7 @@ Reply Delta(World& world, const Request& request) {
     throw std::invalid_argument(R"({"forget": true} is expected)");
   }
   world.deltas.Forget();
+  world.group_deltas.Forget();
   return Done();
 }
 

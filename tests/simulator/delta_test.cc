@@ -240,6 +240,21 @@ TEST(UserDelta, AfterMaintenanceEverythingStartsOver) {
   EXPECT_EQ(Follow(bench, Path(*again)).Ids().size(), 4U);
 }
 
+TEST(UserDelta, CanBeLimitedToSomeIds) {
+  Bench bench;
+  const std::string only =
+      "$select=department&$filter=id%20eq%20'" + kAda + "'%20or%20id%20eq%20'" + kBen + "'";
+  const auto round = Follow(bench, kDelta + "?" + only);
+  EXPECT_EQ(round.Ids(), (std::set<std::string>{kAda, kBen}));
+  Set(bench, kCleo, {{"department", "Moon"}});
+  EXPECT_TRUE(Follow(bench, round.link).objects.empty());
+  Set(bench, kBen, {{"department", "Moon"}});
+  EXPECT_EQ(Follow(bench, round.link).Ids(), std::set<std::string>{kBen});
+  for (const char* wrong : {"department%20eq%20'x'", "id%20eq%20'x'%20and%20id%20eq%20'y'"}) {
+    EXPECT_EQ(bench.Get(kDelta + "?$filter=" + wrong).status, 400) << wrong;
+  }
+}
+
 TEST(UserDelta, GoesByItsOtherNames) {
   Bench bench;
   for (const char* name : {"delta()", "microsoft.graph.delta()"}) {

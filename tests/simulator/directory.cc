@@ -13,8 +13,8 @@ namespace seatkeeper::sim {
 bool AssignmentRow::HoldsSeat() const { return state == "Active" || state == "ActiveWithError"; }
 
 std::optional<std::string> User::Text(const char* property) const {
-  const auto found = properties.find(property);
-  if (found == properties.end() || !found->is_string()) return std::nullopt;
+  const auto found = properties.Find(property);
+  if (!found || !found->is_string()) return std::nullopt;
   std::string text = found->get<std::string>();
   return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
@@ -23,18 +23,6 @@ std::string User::UserPrincipalName() const { return Text("userPrincipalName").v
 
 bool Group::HasMember(const std::string& member_id) const {
   return std::find(members.begin(), members.end(), member_id) != members.end();
-}
-
-void Group::AddMember(const std::string& member_id) {
-  members.push_back(member_id);
-  if (work.state == GroupWork::State::kInProgress) {
-    work.waiting.insert(work.waiting.begin(), member_id);
-  }
-}
-
-bool Group::RemoveMember(const std::string& member_id) {
-  std::erase(work.waiting, member_id);
-  return std::erase(members, member_id) > 0;
 }
 
 std::string Sku::PartNumber() const { return properties.value("skuPartNumber", ""); }
@@ -62,7 +50,7 @@ User& Directory::AddUser(User user) {
   User& added = users_.emplace(next_ordinal_++, std::move(user)).first->second;
   CountSeats(added, +1);
   RegisterExtensions(added);
-  NoteChange(added.id, UserChange::Kind::kAdded);
+  NoteChange(added, UserChange::Kind::kAdded);
   return added;
 }
 
@@ -73,6 +61,7 @@ Group& Directory::AddGroup(Group group) {
     throw std::invalid_argument("the id " + group.id + " is used twice");
   }
   group_by_id_[group.id] = group.ordinal;
+  NoteGroup({.id = group.id, .kind = GroupChange::Kind::kAdded});
   return groups_.emplace(next_ordinal_++, std::move(group)).first->second;
 }
 
@@ -91,13 +80,13 @@ void Directory::RemoveUser(const std::string& id) {
   const User* user = FindUser(id);
   if (user == nullptr) return;
   CountSeats(*user, -1);
-  for (auto& [ordinal, group] : groups_) group.RemoveMember(user->id);
+  for (auto& [ordinal, group] : groups_) RemoveMember(group, user->id);
   for (auto& [ordinal, other] : users_) {
     if (other.manager == user->id) other.manager.clear();
   }
   user_by_key_.erase(ToLower(user->UserPrincipalName()));
   user_by_key_.erase(user->id);
-  NoteChange(user->id, UserChange::Kind::kDeleted);
+  NoteChange(*user, UserChange::Kind::kDeleted);
   auto node = users_.extract(user->ordinal);
   removed_.insert_or_assign(node.mapped().id, std::move(node.mapped()));
 }
@@ -113,27 +102,71 @@ void Directory::RestoreUser(const std::string& id) {
 }
 
 void Directory::PurgeUser(const std::string& id) {
-  if (removed_.erase(ToLower(id)) == 0) throw std::invalid_argument("no deleted user " + id);
-  NoteChange(ToLower(id), UserChange::Kind::kPurged);
+  const auto found = removed_.find(ToLower(id));
+  if (found == removed_.end()) throw std::invalid_argument("no deleted user " + id);
+  NoteChange(found->second, UserChange::Kind::kPurged);
+  removed_.erase(found);
 }
 
-void Directory::NoteChange(const std::string& id, UserChange::Kind kind,
+void Directory::NoteChange(const User& user, UserChange::Kind kind,
                            std::set<std::string> properties) {
-  if (tracks_changes_) changes_.push_back({id, kind, std::move(properties)});
+  if (!tracks_changes_) return;
+  changes_.push_back({user.id, kind, std::move(properties), user.UserPrincipalName(), actor_});
+}
+
+void Directory::NoteGroup(GroupChange change) {
+  if (tracks_changes_) group_changes_.push_back(std::move(change));
+}
+
+void Directory::NoteActivity(Activity activity) {
+  if (!tracks_changes_) return;
+  if (!activity.by_group_licensing) activity.by = actor_;
+  activities_.push_back(std::move(activity));
 }
 
 void Directory::RemoveGroup(const std::string& id) {
   const Group* group = FindGroup(id);
   if (group == nullptr) return;
   const std::string group_id = group->id;
-  for (auto& [ordinal, other] : groups_) other.RemoveMember(group_id);
+  for (auto& [ordinal, other] : groups_) RemoveMember(other, group_id);
+  const nlohmann::json types = group->properties.value("groupTypes", nlohmann::json::array());
+  NoteGroup({.id = group_id,
+             .kind = GroupChange::Kind::kDeleted,
+             .restorable = std::find(types.begin(), types.end(), "Unified") != types.end()});
   groups_.erase(group->ordinal);
   group_by_id_.erase(group_id);
 }
 
+void Directory::AddMember(Group& group, const std::string& member_id) {
+  group.members.push_back(member_id);
+  if (group.work.state == GroupWork::State::kInProgress) {
+    group.work.waiting.insert(group.work.waiting.begin(), member_id);
+  }
+  NoteGroup({.id = group.id, .properties = {"members"}, .member = member_id, .came = true});
+}
+
+bool Directory::RemoveMember(Group& group, const std::string& member_id) {
+  std::erase(group.work.waiting, member_id);
+  if (std::erase(group.members, member_id) == 0) return false;
+  NoteGroup({.id = group.id, .properties = {"members"}, .member = member_id});
+  return true;
+}
+
+void Directory::PatchGroup(Group& group, const nlohmann::json& patch) {
+  std::set<std::string> altered;
+  for (const auto& [name, value] : patch.items()) altered.insert(name);
+  group.properties.merge_patch(patch);
+  if (!altered.empty()) NoteGroup({.id = group.id, .properties = std::move(altered)});
+}
+
+void Directory::SetLicenses(Group& group, std::vector<GroupLicense> licenses) {
+  group.licenses = std::move(licenses);
+  NoteGroup({.id = group.id, .properties = {"assignedLicenses"}});
+}
+
 void Directory::PatchUser(User& user, const nlohmann::json& patch) {
   const std::string before = ToLower(user.UserPrincipalName());
-  nlohmann::json changed = user.properties;
+  nlohmann::json changed = user.properties.ToJson();
   changed.merge_patch(patch);
   const std::string after = ToLower(changed.value("userPrincipalName", ""));
   if (after != before && !after.empty()) {
@@ -145,20 +178,20 @@ void Directory::PatchUser(User& user, const nlohmann::json& patch) {
   if (after != before) user_by_key_.erase(before);
   std::set<std::string> altered;
   for (const auto& [name, value] : patch.items()) {
-    if (user.properties.value(name, nlohmann::json()) != changed.value(name, nlohmann::json())) {
+    if (user.properties[name] != changed.value(name, nlohmann::json())) {
       altered.insert(name);
     }
   }
   altered.erase("signInActivity");  // lives elsewhere
-  user.properties = std::move(changed);
+  user.properties = changed;
   RegisterExtensions(user);
-  if (!altered.empty()) NoteChange(user.id, UserChange::Kind::kChanged, std::move(altered));
+  if (!altered.empty()) NoteChange(user, UserChange::Kind::kChanged, std::move(altered));
 }
 
 void Directory::RegisterExtensions(const User& user) {
-  for (const auto& [name, value] : user.properties.items()) {
+  user.properties.ForEachName([&](std::string_view name) {
     if (name.starts_with("extension_")) extensions_.emplace(ToLower(name), name);
-  }
+  });
 }
 
 std::optional<std::string> Directory::FindExtension(std::string_view name) const {
@@ -199,7 +232,7 @@ void Directory::SetRows(User& user, std::vector<AssignmentRow> rows) {
   CountSeats(user, -1);
   KeepLostPlans(*this, user.rows, rows, user);
   if (tracks_changes_ && MergedJson(user.rows) != MergedJson(rows)) {
-    NoteChange(user.id, UserChange::Kind::kChanged, {"assignedLicenses", "assignedPlans"});
+    NoteChange(user, UserChange::Kind::kChanged, {"assignedLicenses", "assignedPlans"});
   }
   user.rows = std::move(rows);
   CountSeats(user, +1);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/simulator/message.h"
+#include "tests/simulator/properties.h"
 
 namespace seatkeeper::sim {
 
@@ -56,7 +57,7 @@ struct User {
   std::string id;             // lower case
   // Every other property in Graph's shape, unknown ones included; the licence properties are not
   // in here, they are derived from `rows`.
-  nlohmann::json properties = nlohmann::json::object();
+  Properties properties;
   std::string manager;  // id of a user; empty: none
   std::vector<AssignmentRow> rows;
   // Rows of assignedPlans beyond those that `rows` give: what was lost stays, as Deleted.
@@ -65,6 +66,8 @@ struct User {
   std::vector<EarlierLocation> earlier_locations;  // likewise
   // Until then licensing does not see the usage location that was set.
   WallTimeMs location_settles_at{};
+  // Somebody else has one of their addresses: they cannot be given a mailbox.
+  bool address_taken = false;
 
   std::string UserPrincipalName() const;
   // The property when it is a non-empty string.
@@ -99,10 +102,6 @@ struct Group {
   GroupWork work;
 
   bool HasMember(const std::string& member_id) const;
-  // Adds a user or group that is no member yet. A pass in progress comes to it last.
-  void AddMember(const std::string& member_id);
-  // Returns whether it was one. A pass in progress no longer comes to it.
-  bool RemoveMember(const std::string& member_id);
 };
 
 struct Sku {
@@ -124,6 +123,36 @@ struct UserChange {
   std::string id;
   Kind kind = Kind::kChanged;
   std::set<std::string> properties;  // with kChanged: which ones
+  std::string name;                  // userPrincipalName
+  std::string by;                    // Directory::actor
+};
+
+// Likewise of a group. Its members are its first level.
+struct GroupChange {
+  enum class Kind { kAdded, kChanged, kDeleted };
+  std::string id = {};
+  Kind kind = Kind::kChanged;
+  std::set<std::string> properties = {};  // with kChanged: which ones
+  std::string member = {};                // with kChanged: who came or left; empty: nobody
+  bool came = false;
+  bool restorable = false;  // with kDeleted
+};
+
+// What a person or a program did, as the audit log tells it; who did it, mostly the core knows.
+struct Activity {
+  struct Modified {
+    std::string property;
+    std::string before;  // JSON text
+    std::string after;
+  };
+  std::string name = {};  // activityDisplayName
+  WallTimeMs at = {};
+  enum class Target { kUser, kGroup } target = Target::kUser;
+  std::string id = {};
+  std::string target_name = {};  // userPrincipalName of a user, displayName of a group
+  std::vector<Modified> modified = {};
+  bool by_group_licensing = false;
+  std::string by = {};  // id of a user; empty: whoever sent the request
 };
 
 // The fake tenant's contents. A value: a copy is an independent tenant. Keeps its indices (by id,
@@ -146,6 +175,13 @@ class Directory {
   // Removed for good. Throws std::invalid_argument when there is no removed user of this id.
   void PurgeUser(const std::string& id);
   void RemoveGroup(const std::string& id);
+  // Adds a user or group that is no member yet. A pass in progress comes to it last.
+  void AddMember(Group& group, const std::string& member_id);
+  // Returns whether it was one. A pass in progress no longer comes to it.
+  bool RemoveMember(Group& group, const std::string& member_id);
+  // Sets properties the way a JSON merge patch does (RFC 7396).
+  void PatchGroup(Group& group, const nlohmann::json& patch);
+  void SetLicenses(Group& group, std::vector<GroupLicense> licenses);
   // Sets properties the way a JSON merge patch does (RFC 7396). Throws std::invalid_argument when
   // it would give two users one UPN.
   void PatchUser(User& user, const nlohmann::json& patch);
@@ -179,10 +215,18 @@ class Directory {
   const std::string& country() const { return country_; }
   void SetCountry(std::string country) { country_ = std::move(country); }
 
-  // From now on it is noted what happens to users: what is loaded before is no change.
+  // From now on it is noted what happens: what is loaded before is no change.
   void TrackChanges() { tracks_changes_ = true; }
   // What happened to users since this was last asked, in that order.
   std::vector<UserChange> TakeChanges() { return std::exchange(changes_, {}); }
+  std::vector<GroupChange> TakeGroupChanges() { return std::exchange(group_changes_, {}); }
+
+  // What is done from now on this user does; empty: whoever sends the request.
+  void SetActor(std::string user_id) { actor_ = std::move(user_id); }
+  const std::string& actor() const { return actor_; }
+  // Notes what no change above tells.
+  void NoteActivity(Activity activity);
+  std::vector<Activity> TakeActivities() { return std::exchange(activities_, {}); }
 
   const std::map<std::uint64_t, User>& users() const { return users_; }
   const std::map<std::uint64_t, Group>& groups() const { return groups_; }
@@ -192,8 +236,8 @@ class Directory {
  private:
   void CountSeats(const User& user, std::int64_t sign);
   void RegisterExtensions(const User& user);
-  void NoteChange(const std::string& id, UserChange::Kind kind,
-                  std::set<std::string> properties = {});
+  void NoteChange(const User& user, UserChange::Kind kind, std::set<std::string> properties = {});
+  void NoteGroup(GroupChange change);
 
   std::string country_ = "FR";
   std::uint64_t next_ordinal_ = 1;
@@ -201,6 +245,9 @@ class Directory {
   std::map<std::string, User> removed_;  // by id
   bool tracks_changes_ = false;
   std::vector<UserChange> changes_;
+  std::vector<GroupChange> group_changes_;
+  std::vector<Activity> activities_;
+  std::string actor_;
   std::map<std::uint64_t, Group> groups_;
   std::vector<Sku> skus_;
   std::vector<nlohmann::json> subscriptions_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "tests/simulator/errors.h"
 #include "tests/simulator/managed.h"
@@ -91,8 +92,7 @@ Reply AnswerGraph(World& world, const Request& request, const Target& target, co
   call.claims = CheckToken(world.options, FindHeader(request.headers, "Authorization"), now);
   const Route& route = FindRoute(request.method, target, call.arguments);
   if (!route.roles.empty() && !call.claims.HasAnyOf(route.roles)) {
-    throw GraphError(403, "Authorization_RequestDenied",
-                     "Insufficient privileges to complete the operation.");
+    throw Forbidden();
   }
   const int units = ResourceUnits(route, target);
   auto throttled = Throttle(call, route, units);
@@ -107,14 +107,25 @@ Reply AnswerGraph(World& world, const Request& request, const Target& target, co
   return reply;
 }
 
+std::string OriginOf(const Request& request) {
+  return request.scheme + "://" + FindHeader(request.headers, "Host").value_or("localhost");
+}
+
+// POST /{tenant}/oauth2/v2.0/token or /{tenant}/oauth2/token.
+std::optional<TokenRequest> TokenAsked(const Request& request, const Target& target) {
+  const std::vector<std::string>& path = target.segments;
+  const bool named =
+      request.method == "POST" && path.size() >= 3 && path[1] == "oauth2" && path.back() == "token";
+  const bool is_v1 = path.size() == 3;
+  if (!named || !(is_v1 || (path.size() == 4 && path[2] == "v2.0"))) return std::nullopt;
+  return TokenRequest{path[0], OriginOf(request), request.body, is_v1};
+}
+
 Reply Answer(World& world, const Request& request, const Target& target, const RequestIds& ids,
              WallTimeMs now) {
   const std::vector<std::string>& path = target.segments;
-  if (path.size() == 4 && path[1] == "oauth2" && path[2] == "v2.0" && path[3] == "token" &&
-      request.method == "POST") {
-    const Call call{world, request, target, ids, now, {}, {}};
-    return TokenReply(world.options, {path[0], call.Origin(), request.body}, now, world.ids,
-                      world.assertions);
+  if (const auto asked = TokenAsked(request, target)) {
+    return TokenReply(world.options, *asked, now, world.ids, world.assertions);
   }
   if (path.size() == 4 && path[1] == "v2.0" && path[2] == ".well-known" &&
       path[3] == "openid-configuration" && request.method == "GET") {
@@ -151,6 +162,7 @@ FaultFacts FactsOf(const World& world, const Request& request, const Target& tar
   FaultFacts facts;
   facts.method = request.method;
   facts.target = request.target;
+  facts.url = OriginOf(request) + request.target;
   for (const std::string& segment : target.segments) facts.path += "/" + segment;
   if (target.segments.size() >= 3 && target.segments[1] == "users") {
     const User* user = world.directory.FindUser(target.segments[2]);
@@ -196,19 +208,26 @@ Reply AnswerWithFaults(World& world, const Request& request, const RequestIds& i
     facts.last_page = reply.last_page;
     rule = world.faults.Strike(facts, world.fault_draws);
   }
-  if (rule != nullptr) ApplyFault(*rule, world.fault_draws, reply);
+  if (rule != nullptr) ApplyFault(*rule, facts, world.fault_draws, reply);
   return reply;
 }
 
 }  // namespace
 
-std::string Call::Origin() const {
-  return request.scheme + "://" + FindHeader(request.headers, "Host").value_or("localhost");
-}
+std::string Call::Origin() const { return OriginOf(request); }
 
 bool Call::IsAdvanced() const {
   return EqualsIgnoringCase(FindHeader(request.headers, "ConsistencyLevel").value_or(""),
                             "eventual");
+}
+
+// The first replica has heard of everything, the last one of what happened before the lag.
+WallTimeMs Call::SeenAt() const {
+  const std::uint64_t replicas = world.faults.replicas();
+  if (replicas < 2) return now;
+  const auto ahead = world.faults.lag() *
+                     static_cast<std::int64_t>(replicas - 1 - world.replica_draws.Below(replicas));
+  return now + ahead / static_cast<std::int64_t>(replicas - 1);
 }
 
 Reply Dispatch(World& world, const Request& request, const RequestIds& ids, WallTimeMs now) {

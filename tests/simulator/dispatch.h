@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "tests/simulator/audit_log.h"
 #include "tests/simulator/delta.h"
 #include "tests/simulator/directory.h"
 #include "tests/simulator/faults.h"
@@ -20,6 +22,12 @@
 
 namespace seatkeeper::sim {
 
+// A write that the service has not finished with.
+struct WriteUnderWay {
+  WallTimeMs until;
+  std::string request_id;
+};
+
 // Everything that outlives a request. Each purpose has a random stream of its own, so that, say,
 // one more request id does not change the order of a batch.
 struct World {
@@ -33,8 +41,13 @@ struct World {
   Random fault_draws;
   GroupWorker group_worker;
   UnknownExtension unknown_extension;  // drawn once: one service answers in one way
-  DeltaLog deltas;
-  std::set<std::string> assertions{};  // ids of those that were accepted
+  bool hides_members_by_refusing;      // likewise, from whoever may not see hidden members
+  DeltaLog<UserChange> deltas;
+  DeltaLog<GroupChange> group_deltas;
+  AuditLog audits;
+  Random replica_draws;
+  std::set<std::string> assertions{};                       // ids of those that were accepted
+  std::map<std::string, WriteUnderWay> writes_under_way{};  // by id of the object
   Quota quota{};
 };
 
@@ -58,6 +71,9 @@ struct Call {
   // Whether the caller asked for eventual consistency, which advanced queries need.
   bool IsAdvanced() const;
   WriteMoment Moment() const { return {now, world.faults.lag()}; }
+  // Lists show what a replica has heard of until then: of several that lag differently, one is
+  // drawn with each call of this, so that what was seen once may be gone the next time.
+  WallTimeMs SeenAt() const;
 };
 
 using Handler = Reply (*)(Call&);

@@ -41,6 +41,12 @@ struct Edit {
     if (user == nullptr) throw std::invalid_argument("no user " + name);
     return *user;
   }
+  // Who does it.
+  std::string Administrator() const {
+    const User* user = directory.FindUser(Text("by"));
+    if (user == nullptr) throw std::invalid_argument("no user " + Text("by"));
+    return user->id;
+  }
   Group& NamedGroup() const {
     const std::string name = Text("group");
     Group* group = directory.FindGroup(name);
@@ -121,11 +127,12 @@ void SetGroup(const Edit& edit) {
   json changes = edit.Changes();
   RefuseKeys(changes, {"id", "members"});
   if (changes.contains("assignedLicenses")) {
-    group.licenses = ReadGroupLicenses(changes["assignedLicenses"], "set");
+    LicenseGroup(edit.directory, group, ReadGroupLicenses(changes["assignedLicenses"], "set"),
+                 edit.moment.now);
     changes.erase("assignedLicenses");
     group.work = {};  // what was under way is overtaken
   }
-  group.properties.merge_patch(changes);
+  edit.directory.PatchGroup(group, changes);
   edit.RelicenseMembers(group.members);
 }
 
@@ -150,14 +157,14 @@ void AddMember(const Edit& edit) {
   if (group.HasMember(id)) {
     throw std::invalid_argument(id + " is a member already");
   }
-  group.AddMember(id);
+  edit.directory.AddMember(group, id);
   edit.RelicenseMembers({id});
 }
 
 void RemoveMember(const Edit& edit) {
   Group& group = edit.NamedGroup();
   const std::string id = MemberId(edit);
-  if (!group.RemoveMember(id)) throw std::invalid_argument(id + " is no member");
+  if (!edit.directory.RemoveMember(group, id)) throw std::invalid_argument(id + " is no member");
   edit.RelicenseMembers({id});
 }
 
@@ -196,7 +203,9 @@ void ApplyEdit(const Edit& edit) {
   const std::string name = edit.Text("op");
   const auto found = Operations().find(name);
   if (found == Operations().end()) throw std::invalid_argument("unknown op \"" + name + "\"");
+  edit.directory.SetActor(edit.operation.contains("by") ? edit.Administrator() : "");
   found->second(edit);
+  edit.directory.SetActor("");
 }
 
 }  // namespace

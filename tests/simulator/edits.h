@@ -22,9 +22,10 @@ namespace seatkeeper::sim {
 //   {"op": "deleteGroup", "group": id}
 //   {"op": "addMember" | "removeMember", "group": id, "user" : id|upn of a user, or id of a group}
 //   {"op": "setSku", "skuId": ..., "set": {...}}          for example prepaidUnits
-// Group-based licences follow at once, except where the service is still busy with the members of a
-// group (group_worker.h): a new one waits for its turn like the others. In setUser `id` stands for
-// `user` as well.
+// With "by": id|upn of a user, that user did it, as the audit log tells; otherwise an administrator
+// who is no user of the tenant. Group-based licences follow at once, except where the service is
+// still busy with the members of a group (group_worker.h): a new one waits for its turn like the
+// others. In setUser `id` stands for `user` as well.
 //
 // Throws std::invalid_argument, naming the operation, and changes nothing then.
 void ApplyEdits(const nlohmann::json& operations, Directory& directory, const WriteMoment& moment,

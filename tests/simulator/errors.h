@@ -22,6 +22,19 @@ inline GraphError BadRequest(const std::string& message) {
 inline GraphError UnsupportedQuery(const std::string& message) {
   return {400, "Request_UnsupportedQuery", message};
 }
+// Of a $skiptoken, whatever is wrong with it.
+inline GraphError ExpiredPageToken() {
+  return {400, "Directory_ExpiredPageToken",
+          "The specified page token value has expired and is no longer valid."};
+}
+inline GraphError Forbidden() {
+  return {403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."};
+}
+// Another write to the same object is under way.
+inline GraphError ConcurrentChange() {
+  return {409, "Directory_ConcurrencyViolation",
+          "Unable to process the request due to a concurrent change. Wait a moment and try again."};
+}
 inline GraphError NotFound(const std::string& id) {
   return {404, "Request_ResourceNotFound",
           "Resource '" + id +

@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::uint64_t kReplicasMax = 100;
+
 struct KindName {
   const char* name;
   FaultKind kind;
@@ -21,7 +23,7 @@ struct KindName {
 
 const std::vector<KindName>& KindNames() {
   static const std::vector<KindName> names{
-      {"status", FaultKind::kStatus, {"status", "code", "message", "retryAfter"}},
+      {"status", FaultKind::kStatus, {"status", "code", "message", "retryAfter", "location"}},
       {"reset", FaultKind::kReset, {}},
       {"resetAfterEffect", FaultKind::kResetAfterEffect, {}},
       {"stall", FaultKind::kStall, {}},
@@ -30,7 +32,9 @@ const std::vector<KindName>& KindNames() {
       {"malformed", FaultKind::kMalformed, {}},
       {"missingValue", FaultKind::kMissingValue, {}},
       {"dropRows", FaultKind::kDropRows, {"rows"}},
-      {"omit", FaultKind::kOmit, {"property"}}};
+      {"omit", FaultKind::kOmit, {"property"}},
+      {"nextLink", FaultKind::kNextLink, {"url"}},
+      {"emptyPage", FaultKind::kEmptyPage, {}}};
   return names;
 }
 
@@ -51,6 +55,8 @@ const char* UsualCode(int status) {
       return "Request_ResourceNotFound";
     case 409:
       return "Directory_ConcurrencyViolation";
+    case 410:
+      return "resyncRequired";
     case 429:
       return "TooManyRequests";
     case 503:
@@ -141,6 +147,8 @@ void ReadFault(const json& object, const std::string& where, FaultRule& rule) {
   rule.delay = std::chrono::milliseconds(Count(object, "ms", 0, where));
   rule.rows = Count(object, "rows", 1, where);
   rule.property = Text(object, "property", where);
+  rule.location = Text(object, "location", where);
+  rule.url = Text(object, "url", where);
 }
 
 FaultRule ReadRule(const json& object, const std::string& where) {
@@ -168,6 +176,12 @@ void BecomeStatus(const FaultRule& rule, Reply& reply) {
                  {{"code", rule.code.value_or(UsualCode(rule.status))},
                   {"message", rule.message.empty() ? "Simulated fault." : rule.message}}}};
   if (!rule.retry_after.empty()) reply.headers.emplace_back("Retry-After", rule.retry_after);
+  if (!rule.location.empty()) reply.headers.emplace_back("Location", rule.location);
+}
+
+bool IsPage(const json& body) {
+  const auto rows = body.is_object() ? body.find("value") : body.end();
+  return rows != body.end() && rows->is_array();
 }
 
 void Omit(const std::string& property, json& body) {
@@ -188,7 +202,7 @@ bool PreventsEffect(FaultKind kind) {
   return kind == FaultKind::kStatus || kind == FaultKind::kReset || kind == FaultKind::kStall;
 }
 
-void ApplyFault(const FaultRule& rule, Random& random, Reply& reply) {
+void ApplyFault(const FaultRule& rule, const FaultFacts& facts, Random& random, Reply& reply) {
   reply.fault = NameOf(rule.kind).name;
   if (PreventsEffect(rule.kind)) {
     reply.text.reset();
@@ -223,13 +237,24 @@ void ApplyFault(const FaultRule& rule, Random& random, Reply& reply) {
       if (reply.body.is_object()) reply.body.erase("value");
       break;
     case FaultKind::kDropRows:
-      if (!reply.body.is_object() || !reply.body.contains("value")) break;
+      if (!IsPage(reply.body)) break;
       for (std::uint64_t i = 0; i < rule.rows && !reply.body["value"].empty(); ++i) {
         reply.body["value"].erase(random.Below(reply.body["value"].size()));
       }
       break;
     case FaultKind::kOmit:
       Omit(rule.property, reply.body);
+      break;
+    case FaultKind::kEmptyPage:
+      if (!IsPage(reply.body)) break;
+      reply.body["value"] = json::array();
+      // Another address for the same page: nobody goes round in a circle.
+      reply.body["@odata.nextLink"] =
+          facts.url + (facts.url.find('?') == std::string::npos ? "?&" : "&");
+      break;
+    case FaultKind::kNextLink:
+      if (!IsPage(reply.body)) break;
+      reply.body["@odata.nextLink"] = rule.url.empty() ? facts.url : rule.url;
       break;
   }
 }
@@ -248,10 +273,16 @@ const FaultRule* FaultBook::Strike(const FaultFacts& facts, Random& random) {
 
 void FaultBook::Load(const json& document) {
   json list = document;
-  std::chrono::milliseconds lag{0};
+  State state;
   if (!document.is_array()) {
-    RefuseUnknown(document, {"lag", "faults"}, "document");
-    lag = std::chrono::milliseconds(Count(document, "lag", 0, "document"));
+    RefuseUnknown(document, {"lag", "replicas", "busy", "seed", "faults"}, "document");
+    state.lag = std::chrono::milliseconds(Count(document, "lag", 0, "document"));
+    state.busy = std::chrono::milliseconds(Count(document, "busy", 0, "document"));
+    state.replicas = Count(document, "replicas", 1, "document");
+    if (state.replicas < 1 || state.replicas > kReplicasMax) {
+      throw std::invalid_argument("document.replicas: must be from 1 to 100");
+    }
+    if (document.contains("seed")) state.seed = Count(document, "seed", 0, "document");
     list = document.value("faults", json::array());
     if (!list.is_array()) throw std::invalid_argument("faults: must be a list");
   }
@@ -261,7 +292,7 @@ void FaultBook::Load(const json& document) {
     list[i].erase("seen");
     list[i].erase("struck");
   }
-  lag_ = lag;
+  state_ = state;
   rules_ = std::move(rules);
   sources_ = std::move(list);
 }
@@ -272,11 +303,16 @@ json FaultBook::Document() const {
     list[i]["seen"] = rules_[i].seen;
     list[i]["struck"] = rules_[i].struck;
   }
-  return {{"lag", lag_.count()}, {"faults", std::move(list)}};
+  json document{{"lag", state_.lag.count()},
+                {"replicas", state_.replicas},
+                {"busy", state_.busy.count()},
+                {"faults", std::move(list)}};
+  if (state_.seed) document["seed"] = *state_.seed;
+  return document;
 }
 
 void FaultBook::Clear() {
-  lag_ = std::chrono::milliseconds{0};
+  state_ = {};
   rules_.clear();
   sources_ = json::array();
 }

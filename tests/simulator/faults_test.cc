@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "tests/simulator/test_support.h"
 
 namespace seatkeeper::sim::test {
@@ -179,7 +181,67 @@ TEST(Faults, NeverStrikeTheControlPlaneAndCanBeLifted) {
   EXPECT_EQ(bench.Get("/_sim/healthz").body, "ok\n");
   EXPECT_EQ(bench.Send("DELETE", "/_sim/faults").status, 204);
   EXPECT_EQ(bench.Get("/v1.0/users").status, 200);
-  EXPECT_EQ(bench.GetJson("/_sim/faults"), (json{{"lag", 0}, {"faults", json::array()}}));
+  EXPECT_EQ(bench.GetJson("/_sim/faults"),
+            (json{{"lag", 0}, {"replicas", 1}, {"busy", 0}, {"faults", json::array()}}));
+}
+
+TEST(Faults, ANextLinkMayGoRoundInACircleOrElsewhere) {
+  Bench bench(ManyUsers(5));
+  bench.PutFaults({Rule({{"path", "/users"}, {"page", "last"}}, Kind("nextLink"))});
+  const std::string first = "http://graph.test/v1.0/users?$top=3";
+  const json page = bench.GetJson("/v1.0/users?$top=3");
+  EXPECT_NE(page["@odata.nextLink"], first) << "only the last page is struck";
+  const std::string next = page["@odata.nextLink"].get<std::string>();
+  const json last = bench.GetJson(next.substr(17));
+  EXPECT_EQ(last["value"].size(), 2U);
+  EXPECT_EQ(last["@odata.nextLink"], next) << "for ever";
+  bench.PutFaults({Rule({{"path", "/users"}},
+                        {{"kind", "nextLink"}, {"url", "https://elsewhere.example/v1.0/users"}})});
+  EXPECT_EQ(bench.GetJson("/v1.0/users")["@odata.nextLink"],
+            "https://elsewhere.example/v1.0/users");
+  EXPECT_FALSE(bench.GetJson("/v1.0/users/user0@contoso.example").contains("@odata.nextLink"));
+}
+
+TEST(Faults, AnEmptyPageLosesNothing) {
+  Bench bench(ManyUsers(5));
+  bench.PutFaults({Rule({{"path", "/users"}, {"page", 2}}, Kind("emptyPage"), {{"count", 1}})});
+  std::set<std::string> ids;
+  std::vector<std::size_t> sizes;
+  for (std::string target = "/v1.0/users?$top=3"; !target.empty();) {
+    const json page = bench.GetJson(target);
+    sizes.push_back(page["value"].size());
+    for (const json& user : page["value"]) ids.insert(user["id"]);
+    const std::string link = page.value("@odata.nextLink", "");
+    target = link.empty() ? "" : link.substr(17);
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{3, 0, 2}));
+  EXPECT_EQ(ids.size(), 5U);
+}
+
+TEST(Faults, GoneSaysWhereToStartOver) {
+  Bench bench;
+  bench.PutFaults(
+      {Rule({{"path", "/users/delta"}},
+            {{"kind", "status"}, {"status", 410}, {"location", "http://graph.test/x"}})});
+  const Response gone = bench.Get("/v1.0/users/delta");
+  EXPECT_EQ(gone.status, 410);
+  EXPECT_EQ(CodeOf(gone), "resyncRequired");
+  EXPECT_EQ(FindHeader(gone.headers, "Location"), "http://graph.test/x");
+}
+
+TEST(Faults, AreDrawnAgainFromTheirOwnSeed) {
+  const auto drawn = [](Bench& bench, int seed) {
+    const json rule = Rule(json::object(), {{"kind", "status"}}, {{"probability", 0.5}});
+    const json document{{"seed", seed}, {"faults", json::array({rule})}};
+    EXPECT_EQ(bench.Send("PUT", "/_sim/faults", document).status, 204);
+    std::string all;
+    for (int i = 0; i < 40; ++i) all += bench.Get("/v1.0/organization").status == 200 ? '.' : 'x';
+    return all;
+  };
+  Bench bench;
+  const std::string first = drawn(bench, 7);
+  EXPECT_EQ(drawn(bench, 7), first) << "whatever was drawn before";
+  EXPECT_NE(drawn(bench, 8), first);
 }
 
 TEST(Faults, LagHidesAWriteFromLists) {

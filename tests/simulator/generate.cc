@@ -1,6 +1,7 @@
 #include "tests/simulator/generate.h"
 
 #include <functional>
+#include <utility>
 
 #include "tests/simulator/assigned_plans.h"
 #include "tests/simulator/generate_parts.h"
@@ -124,10 +125,10 @@ Directory GenerateTenant(const GenerateOptions& options) {
   GroupMaker maker(options, people, root.Fork("groups"), directory);
   const std::string frontline_group_id = AddGroups(maker);
   Random quirks = root.Fork("rows");
-  for (const Person& person : people) {
+  for (Person& person : people) {
     User user;
     user.id = person.id;
-    user.properties = person.properties;
+    user.properties = std::move(person.packed);
     user.manager = person.manager;
     user.rows = RowsOf(person, frontline_group_id, options.now, quirks);
     KeepLostPlans(directory, LostRows(person), user.rows, user);

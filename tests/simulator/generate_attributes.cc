@@ -23,14 +23,11 @@ class AttributeMaker {
       : options_(options), random_(random) {}
 
   void Fill(Person& person) {
+    person.Unpack();
     FillAddresses(person);
     FillSignIns(person);
-    if (person.guest || person.break_glass) return;
-    FillNumbers(person);
-    FillPremises(person);
-    FillDates(person);
-    FillExtensions(person);
-    FillLost(person);
+    if (!person.guest && !person.break_glass) FillEmployment(person);
+    person.Pack();
   }
 
   void FillManagers(std::vector<Person>& people) {
@@ -54,6 +51,14 @@ class AttributeMaker {
   }
 
  private:
+  void FillEmployment(Person& person) {
+    FillNumbers(person);
+    FillPremises(person);
+    FillDates(person);
+    FillExtensions(person);
+    FillLost(person);
+  }
+
   void FillAddresses(Person& person) {
     json& properties = person.properties;
     const std::string upn = properties["userPrincipalName"];

@@ -19,7 +19,8 @@ using Holdings = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 struct Person {
   std::string id;
-  nlohmann::json properties;
+  nlohmann::json properties;  // between Unpack and Pack only: there may be a million people
+  Properties packed;
   std::string department;  // empty for guests and break-glass accounts
   std::string job_title;
   std::string employee_type;
@@ -36,6 +37,12 @@ struct Person {
   // Products once held, whose service plans are still listed as Deleted, and since when they were.
   std::vector<std::string> lost;
   std::string lost_since;
+
+  void Pack() {
+    packed = properties;
+    properties = nullptr;
+  }
+  void Unpack() { properties = packed.ToJson(); }
 
   bool IsOfficeEmployee() const {
     return !guest && !break_glass && employee_type == "Employee" && department != "Retail";

@@ -258,6 +258,7 @@ std::vector<Person> MakePeople(const GenerateOptions& options, Random random) {
     } else {
       people.push_back(maker.Member());
     }
+    people.back().Pack();
   }
   // The service lists people in no order that means anything.
   random.Shuffle(people);

@@ -117,8 +117,8 @@ TEST(Generate, HasTheShapeThatItsHeaderPromises) {
 }
 
 bool HasAny(const User& user, const char* property) {
-  const auto found = user.properties.find(property);
-  return found != user.properties.end() && !found->is_null() && !found->empty();
+  const auto found = user.properties.Find(property);
+  return found && !found->is_null() && !found->empty();
 }
 
 TEST(Generate, HasTheAttributesThatItsHeaderPromises) {

@@ -55,6 +55,7 @@ class Inheritance {
     Rows granted = Granted();
     FindLocationsAndSeats();
     if (refused_.empty()) FindPlans(granted);
+    if (refused_.empty()) FindAddresses(granted);
     if (!refused_.empty()) return With(Refused());
     for (AssignmentRow& row : granted) {
       if (!Keeps(row)) row.error = NoError(quirks);
@@ -138,6 +139,14 @@ class Inheritance {
     }
   }
 
+  void FindAddresses(const Rows& granted) {
+    if (!TakesMailbox(directory_, user_, With(granted))) return;
+    for (const std::string& sku_id : Changed(granted)) {
+      const Sku* sku = directory_.FindSku(sku_id);
+      if (sku != nullptr && HasMailbox(*sku)) refused_[sku_id] = "UniquenessViolation";
+    }
+  }
+
   std::set<std::string> Changed(const Rows& granted) const {
     std::set<std::string> changed;
     for (const AssignmentRow& row : granted) {
@@ -211,9 +220,8 @@ void CheckGroupRemovals(Licenses& licenses, const std::vector<std::string>& remo
 
 }  // namespace
 
-bool AssignLicensesToGroup(const Directory& directory, Group& group,
-                           const std::vector<LicenseToAdd>& add,
-                           const std::vector<std::string>& remove) {
+bool AssignLicensesToGroup(Directory& directory, Group& group, const std::vector<LicenseToAdd>& add,
+                           const std::vector<std::string>& remove, WallTimeMs now) {
   if (group.properties.value("securityEnabled", nlohmann::json()) == false) {
     throw BadRequest("License assignment failed because the group is not security enabled.");
   }
@@ -236,15 +244,47 @@ bool AssignLicensesToGroup(const Directory& directory, Group& group,
   }
   // A prerequisite has to come from the same group.
   CheckServicePlans(directory, RowsOf(group.licenses), RowsOf(licenses));
-  group.licenses = std::move(licenses);
+  if (changed) LicenseGroup(directory, group, std::move(licenses), now);
   return changed;
+}
+
+void LicenseGroup(Directory& directory, Group& group, Licenses licenses, WallTimeMs now) {
+  const std::string before = LicensesText(directory, RowsOf(group.licenses));
+  const std::string after = LicensesText(directory, RowsOf(licenses));
+  directory.SetLicenses(group, std::move(licenses));
+  Activity activity = GroupActivity(group, "Set group license", now);
+  activity.modified.push_back({"AssignedLicense", before, after});
+  directory.NoteActivity(std::move(activity));
+}
+
+Activity GroupActivity(const Group& group, std::string name, WallTimeMs now) {
+  const auto shown = group.properties.value("displayName", nlohmann::json());
+  return {.name = std::move(name),
+          .at = now,
+          .target = Activity::Target::kGroup,
+          .id = group.id,
+          .target_name = shown.is_string() ? shown.get<std::string>() : ""};
+}
+
+std::vector<const User*> UsersWithErrors(const Directory& directory, const Group& group) {
+  std::vector<const User*> users;
+  for (const std::string& id : group.members) {
+    const User* user = directory.FindUser(id);
+    if (user == nullptr) continue;
+    const bool failed = std::any_of(user->rows.begin(), user->rows.end(), [&](const auto& row) {
+      return row.group_id == group.id && row.error.value_or("None") != "None";
+    });
+    if (failed) users.push_back(user);
+  }
+  return users;
 }
 
 void InheritFromGroup(Directory& directory, User& user, const std::string& group_id,
                       const std::vector<GroupLicense>& wanted, const WriteMoment& moment,
                       Random& quirks) {
   Rows rows = Inheritance(directory, user, group_id, wanted, moment.now).After(quirks);
-  if (rows != user.rows) ReplaceRows(directory, user, std::move(rows), moment);
+  if (rows == user.rows) return;
+  ReplaceRows(directory, user, std::move(rows), moment, LicenseSource::kGroup);
 }
 
 void ApplyGroupLicenses(Directory& directory, User& user, const WriteMoment& moment,

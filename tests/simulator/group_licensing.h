@@ -15,9 +15,16 @@ namespace seatkeeper::sim {
 // What assignLicense of a group does at once: checks everything and then changes what the group is
 // licensed for, all of it or nothing. Seats, locations and what users hold besides are no matter
 // here. Returns whether anything changed. Throws GraphError.
-bool AssignLicensesToGroup(const Directory& directory, Group& group,
-                           const std::vector<LicenseToAdd>& add,
-                           const std::vector<std::string>& remove);
+bool AssignLicensesToGroup(Directory& directory, Group& group, const std::vector<LicenseToAdd>& add,
+                           const std::vector<std::string>& remove, WallTimeMs now);
+
+// What a group is licensed for from now on, unchecked, with its trace in the audit log.
+void LicenseGroup(Directory& directory, Group& group, std::vector<GroupLicense> licenses,
+                  WallTimeMs now);
+Activity GroupActivity(const Group& group, std::string name, WallTimeMs now);
+
+// First-level members who lack something that the group gives.
+std::vector<const User*> UsersWithErrors(const Directory& directory, const Group& group);
 
 // Makes what one user inherits from one group agree with `wanted`, all of it or nothing:
 //  - a product without a free seat becomes a row in state Error with CountViolation,
@@ -25,6 +32,7 @@ bool AssignLicensesToGroup(const Directory& directory, Group& group,
 //    one with ProhibitedInUsageLocationViolation,
 //  - one with a service plan that excludes or lacks another MutuallyExclusiveViolation or
 //    DependencyViolation,
+//  - one with a mailbox that cannot be made (User::address_taken) UniquenessViolation,
 // and its siblings say Other. What the user had from the group before stays and works, as
 // ActiveWithError, also what was to be taken away. Rows that already agree keep state and time.
 // Needs no usage location and sets none.

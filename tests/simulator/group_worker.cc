@@ -12,6 +12,16 @@ namespace seatkeeper::sim {
 using nlohmann::json;
 using State = GroupWork::State;
 
+namespace {
+
+void Note(Directory& directory, const Group& group, const char* name, WallTimeMs now) {
+  Activity activity = GroupActivity(group, name, now);
+  activity.by_group_licensing = true;
+  directory.NoteActivity(std::move(activity));
+}
+
+}  // namespace
+
 json ProcessingJson(const Group& group) {
   switch (group.work.state) {
     case State::kNone:  // a document that does not say: has been finished with
@@ -73,7 +83,7 @@ Group* GroupWorker::Next(Directory& directory) const {
   return next == nullptr ? nullptr : directory.FindGroup(next->id);
 }
 
-void GroupWorker::Start(const Directory& directory, Group& group, WallTimeMs now) {
+void GroupWorker::Start(Directory& directory, Group& group, WallTimeMs now) {
   GroupWork work;
   work.state = State::kInProgress;
   work.since = now;
@@ -83,6 +93,7 @@ void GroupWorker::Start(const Directory& directory, Group& group, WallTimeMs now
   }
   draws_.Shuffle(work.waiting);
   group.work = std::move(work);
+  Note(directory, group, "Start applying group based license to users", now);
 }
 
 void GroupWorker::Continue(Directory& directory, Group& group, const WriteMoment& moment) {
@@ -91,6 +102,7 @@ void GroupWorker::Continue(Directory& directory, Group& group, const WriteMoment
     const bool again = work.asked_again;
     work = {};
     work.state = State::kComplete;
+    Note(directory, group, "Finish applying group based license to users", moment.now);
     if (again) Queue(group, moment.now);
     return;
   }

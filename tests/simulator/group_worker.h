@@ -43,7 +43,7 @@ class GroupWorker {
  private:
   WallTimeMs DueAt(const GroupWork& work) const;
   Group* Next(Directory& directory) const;
-  void Start(const Directory& directory, Group& group, WallTimeMs now);
+  void Start(Directory& directory, Group& group, WallTimeMs now);
   void Continue(Directory& directory, Group& group, const WriteMoment& moment);
 
   std::chrono::milliseconds usual_delay_;

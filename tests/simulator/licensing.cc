@@ -153,8 +153,7 @@ json VisibleLocation(const User& user, WallTimeMs now) {
   for (const EarlierLocation& earlier : user.earlier_locations) {
     if (earlier.visible_at > now) return earlier.location;
   }
-  const auto found = user.properties.find("usageLocation");
-  return found == user.properties.end() ? json() : *found;
+  return user.properties["usageLocation"];
 }
 
 void SetLocation(Directory& directory, User& user, const json& location, const WriteMoment& moment,
@@ -164,8 +163,7 @@ void SetLocation(Directory& directory, User& user, const json& location, const W
   std::erase_if(user.earlier_locations,
                 [&](const EarlierLocation& earlier) { return earlier.visible_at <= moment.now; });
   if (moment.lag.count() > 0) {
-    user.earlier_locations.push_back(
-        {moment.now + moment.lag, user.properties.value("usageLocation", json())});
+    user.earlier_locations.push_back({moment.now + moment.lag, user.properties["usageLocation"]});
   }
   user.location_settles_at = moment.now;
   if (moment.lag.count() > 0 && quirks.Chance(kUnseenChance)) {
@@ -174,12 +172,34 @@ void SetLocation(Directory& directory, User& user, const json& location, const W
   directory.PatchUser(user, {{"usageLocation", location}});
 }
 
+std::string LicensesText(const Directory& directory, const std::vector<AssignmentRow>& rows) {
+  json texts = json::array();
+  for (const MergedLicense& license : MergeRows(rows)) {
+    const Sku* sku = directory.FindSku(license.sku_id);
+    std::string plans;
+    for (const std::string& plan : license.disabled_plans) {
+      plans += (plans.empty() ? "" : ", ") + plan;
+    }
+    texts.push_back("[SkuName=" + (sku == nullptr ? std::string() : sku->PartNumber()) +
+                    ", SkuId=" + license.sku_id + ", DisabledPlans=[" + plans + "]]");
+  }
+  return texts.dump();
+}
+
 void ReplaceRows(Directory& directory, User& user, std::vector<AssignmentRow> rows,
-                 const WriteMoment& moment) {
+                 const WriteMoment& moment, LicenseSource source) {
   std::erase_if(user.earlier,
                 [&](const EarlierRows& earlier) { return earlier.visible_at <= moment.now; });
   if (moment.lag.count() > 0) user.earlier.push_back({moment.now + moment.lag, user.rows});
+  Activity activity{.name = "Change user license",
+                    .at = moment.now,
+                    .id = user.id,
+                    .target_name = user.UserPrincipalName(),
+                    .by_group_licensing = source == LicenseSource::kGroup};
+  activity.modified.push_back(
+      {"AssignedLicense", LicensesText(directory, user.rows), LicensesText(directory, rows)});
   directory.SetRows(user, std::move(rows));
+  directory.NoteActivity(std::move(activity));
 }
 
 bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseToAdd>& add,
@@ -190,8 +210,13 @@ bool AssignLicenses(Directory& directory, User& user, const std::vector<LicenseT
   CheckAdditions(directory, user, add, moment.now);
   std::vector<AssignmentRow> rows = RowsAfter(user, add, remove, moment.now, quirks);
   CheckServicePlans(directory, user.rows, rows);
+  if (TakesMailbox(directory, user, rows)) {
+    throw BadRequest(
+        "Another object with the same value for property proxyAddresses already "
+        "exists.");
+  }
   if (rows == user.rows) return false;
-  ReplaceRows(directory, user, std::move(rows), moment);
+  ReplaceRows(directory, user, std::move(rows), moment, LicenseSource::kDirect);
   return true;
 }
 

@@ -56,8 +56,13 @@ nlohmann::json VisibleLocation(const User& user, WallTimeMs now);
 void SetLocation(Directory& directory, User& user, const nlohmann::json& location,
                  const WriteMoment& moment, Random& quirks);
 
-// Replaces the rows and remembers the former ones for the time of the lag.
+// Replaces the rows, remembers the former ones for the time of the lag, and notes for the audit log
+// who did it: whoever asked for it, or group-based licensing.
+enum class LicenseSource { kDirect, kGroup };
 void ReplaceRows(Directory& directory, User& user, std::vector<AssignmentRow> rows,
-                 const WriteMoment& moment);
+                 const WriteMoment& moment, LicenseSource source);
+
+// The products of these rows, as the audit log writes them.
+std::string LicensesText(const Directory& directory, const std::vector<AssignmentRow>& rows);
 
 }  // namespace seatkeeper::sim

@@ -11,10 +11,16 @@
 namespace seatkeeper::sim {
 
 // All application permissions that the simulator's routes ask for.
-inline const std::vector<std::string> kAllRoles{
-    "User.Read.All",     "User.ReadWrite.All",         "GroupMember.Read.All",
-    "Group.Read.All",    "Directory.Read.All",         "Organization.Read.All",
-    "AuditLog.Read.All", "LicenseAssignment.Read.All", "LicenseAssignment.ReadWrite.All"};
+inline const std::vector<std::string> kAllRoles{"User.Read.All",
+                                                "User.ReadWrite.All",
+                                                "GroupMember.Read.All",
+                                                "Group.Read.All",
+                                                "Directory.Read.All",
+                                                "Organization.Read.All",
+                                                "AuditLog.Read.All",
+                                                "LicenseAssignment.Read.All",
+                                                "LicenseAssignment.ReadWrite.All",
+                                                "GroupMember.ReadWrite.All"};
 
 // Who may ask, and the seed of everything that is drawn.
 struct SimulatorOptions {
@@ -27,7 +33,9 @@ struct SimulatorOptions {
   bool premium = true;  // Entra ID P1 or P2, without which signInActivity is refused
   // From a request to license a group until its members are done (group_worker.h).
   std::chrono::milliseconds group_delay{1000};
-  std::size_t delta_page = 100;  // objects on a page of a delta query
+  std::size_t delta_page = 100;  // objects on a page of a delta query, and members in a slice
+  // How long the link to a next page works. That it ends is known, when is not.
+  std::chrono::milliseconds page_life = std::chrono::hours(1);
   // What the Date of answers is ahead of the time that everything else goes by.
   std::chrono::seconds clock_skew{0};
   QuotaFigures quota{};

@@ -37,19 +37,24 @@ std::string NextLink(const Call& call, std::uint64_t after, int number) {
     if (!EqualsIgnoringCase(decoded, "$skiptoken")) link += name + "=" + value + "&";
   }
   return link + "$skiptoken=" +
-         Base64Url(fmt::format("{:016x}.{}.{}", QueryHash(call.target), after, number));
+         Base64Url(fmt::format("{:016x}.{}.{}.{}", QueryHash(call.target), after, number,
+                               call.now.time_since_epoch().count()));
 }
 
-void ContinueFrom(const Target& target, const std::string& token, PageRequest& page) {
+void ContinueFrom(const Call& call, const std::string& token, PageRequest& page) {
+  constexpr std::size_t kParts = 4;
   const std::vector<std::string> parts = Split(FromBase64Url(token).value_or(""), '.');
-  const auto after = parts.size() == 3 ? ParseNumber(parts[1]) : std::nullopt;
-  const auto number = parts.size() == 3 ? ParseNumber(parts[2]) : std::nullopt;
-  if (!after || !number || parts[0] != fmt::format("{:016x}", QueryHash(target))) {
-    throw GraphError(400, "Directory_ExpiredPageToken",
-                     "The specified page token value has expired and is no longer valid.");
+  std::vector<std::optional<std::uint64_t>> numbers;
+  for (std::size_t i = 1; i < parts.size(); ++i) numbers.push_back(ParseNumber(parts[i]));
+  const bool whole = parts.size() == kParts && numbers[0] && numbers[1] && numbers[2];
+  if (!whole || parts[0] != fmt::format("{:016x}", QueryHash(call.target))) {
+    throw ExpiredPageToken();
   }
-  page.after = *after;
-  page.number = static_cast<int>(*number);
+  const auto now = static_cast<std::uint64_t>(call.now.time_since_epoch().count());
+  const auto life = static_cast<std::uint64_t>(call.world.options.page_life.count());
+  if (now > *numbers[2] && now - *numbers[2] > life) throw ExpiredPageToken();
+  page.after = *numbers[0];
+  page.number = static_cast<int>(*numbers[1]);
 }
 
 }  // namespace
@@ -67,7 +72,7 @@ PageRequest ReadPage(const Call& call, std::size_t size_cap) {
   }
   page.size = std::min(page.size, size_cap);
   if (const auto token = call.target.Option("$skiptoken")) {
-    ContinueFrom(call.target, *token, page);
+    ContinueFrom(call, *token, page);
   }
   return page;
 }
@@ -77,25 +82,38 @@ std::string ContextOf(const Call& call, const std::string& what) {
   return call.Origin() + "/v1.0/$metadata#" + what + (select ? "(" + *select + ")" : "");
 }
 
+bool IsCounted(const Call& call) {
+  return EqualsIgnoringCase(call.target.Option("$count").value_or(""), "true");
+}
+
+Reply ListReply(const Call& call, const PageRequest& page, const std::string& context,
+                const Listing& listing, const std::function<nlohmann::json(std::uint64_t)>& shape) {
+  std::vector<std::uint64_t> ordinals = listing.next(page.after, page.size + 1);
+  Reply reply;
+  reply.page = page.number;
+  reply.last_page = ordinals.size() <= page.size;
+  reply.body = {{"@odata.context", context}, {"value", nlohmann::json::array()}};
+  if (IsCounted(call) && call.IsAdvanced() && page.number == 1) {
+    reply.body["@odata.count"] = listing.count();
+  }
+  if (!reply.last_page) {
+    ordinals.pop_back();
+    reply.body["@odata.nextLink"] = NextLink(call, ordinals.back(), page.number + 1);
+  }
+  for (const std::uint64_t ordinal : ordinals) reply.body["value"].push_back(shape(ordinal));
+  return reply;
+}
+
 Reply ListReply(const Call& call, const PageRequest& page, const std::string& context,
                 const std::vector<std::uint64_t>& ordinals,
                 const std::function<nlohmann::json(std::uint64_t)>& shape) {
-  const auto begin = std::upper_bound(ordinals.begin(), ordinals.end(), page.after);
-  const auto left = static_cast<std::size_t>(ordinals.end() - begin);
-  const auto end = begin + static_cast<std::ptrdiff_t>(std::min(left, page.size));
-  Reply reply;
-  reply.page = page.number;
-  reply.last_page = end == ordinals.end();
-  reply.body = {{"@odata.context", context}, {"value", nlohmann::json::array()}};
-  const auto count = call.target.Option("$count");
-  if (count && EqualsIgnoringCase(*count, "true") && call.IsAdvanced() && page.number == 1) {
-    reply.body["@odata.count"] = ordinals.size();
-  }
-  if (!reply.last_page) {
-    reply.body["@odata.nextLink"] = NextLink(call, *(end - 1), page.number + 1);
-  }
-  for (auto item = begin; item != end; ++item) reply.body["value"].push_back(shape(*item));
-  return reply;
+  const auto next = [&](std::uint64_t after, std::size_t most) {
+    const auto begin = std::upper_bound(ordinals.begin(), ordinals.end(), after);
+    const auto left = static_cast<std::size_t>(ordinals.end() - begin);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(left, most));
+    return std::vector<std::uint64_t>(begin, end);
+  };
+  return ListReply(call, page, context, Listing{next, [&] { return ordinals.size(); }}, shape);
 }
 
 Reply CountReply(const Call& call, std::size_t count) {

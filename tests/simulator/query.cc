@@ -78,28 +78,4 @@ std::vector<std::string> SelectOf(const Target& target) {
   return names;
 }
 
-std::optional<EqualsFilter> FilterOf(const Target& target,
-                                     const std::vector<std::string_view>& properties) {
-  const auto text = target.Option("$filter");
-  if (!text) return std::nullopt;
-  const GraphError unsupported = UnsupportedQuery("Unsupported Query: " + *text);
-  const std::size_t space = text->find(' ');
-  if (space == std::string::npos) throw unsupported;
-  const std::string property = text->substr(0, space);
-  std::string rest = text->substr(space + 1);
-  if (std::find(properties.begin(), properties.end(), property) == properties.end() ||
-      !rest.starts_with("eq '") || !rest.ends_with('\'') || rest.size() < 5) {
-    throw unsupported;
-  }
-  rest = rest.substr(4, rest.size() - 5);
-  std::string value;
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    if (rest[i] == '\'' && (i + 1 == rest.size() || rest[++i] != '\'')) {
-      throw BadRequest("Invalid filter clause: a quote inside the text must be doubled.");
-    }
-    value += rest[i];
-  }
-  return EqualsFilter{property, value};
-}
-
 }  // namespace seatkeeper::sim

@@ -28,13 +28,4 @@ void AllowOnly(const Target& target, const std::vector<std::string_view>& names)
 // The names in $select; empty when the option was not given.
 std::vector<std::string> SelectOf(const Target& target);
 
-// `property eq 'text'`, with quotes inside the text doubled. Throws GraphError
-// Request_UnsupportedQuery for any other $filter, since the simulator knows no other.
-struct EqualsFilter {
-  std::string property;
-  std::string value;
-};
-std::optional<EqualsFilter> FilterOf(const Target& target,
-                                     const std::vector<std::string_view>& properties);
-
 }  // namespace seatkeeper::sim

@@ -179,9 +179,8 @@ void RunItem(Call& call, std::vector<Item>& items, std::size_t position) {
     }
   }
   if (Collides(call, items, position)) {
-    item.reply = ErrorOf(409, "Directory_ConcurrencyViolation",
-                         "Unable to process the request due to a concurrent change. Wait a moment "
-                         "and try again.");
+    const GraphError error = ConcurrentChange();
+    item.reply = ErrorOf(error.status, error.code, error.what());
     const std::string object = WrittenObject(call, item);
     if (call.world.directory.FindUser(object) != nullptr) item.reply->user_id = object;
     return;

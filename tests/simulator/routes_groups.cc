@@ -2,8 +2,8 @@
 #include <set>
 
 #include "tests/simulator/errors.h"
+#include "tests/simulator/filter.h"
 #include "tests/simulator/group_licensing.h"
-#include "tests/simulator/license_request.h"
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/paging.h"
 #include "tests/simulator/routes.h"
@@ -18,14 +18,61 @@ using nlohmann::json;
 enum class Depth { kDirect, kTransitive };
 enum class Kinds { kAll, kUsersOnly };
 
-Group& RequireGroup(const Call& call) {
-  Group* group = call.world.directory.FindGroup(call.arguments[0]);
-  if (group == nullptr) throw NotFound(call.arguments[0]);
-  return *group;
+// Never shown, only filtered by.
+constexpr const char* kWithErrors = "hasMembersWithLicenseErrors";
+
+// What the service takes of $filter here (Microsoft Graph, group: properties).
+const FilterRules& GroupFilters() {
+  static const FilterRules rules{{"id", "eq in"},
+                                 {"displayName", "eq ne not ge le in startsWith exact"},
+                                 {"mailNickname", "eq ne not ge le in startsWith"},
+                                 {"securityEnabled", "eq ne not in bool"},
+                                 {"mailEnabled", "eq ne not in bool"},
+                                 {"onPremisesSyncEnabled", "eq ne not in null bool"},
+                                 {"groupTypes", "any not count eq"},
+                                 {"assignedLicenses", "any not count"},
+                                 {"assignedLicenses/skuId", "eq not guid"},
+                                 {kWithErrors, "eq bool"}};
+  return rules;
 }
 
-std::vector<std::uint64_t> MemberOrdinals(const Directory& directory, const Group& group,
-                                          Depth depth, Kinds kinds) {
+bool IsHidden(const Group& group) {
+  return group.properties.value("visibility", json()) == "HiddenMembership";
+}
+
+// Who may not see the members of such a group gets none, or an error: which is not documented.
+bool ShowsMembers(const Call& call, const Group& group) {
+  if (!IsHidden(group) || call.claims.HasAnyOf({"Member.Read.Hidden"})) return true;
+  if (call.world.hides_members_by_refusing) throw Forbidden();
+  return false;
+}
+
+void CheckMembersCanChange(const Group& group) {
+  const json types = group.properties.value("groupTypes", json::array());
+  if (std::find(types.begin(), types.end(), "DynamicMembership") != types.end()) {
+    throw BadRequest(
+        "Insufficient privileges to complete the operation: the membership of a "
+        "dynamic group follows its rule.");
+  }
+  if (group.properties.value("onPremisesSyncEnabled", json()) == true) {
+    throw BadRequest(
+        "Unable to update the specified properties for on-premises mastered "
+        "Directory Sync objects or objects currently undergoing migration.");
+  }
+}
+
+// The id at the end of "https://graph.microsoft.com/v1.0/directoryObjects/{id}".
+std::string ReferenceIn(const json& body) {
+  const json& reference = body.contains("@odata.id") ? body["@odata.id"] : body;
+  if (!reference.is_string()) throw BadRequest("A value is required for property '@odata.id'.");
+  const auto& url = reference.get_ref<const std::string&>();
+  return ToLower(url.substr(url.rfind('/') + 1));
+}
+
+std::vector<std::uint64_t> MemberOrdinals(Call& call, Depth depth, Kinds kinds) {
+  const Directory& directory = call.world.directory;
+  const Group& group = RequireGroup(call);
+  if (!ShowsMembers(call, group)) return {};
   std::set<std::uint64_t> ordinals;
   if (depth == Depth::kTransitive) {
     for (const User* user : directory.TransitiveUsers(group)) ordinals.insert(user->ordinal);
@@ -61,7 +108,8 @@ json Limited(json object) {
   return object;
 }
 
-json MemberJson(const Call& call, std::uint64_t ordinal, const Selection& selection) {
+json MemberJson(const Call& call, std::uint64_t ordinal, const Selection& selection,
+                WallTimeMs seen_at) {
   const Directory& directory = call.world.directory;
   const auto found = directory.users().find(ordinal);
   if (found == directory.users().end()) {
@@ -70,9 +118,10 @@ json MemberJson(const Call& call, std::uint64_t ordinal, const Selection& select
     group["@odata.type"] = "#microsoft.graph.group";
     return group;
   }
-  json user = UserJson(directory, found->second, selection, VisibleRows(found->second, call.now));
+  json user = UserJson(directory, found->second, selection, VisibleRows(found->second, seen_at));
   user["id"] = found->second.id;
-  if (!call.claims.HasAnyOf({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All"})) {
+  if (!call.claims.HasAnyOf({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All",
+                             "Directory.ReadWrite.All"})) {
     user = Limited(std::move(user));
   }
   user["@odata.type"] = "#microsoft.graph.user";
@@ -86,8 +135,10 @@ Reply ListObjects(Call& call, const std::vector<std::uint64_t>& ordinals) {
   CheckUserSelection(call.world.directory, selection, Reading::kListing,
                      call.world.unknown_extension);
   const PageRequest page = ReadPage(call, kPageSizeMax);
-  return ListReply(call, page, ContextOf(call, "directoryObjects"), ordinals,
-                   [&](std::uint64_t ordinal) { return MemberJson(call, ordinal, selection); });
+  const WallTimeMs seen_at = call.SeenAt();
+  return ListReply(
+      call, page, ContextOf(call, "directoryObjects"), ordinals,
+      [&](std::uint64_t ordinal) { return MemberJson(call, ordinal, selection, seen_at); });
 }
 
 Reply Members(Call& call, Depth depth, Kinds kinds) {
@@ -95,13 +146,12 @@ Reply Members(Call& call, Depth depth, Kinds kinds) {
     throw UnsupportedQuery(
         "Casting members needs the header ConsistencyLevel: eventual and $count=true.");
   }
-  return ListObjects(call, MemberOrdinals(call.world.directory, RequireGroup(call), depth, kinds));
+  return ListObjects(call, MemberOrdinals(call, depth, kinds));
 }
 
 Reply Count(Call& call, Depth depth) {
   AllowOnly(call.target, {});
-  return CountReply(
-      call, MemberOrdinals(call.world.directory, RequireGroup(call), depth, Kinds::kAll).size());
+  return CountReply(call, MemberOrdinals(call, depth, Kinds::kAll).size());
 }
 
 }  // namespace
@@ -112,16 +162,22 @@ Reply ListGroups(Call& call) {
   const Selection selection = SelectOf(call.target);
   CheckGroupSelection(directory, selection);
   const PageRequest page = ReadPage(call, kPageSizeMax);
-  const auto filter = FilterOf(call.target, {"displayName"});
-  std::vector<std::uint64_t> ordinals;
-  for (const auto& [ordinal, group] : directory.groups()) {
-    if (!filter || group.properties.value("displayName", "") == filter->value) {
-      ordinals.push_back(ordinal);
-    }
+  const auto filter = FilterOf(call, GroupFilters());
+  const bool by_errors =
+      filter && std::ranges::find(filter->properties(), kWithErrors) != filter->properties().end();
+  if (by_errors && !(call.IsAdvanced() && IsCounted(call))) {
+    throw UnsupportedQuery(
+        "This filter needs the header ConsistencyLevel: eventual and $count=true.");
   }
-  return ListReply(call, page, ContextOf(call, "groups"), ordinals, [&](std::uint64_t ordinal) {
-    return GroupJson(directory.groups().at(ordinal), selection);
-  });
+  const auto is_listed = [&](const Group& group) {
+    if (!filter) return true;
+    json shown = GroupJson(group, filter->properties());
+    if (by_errors) shown[kWithErrors] = !UsersWithErrors(directory, group).empty();
+    return filter->Matches(shown);
+  };
+  return ListReply(
+      call, page, ContextOf(call, "groups"), ListingOf(directory.groups(), is_listed),
+      [&](std::uint64_t ordinal) { return GroupJson(directory.groups().at(ordinal), selection); });
 }
 
 Reply GetGroup(Call& call) {
@@ -131,25 +187,6 @@ Reply GetGroup(Call& call) {
   Reply reply;
   reply.body = GroupJson(RequireGroup(call), selection);
   reply.body["@odata.context"] = ContextOf(call, "groups") + "/$entity";
-  return reply;
-}
-
-// The members follow in the background (group_worker.h), and what fails for one of them the caller
-// is never told: it stands in the member's rows.
-Reply AssignLicenseToGroup(Call& call) {
-  AllowOnly(call.target, {});
-  const LicenseRequest asked = ReadLicenseRequest(call.request);
-  Group& group = RequireGroup(call);
-  Reply reply;
-  reply.status = 202;
-  reply.effective = AssignLicensesToGroup(call.world.directory, group, asked.add, asked.remove);
-  if (reply.effective) GroupWorker::Queue(group, call.now);
-  reply.body = GroupJson(group, {});
-  reply.body["@odata.context"] = ContextOf(call, "groups") + "/$entity";
-  // Names the group; asking there tells nothing about the progress.
-  reply.headers.emplace_back("Location", call.Origin() + "/v2/" + call.world.options.tenant_id +
-                                             "/directoryObjects/" + group.id +
-                                             "/Microsoft.DirectoryServices.Group");
   return reply;
 }
 
@@ -166,6 +203,46 @@ Reply ListDirectReports(Call& call) { return ListObjects(call, ReportOrdinals(ca
 Reply CountDirectReports(Call& call) {
   AllowOnly(call.target, {});
   return CountReply(call, ReportOrdinals(call).size());
+}
+
+// Group-based licences follow, as when an administrator does it.
+Reply AddMemberToGroup(Call& call) {
+  AllowOnly(call.target, {});
+  Directory& directory = call.world.directory;
+  const std::string id = ReferenceIn(JsonBody(call.request));
+  Group& group = RequireGroup(call);
+  CheckMembersCanChange(group);
+  User* user = directory.FindUser(id);
+  if (user == nullptr && directory.FindGroup(id) == nullptr) throw NotFound(id);
+  if (group.HasMember(id)) {
+    throw BadRequest(
+        "One or more added object references already exist for the following "
+        "modified properties: 'members'.");
+  }
+  BeginWrite(call, group.id);
+  directory.AddMember(group, id);
+  if (user != nullptr) ApplyGroupLicenses(directory, *user, call.Moment(), call.world.quirks);
+  Reply reply;
+  reply.status = 204;
+  reply.effective = true;
+  return reply;
+}
+
+Reply RemoveMemberFromGroup(Call& call) {
+  AllowOnly(call.target, {});
+  Directory& directory = call.world.directory;
+  Group& group = RequireGroup(call);
+  CheckMembersCanChange(group);
+  const std::string id = ToLower(call.arguments[1]);
+  if (!group.HasMember(id)) throw NotFound(id);
+  BeginWrite(call, group.id);
+  directory.RemoveMember(group, id);
+  User* user = directory.FindUser(id);
+  if (user != nullptr) ApplyGroupLicenses(directory, *user, call.Moment(), call.world.quirks);
+  Reply reply;
+  reply.status = 204;
+  reply.effective = true;
+  return reply;
 }
 
 // Microsoft: "directoryObject: checkMemberGroups".

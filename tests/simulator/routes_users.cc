@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "tests/simulator/errors.h"
-#include "tests/simulator/license_request.h"
+#include "tests/simulator/filter.h"
 #include "tests/simulator/licensing.h"
 #include "tests/simulator/paging.h"
 #include "tests/simulator/routes.h"
@@ -33,26 +33,58 @@ bool IsCountry(const std::string& code) {
          kCountries.find(code) != std::string_view::npos;
 }
 
-bool SelectsSignIns(const Selection& selection) {
-  return std::find(selection.begin(), selection.end(), "signInActivity") != selection.end();
+// What the service takes of $filter here, by property (Microsoft Graph, user: properties).
+const FilterRules& UserFilters() {
+  static const FilterRules rules{
+      {"id", "eq in"},
+      {"userPrincipalName", "eq ne not ge le in startsWith endsWith"},
+      {"displayName", "eq ne not ge le in null startsWith"},
+      {"mail", "eq ne not ge le in null startsWith endsWith"},
+      {"accountEnabled", "eq ne not in bool"},
+      {"userType", "eq ne not in null"},
+      {"department", "eq ne not ge le in null"},
+      {"jobTitle", "eq ne not ge le in null startsWith"},
+      {"country", "eq ne not ge le in null startsWith"},
+      {"city", "eq ne not ge le in null startsWith"},
+      {"state", "eq ne not ge le in null startsWith"},
+      {"usageLocation", "eq ne not ge le in null startsWith"},
+      {"employeeType", "eq ne not ge le in startsWith"},
+      {"employeeId", "eq ne not ge le in null startsWith"},
+      {"companyName", "eq ne not ge le in null startsWith"},
+      {"officeLocation", "eq ne not ge le in null startsWith"},
+      {"createdDateTime", "eq ne not ge le in date"},
+      {"onPremisesSyncEnabled", "eq ne not in null bool"},
+      {"assignedLicenses", "any not count"},
+      {"assignedLicenses/skuId", "eq not guid"},
+      {"assignedPlans", "any not count"},
+      {"assignedPlans/servicePlanId", "eq not guid"},
+      {"assignedPlans/capabilityStatus", "eq not"},
+      {"proxyAddresses", "any not count eq startsWith"},
+      {"otherMails", "any not count eq startsWith"},
+      {"signInActivity/lastSignInDateTime", "eq ge le date alone"},
+      {"signInActivity/lastNonInteractiveSignInDateTime", "eq ge le date alone"}};
+  return rules;
 }
 
-void CheckSignInAccess(const Call& call, const Selection& selection) {
-  if (!SelectsSignIns(selection)) return;
+constexpr const char* kSignIns = "signInActivity";
+
+bool Holds(const std::vector<std::string>& names, const char* name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void CheckSignInAccess(const Call& call) {
   if (!call.world.options.premium) {
     throw GraphError(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
                      "Neither tenant is B2C or tenant doesn't have premium license");
   }
-  if (!call.claims.HasAnyOf({"AuditLog.Read.All"})) {
-    throw GraphError(403, "Authorization_RequestDenied",
-                     "Insufficient privileges to complete the operation.");
-  }
+  if (!call.claims.HasAnyOf({"AuditLog.Read.All"})) throw Forbidden();
 }
 
-User& RequireUser(Call& call) {
-  User* user = call.world.directory.FindUser(call.arguments[0]);
-  if (user == nullptr) throw NotFound(call.arguments[0]);
-  return *user;
+// Filtering by licences works without an advanced query as far as the first page goes.
+void RefuseLostPage(const Call& call, const PageRequest& page,
+                    const std::optional<Filter>& filter) {
+  if (page.number == 1 || !filter || !Holds(filter->properties(), "assignedLicenses")) return;
+  if (!call.IsAdvanced() || !IsCounted(call)) throw ExpiredPageToken();
 }
 
 }  // namespace
@@ -62,23 +94,24 @@ Reply ListUsers(Call& call) {
   const Directory& directory = call.world.directory;
   const Selection selection = SelectOf(call.target);
   CheckUserSelection(directory, selection, Reading::kListing, call.world.unknown_extension);
-  CheckSignInAccess(call, selection);
-  const PageRequest page =
-      ReadPage(call, SelectsSignIns(selection) ? kSignInPageSizeMax : kPageSizeMax);
-  std::vector<std::uint64_t> ordinals;
-  if (const auto filter = FilterOf(call.target, {"userPrincipalName", "id"})) {
-    const User* user = directory.FindUser(filter->value);
-    const bool by_id = user != nullptr && EqualsIgnoringCase(user->id, filter->value);
-    if (user != nullptr && by_id == (filter->property == "id")) ordinals.push_back(user->ordinal);
-  } else {
-    for (const auto& [ordinal, user] : directory.users()) ordinals.push_back(ordinal);
-  }
-  return ListReply(call, page, ContextOf(call, "users"), ordinals, [&](std::uint64_t ordinal) {
-    const User& user = directory.users().at(ordinal);
-    json shown = UserJson(directory, user, selection, VisibleRows(user, call.now));
-    if (shown.contains("usageLocation")) shown["usageLocation"] = VisibleLocation(user, call.now);
+  const auto filter = FilterOf(call, UserFilters());
+  const bool sign_ins =
+      Holds(selection, kSignIns) || (filter && Holds(filter->properties(), kSignIns));
+  if (sign_ins) CheckSignInAccess(call);
+  const PageRequest page = ReadPage(call, sign_ins ? kSignInPageSizeMax : kPageSizeMax);
+  RefuseLostPage(call, page, filter);
+  const WallTimeMs seen_at = call.SeenAt();
+  const auto show = [&](const User& user, const Selection& properties) {
+    json shown = UserJson(directory, user, properties, VisibleRows(user, seen_at));
+    if (shown.contains("usageLocation")) shown["usageLocation"] = VisibleLocation(user, seen_at);
     return shown;
-  });
+  };
+  const auto is_listed = [&](const User& user) {
+    return !filter || filter->Matches(show(user, filter->properties()));
+  };
+  return ListReply(
+      call, page, ContextOf(call, "users"), ListingOf(directory.users(), is_listed),
+      [&](std::uint64_t ordinal) { return show(directory.users().at(ordinal), selection); });
 }
 
 Reply CountUsers(Call& call) {
@@ -91,9 +124,9 @@ Reply GetUser(Call& call) {
   const Selection selection = SelectOf(call.target);
   CheckUserSelection(call.world.directory, selection, Reading::kSingle,
                      call.world.unknown_extension);
-  CheckSignInAccess(call, selection);
+  if (Holds(selection, kSignIns)) CheckSignInAccess(call);
   const User& user = RequireUser(call);
-  if (SelectsSignIns(selection) && !EqualsIgnoringCase(user.id, call.arguments[0])) {
+  if (Holds(selection, kSignIns) && !EqualsIgnoringCase(user.id, call.arguments[0])) {
     throw BadRequest("Get By Key only supports UserId and the key has to be a valid Guid");
   }
   Reply reply;
@@ -114,6 +147,7 @@ Reply PatchUser(Call& call) {
       throw BadRequest("Invalid value specified for property 'usageLocation' of resource 'User'.");
     }
   }
+  BeginWrite(call, user.id);
   Reply reply;
   reply.status = 204;
   reply.effective = body.contains("usageLocation") &&
@@ -122,18 +156,6 @@ Reply PatchUser(Call& call) {
     SetLocation(call.world.directory, user, body["usageLocation"], call.Moment(),
                 call.world.quirks);
   }
-  return reply;
-}
-
-Reply AssignLicenseToUser(Call& call) {
-  AllowOnly(call.target, {});
-  const LicenseRequest asked = ReadLicenseRequest(call.request);
-  User& user = RequireUser(call);
-  Reply reply;
-  reply.effective = AssignLicenses(call.world.directory, user, asked.add, asked.remove,
-                                   call.Moment(), call.world.quirks);
-  reply.body = UserJson(call.world.directory, user, {}, user.rows);
-  reply.body["@odata.context"] = ContextOf(call, "users") + "/$entity";
   return reply;
 }
 

@@ -22,6 +22,10 @@ constexpr std::string_view kProjectSite =
 constexpr std::string_view kSharePointPlan2 =
     "5dbe027f-2339-4123-9542-606e4d348a72";  // SHAREPOINTENTERPRISE
 
+constexpr std::array<std::string_view, 2> kMailboxes{
+    "efb87545-963c-4e0d-99df-69c6916d9eb0",   // EXCHANGE_S_ENTERPRISE
+    "9aaf7827-d63c-4b61-89c3-182f06f82e5c"};  // EXCHANGE_S_STANDARD
+
 struct Dependency {
   std::string_view plan;
   std::array<std::string_view, 2> any_of;
@@ -40,6 +44,11 @@ bool Violates(const std::set<std::string>& plans, const Dependency& dependency) 
   return Has(plans, dependency.plan) &&
          std::none_of(dependency.any_of.begin(), dependency.any_of.end(),
                       [&](std::string_view plan) { return Has(plans, plan); });
+}
+
+bool HasAnyMailbox(const std::set<std::string>& plans) {
+  return std::any_of(kMailboxes.begin(), kMailboxes.end(),
+                     [&](std::string_view plan) { return Has(plans, plan); });
 }
 
 }  // namespace
@@ -114,6 +123,16 @@ void CheckServicePlans(const Directory& directory, const std::vector<AssignmentR
                        const std::vector<AssignmentRow>& after) {
   const auto violation = FindPlanViolation(directory, before, after);
   if (violation) throw BadRequest(violation->message);
+}
+
+bool HasMailbox(const Sku& sku) {
+  return HasAnyMailbox({sku.plan_ids.begin(), sku.plan_ids.end()});
+}
+
+bool TakesMailbox(const Directory& directory, const User& user,
+                  const std::vector<AssignmentRow>& after) {
+  return user.address_taken && HasAnyMailbox(EnabledPlans(directory, after)) &&
+         !HasAnyMailbox(EnabledPlans(directory, user.rows));
 }
 
 }  // namespace seatkeeper::sim

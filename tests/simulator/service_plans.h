@@ -39,4 +39,10 @@ std::optional<PlanViolation> FindPlanViolation(const Directory& directory,
 void CheckServicePlans(const Directory& directory, const std::vector<AssignmentRow>& before,
                        const std::vector<AssignmentRow>& after);
 
+// Whether a product gives a mailbox; and whether these rows would give the user one that they did
+// not have and cannot get (User::address_taken).
+bool HasMailbox(const Sku& sku);
+bool TakesMailbox(const Directory& directory, const User& user,
+                  const std::vector<AssignmentRow>& after);
+
 }  // namespace seatkeeper::sim

@@ -1,6 +1,7 @@
 #include "tests/simulator/shapes.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -140,17 +141,16 @@ GraphError UnknownProperty(const std::string& name, const char* type) {
 }
 
 // Graph answers null (or an empty collection) for a property of its own that was never set.
-json ValueOrUnset(const json& properties, const std::string& name) {
-  const auto found = properties.find(name);
-  if (found != properties.end()) return *found;
+json ValueOrUnset(std::optional<json> found, const std::string& name) {
+  if (found) return *std::move(found);
   return kCollections.contains(name) ? json::array() : json(nullptr);
 }
 
-json ExtensionAttributes(const json& properties) {
+json ExtensionAttributes(const Properties& properties) {
   json all = json::object();
   for (int i = 1; i <= 15; ++i) all["extensionAttribute" + std::to_string(i)] = nullptr;
-  const auto found = properties.find("onPremisesExtensionAttributes");
-  if (found != properties.end() && found->is_object()) all.update(*found);
+  const auto found = properties.Find("onPremisesExtensionAttributes");
+  if (found && found->is_object()) all.update(*found);
   return all;
 }
 
@@ -165,9 +165,8 @@ bool IsExtension(const std::string& name) {
 
 // Whether an extension that was never set is left out or null is not documented: both are seen.
 void AddExtension(const User& user, const std::string& name, json& out) {
-  const auto found = user.properties.find(name);
-  if (found != user.properties.end()) {
-    out[name] = *found;
+  if (auto found = user.properties.Find(name)) {
+    out[name] = *std::move(found);
   } else if (StableHash(user.id) % 2 == 0) {
     out[name] = nullptr;
   }
@@ -205,6 +204,7 @@ void CheckGroupSelection(const Directory& directory, const Selection& selection)
 }
 
 const Selection& DefaultUserSelection() { return kUserDefaults; }
+const Selection& DefaultGroupSelection() { return kGroupDefaults; }
 
 json UserJson(const Directory& directory, const User& user, const Selection& selection,
               const std::vector<AssignmentRow>& rows) {
@@ -222,11 +222,11 @@ json UserJson(const Directory& directory, const User& user, const Selection& sel
       out[name] = ExtensionAttributes(user.properties);
     } else if (name == "signInActivity") {
       out["id"] = user.id;  // comes along whether it was selected or not
-      if (user.properties.contains(name)) out[name] = user.properties[name];
+      if (auto found = user.properties.Find(name)) out[name] = *std::move(found);
     } else if (const auto extension = directory.FindExtension(name)) {
       AddExtension(user, *extension, out);
     } else if (kUserProperties.contains(name) || user.properties.contains(name)) {
-      out[name] = ValueOrUnset(user.properties, name);
+      out[name] = ValueOrUnset(user.properties.Find(name), name);
     }
   }
   // Of what is no plain user the service says so, whatever was selected.
@@ -245,7 +245,9 @@ json GroupJson(const Group& group, const Selection& selection) {
     } else if (name == "licenseProcessingState") {
       out[name] = ProcessingJson(group);
     } else if (kGroupProperties.contains(name) || group.properties.contains(name)) {
-      out[name] = ValueOrUnset(group.properties, name);
+      const auto found = group.properties.find(name);
+      out[name] = ValueOrUnset(
+          found == group.properties.end() ? std::nullopt : std::optional<json>(*found), name);
     }
   }
   return out;

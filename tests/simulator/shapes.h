@@ -33,6 +33,7 @@ nlohmann::json Selected(const nlohmann::json& object, const Selection& selection
 
 // What is meant where no property is selected.
 const Selection& DefaultUserSelection();
+const Selection& DefaultGroupSelection();
 
 nlohmann::json RowsJson(const std::vector<AssignmentRow>& rows);
 nlohmann::json MergedJson(const std::vector<AssignmentRow>& rows);

@@ -19,6 +19,7 @@ using nlohmann::json;
 
 constexpr const char* kCountry = "countryLetterCode";
 constexpr const char* kProhibited = "prohibitedLocations";
+constexpr const char* kAddressTaken = "addressTaken";
 
 const json& Member(const json& object, const char* name) {
   static const json missing;
@@ -147,12 +148,14 @@ User ReadUser(const json& entry, const std::string& where) {
   if (!rows.is_null()) user.rows = ReadRows(rows, where + ".licenseAssignmentStates");
   user.other_plans = ReadAssignedPlans(Member(entry, "assignedPlans"), where + ".assignedPlans");
   user.manager = ReadManager(Member(entry, "manager"), where + ".manager");
-  user.properties = entry;
+  json properties = entry;
+  user.address_taken = Member(entry, kAddressTaken) == true;
   OptionalText(entry, "userPrincipalName", where);
-  for (const char* own :
-       {"id", "licenseAssignmentStates", "assignedLicenses", "assignedPlans", "manager"}) {
-    user.properties.erase(own);
+  for (const char* own : {"id", "licenseAssignmentStates", "assignedLicenses", "assignedPlans",
+                          "manager", kAddressTaken}) {
+    properties.erase(own);
   }
+  user.properties = properties;
   return user;
 }
 
@@ -255,7 +258,7 @@ Tenant ParseSnapshot(std::string_view text, WallTimeMs now) {
 json WriteSnapshot(const Directory& directory, const std::string& tenant_id, WallTimeMs now) {
   json users = json::array();
   for (const auto& [ordinal, user] : directory.users()) {
-    json entry = user.properties;
+    json entry = user.properties.ToJson();
     entry["id"] = user.id;
     entry["assignedLicenses"] = MergedJson(user.rows);
     entry["licenseAssignmentStates"] = RowsJson(user.rows);
@@ -263,6 +266,7 @@ json WriteSnapshot(const Directory& directory, const std::string& tenant_id, Wal
     entry["manager"] = user.manager.empty()
                            ? json(nullptr)
                            : json{{"@odata.type", "#microsoft.graph.user"}, {"id", user.manager}};
+    if (user.address_taken) entry[kAddressTaken] = true;
     users.push_back(std::move(entry));
   }
   json groups = json::array();

@@ -21,8 +21,9 @@
 // licenseAssignmentStates gets rows from assignedLicenses and from the licences of its groups. A
 // group whose licenseProcessingState is not complete is queued.
 //
-// Of the simulator's own are the tenant's "countryLetterCode" and a product's
-// "prohibitedLocations": countries in which nobody may have it, which Graph never shows.
+// Of the simulator's own are the tenant's "countryLetterCode", a product's "prohibitedLocations":
+// countries in which nobody may have it, and a user's "addressTaken": true where another object has
+// one of their addresses, so that no mailbox can be made. Graph never shows them.
 
 namespace seatkeeper::sim {
 

@@ -153,6 +153,40 @@ std::string ErrorTime(WallTimeMs time) {
 
 std::string IsoTime(WallTimeMs time) { return ErrorTime(time) + "Z"; }
 
+std::optional<WallTimeMs> ParseIsoTime(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00";
+  if (text.size() <= kForm.size() || !text.ends_with('Z')) return std::nullopt;
+  std::array<int, 6> fields{};
+  std::size_t field = 0;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] != '0') {
+      if (text[i] != kForm[i]) return std::nullopt;
+      ++field;
+    } else if (text[i] >= '0' && text[i] <= '9') {
+      fields[field] = fields[field] * 10 + (text[i] - '0');
+    } else {
+      return std::nullopt;
+    }
+  }
+  const std::chrono::year_month_day date{std::chrono::year(fields[0]),
+                                         std::chrono::month(static_cast<unsigned>(fields[1])),
+                                         std::chrono::day(static_cast<unsigned>(fields[2]))};
+  if (!date.ok() || fields[3] > 23 || fields[4] > 59 || fields[5] > 59) return std::nullopt;
+  std::string_view fraction = text.substr(kForm.size(), text.size() - kForm.size() - 1);
+  if (!fraction.empty() && (fraction[0] != '.' || fraction.size() == 1)) return std::nullopt;
+  if (!fraction.empty()) fraction.remove_prefix(1);
+  int milliseconds = 0;
+  int unit = 100;
+  for (const char digit : fraction) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    milliseconds += (digit - '0') * unit;
+    unit /= 10;
+  }
+  return WallTimeMs(std::chrono::sys_days(date)) + std::chrono::hours(fields[3]) +
+         std::chrono::minutes(fields[4]) + std::chrono::seconds(fields[5]) +
+         std::chrono::milliseconds(milliseconds);
+}
+
 std::string HttpDate(WallTimeMs time) {
   static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",

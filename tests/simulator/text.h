@@ -36,6 +36,8 @@ bool MatchesGlob(std::string_view pattern, std::string_view text);
 
 // "2026-01-05T08:00:00Z", as Graph prints instants.
 std::string IsoTime(WallTimeMs time);
+// The instant of such a text, with or without a fraction of a second; nullopt for any other.
+std::optional<WallTimeMs> ParseIsoTime(std::string_view text);
 // "2026-01-05T08:00:00": the form without a zone that error bodies use.
 std::string ErrorTime(WallTimeMs time);
 // "Mon, 05 Jan 2026 08:00:00 GMT" for the Date header (RFC 9110, 5.6.7).

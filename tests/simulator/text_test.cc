@@ -42,6 +42,17 @@ TEST(Text, KnowsGuids) {
   EXPECT_FALSE(IsGuid("05E9A617x0261-4cee-bb44-138d3ef5d965"));
 }
 
+TEST(Text, ReadsInstants) {
+  EXPECT_EQ(ParseIsoTime("2026-01-05T08:00:00Z"), kNow);
+  EXPECT_EQ(ParseIsoTime("2026-01-05T08:00:00.25Z"), kNow + std::chrono::milliseconds(250));
+  EXPECT_EQ(ParseIsoTime("2026-01-05T08:00:00.1234567Z"), kNow + std::chrono::milliseconds(123));
+  for (const char* text : {"", "Z", "2026-01-05", "2026-01-05T08:00:00", "2026-02-30T08:00:00Z",
+                           "2026-01-05T24:00:00Z", "2026-01-05T08:00:00.Z", "2026-01-05 08:00:00Z",
+                           "2026-01-05T08:00:00.1aZ", "2026-01-05T08:00:00+01:00"}) {
+    EXPECT_EQ(ParseIsoTime(text), std::nullopt) << text;
+  }
+}
+
 // The numbers are those of the reference implementation: they must never depend on the platform.
 TEST(Random, IsTheSameEverywhere) {
   Random random(1234567);

@@ -60,8 +60,17 @@ std::optional<TokenFailure> FindUnknown(const SimulatorOptions& options, Asked& 
         "The app requested an unsupported grant type '" + asked.Field("grant_type") + "'."};
   }
   const std::string scope = asked.Field("scope");
+  const std::string resource = asked.Field("resource");
   for (const std::string_view root : kGraphRoots) {
-    if (scope == std::string(root) + "/.default") asked.audience = root;
+    const std::string whole(root);
+    const bool meant = asked.request.is_v1 ? resource == whole || resource == whole + "/"
+                                           : scope == whole + "/.default";
+    if (meant) asked.audience = root;
+  }
+  if (asked.audience.empty() && asked.request.is_v1) {
+    return TokenFailure{
+        400, "invalid_resource", 500011,
+        "The resource principal named " + resource + " was not found in the tenant named Contoso."};
   }
   if (asked.audience.empty()) {
     return TokenFailure{400, "invalid_scope", 70011,
@@ -88,9 +97,8 @@ std::optional<TokenFailure> FindUnproven(const Asked& asked, WallTimeMs now,
                           "The request body must contain the following parameter: "
                           "'client_assertion_type'."};
     }
-    return JudgeAssertion(
-        asked.application, asked.Field("client_assertion"),
-        {asked.request.origin + "/" + asked.request.tenant + "/oauth2/v2.0/token", now, shown});
+    return JudgeAssertion(asked.application, asked.Field("client_assertion"),
+                          {asked.request.Endpoint(), now, shown});
   }
   if (!asked.form.contains("client_secret")) {
     return TokenFailure{401, "invalid_client", 7000218,
@@ -138,6 +146,16 @@ std::string Signature(const SimulatorOptions& options, std::string_view signed_p
   return Base64Url({reinterpret_cast<const char*>(digest.data()), size});
 }
 
+// As the older endpoint does.
+void TellAsText(const std::string& resource, WallTimeMs now, json& body) {
+  const std::string lifetime = std::to_string(kTokenLifetimeSeconds);
+  body["expires_in"] = lifetime;
+  body["ext_expires_in"] = lifetime;
+  body["not_before"] = std::to_string(UnixSeconds(now));
+  body["expires_on"] = std::to_string(UnixSeconds(now) + kTokenLifetimeSeconds);
+  body["resource"] = resource;
+}
+
 GraphError InvalidToken(const std::string& message) {
   return {401, "InvalidAuthenticationToken", message};
 }
@@ -161,7 +179,7 @@ std::string IssueToken(const SimulatorOptions& options, const Application& appli
               {"iss", "https://sts.windows.net/" + options.tenant_id + "/"},
               {"tid", options.tenant_id},
               {"appid", application.client_id},
-              {"app_displayname", "seatkeeper"},
+              {"app_displayname", application.name},
               {"oid", ids.Guid()},
               {"iat", issued},
               {"nbf", issued},
@@ -188,6 +206,7 @@ Reply TokenReply(const SimulatorOptions& options, const TokenRequest& request, W
         {"expires_in", kTokenLifetimeSeconds},
         {"ext_expires_in", kTokenLifetimeSeconds},
         {"access_token", IssueToken(options, asked.application, asked.audience, now, ids)}};
+    if (request.is_v1) TellAsText(asked.audience, now, reply.body);
     reply.headers.emplace_back("Cache-Control", "no-store, no-cache");
   }
   reply.application = asked.Field("client_id");

@@ -35,11 +35,20 @@ struct TokenRequest {
   std::string tenant;
   std::string origin;  // scheme and host as the caller addressed them
   std::string form;    // the body
+  // Of the endpoint before v2.0, which is asked for a resource instead of a scope and answers all
+  // numbers as text.
+  bool is_v1 = false;
+
+  // What an assertion has to be meant for.
+  std::string Endpoint() const {
+    return origin + "/" + tenant + (is_v1 ? "/oauth2/token" : "/oauth2/v2.0/token");
+  }
 };
 
-// POST /{tenant}/oauth2/v2.0/token: client credentials with a secret or an assertion. Checks the
-// tenant, the grant type, the scope, the client and what it shows in this order and answers as
-// Entra does, with AADSTS numbers, as Microsoft documents them. `shown`: see AssertionDesk.
+// POST /{tenant}/oauth2/v2.0/token, or without the version: client credentials with a secret or an
+// assertion. Checks the tenant, the grant type, the scope, the client and what it shows in this
+// order and answers as Entra does, with AADSTS numbers, as Microsoft documents them. `shown`: see
+// AssertionDesk.
 Reply TokenReply(const SimulatorOptions& options, const TokenRequest& request, WallTimeMs now,
                  Random& ids, std::set<std::string>& shown);
 

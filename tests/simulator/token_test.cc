@@ -109,53 +109,25 @@ TEST(Token, OfAnotherTenantIsRefused) {
   EXPECT_EQ(bench.Get("/v1.0/users").status, 401);
 }
 
-struct Needed {
-  std::string method;
-  std::string target;
-  json body;
-  std::string role;  // the least that is enough
-};
+const std::string kPathBefore = "/11111111-1111-1111-1111-111111111111/oauth2/token";
 
-void PrintTo(const Needed& needed, std::ostream* out) {
-  *out << needed.method << ' ' << needed.target;
+TEST(TokenOfTheOlderEndpoint, HasItsNumbersAsText) {
+  Bench bench;
+  const std::string form = TokenForm() + "&resource=https%3A%2F%2Fgraph.microsoft.com%2F";
+  const json body = Parse(bench.Raw({"POST", kPathBefore, {}, form}));
+  EXPECT_EQ(body["expires_in"], "3599");
+  EXPECT_EQ(body["not_before"], "1767600000");
+  EXPECT_EQ(body["expires_on"], "1767603599");
+  EXPECT_EQ(body["resource"], "https://graph.microsoft.com");
+  bench.token = body["access_token"];
+  EXPECT_EQ(bench.Get("/v1.0/users").status, 200);
 }
 
-class Roles : public testing::TestWithParam<Needed> {};
-
-TEST_P(Roles, AreCheckedPerCall) {
-  const Needed& needed = GetParam();
-  SimulatorOptions options;
-  options.roles = {};
-  Bench without(SmallTenant(), options);
-  const Response refused = without.Send(needed.method, needed.target, needed.body);
-  EXPECT_EQ(refused.status, 403);
-  EXPECT_EQ(CodeOf(refused), "Authorization_RequestDenied");
-  options.roles = {needed.role};
-  Bench with(SmallTenant(), options);
-  EXPECT_LT(with.Send(needed.method, needed.target, needed.body).status, 300);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Each, Roles,
-    testing::Values(
-        Needed{"GET", "/v1.0/users", nullptr, "User.Read.All"},
-        Needed{"GET", "/v1.0/users/" + kAda, nullptr, "User.Read.All"},
-        Needed{"GET", "/v1.0/groups", nullptr, "GroupMember.Read.All"},
-        Needed{"GET", "/v1.0/groups/" + kAll + "/members", nullptr, "GroupMember.Read.All"},
-        Needed{"GET", "/v1.0/subscribedSkus", nullptr, "LicenseAssignment.Read.All"},
-        Needed{"GET", "/v1.0/directory/subscriptions", nullptr, "Organization.Read.All"},
-        Needed{"GET", "/v1.0/organization", nullptr, "Organization.Read.All"},
-        Needed{"PATCH", "/v1.0/users/" + kAda, {{"usageLocation", "AT"}}, "User.ReadWrite.All"},
-        Needed{"POST",
-               "/v1.0/users/" + kAda + "/assignLicense",
-               {{"addLicenses", json::array()}, {"removeLicenses", json::array()}},
-               "LicenseAssignment.ReadWrite.All"}));
-
-TEST(Roles, AssigningDoesNotIncludeSettingTheUsageLocation) {
-  SimulatorOptions options;
-  options.roles = {"LicenseAssignment.ReadWrite.All"};
-  Bench bench(SmallTenant(), options);
-  EXPECT_EQ(bench.Send("PATCH", "/v1.0/users/" + kAda, {{"usageLocation", "AT"}}).status, 403);
+TEST(TokenOfTheOlderEndpoint, IsForAResource) {
+  Bench bench;
+  const Response refused = bench.Raw({"POST", kPathBefore, {}, TokenForm()});
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(Parse(refused)["error_codes"], json::array({500011}));
 }
 
 TEST(Discovery, NamesTheTokenEndpointOfThisAddress) {

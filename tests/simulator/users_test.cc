@@ -123,7 +123,7 @@ TEST(Users, OtherQueriesAreRefusedInsteadOfIgnored) {
   Bench bench;
   for (const char* query :
        {"$skip=1", "$orderby=displayName", "$expand=manager", "$search=x",
-        "$filter=startswith(displayName,'a')", "$filter=assignedLicenses/$count%20ne%200"}) {
+        "$filter=startswith(department,'a')", "$filter=assignedLicenses/$count%20ne%200"}) {
     const Response response = bench.Get(std::string("/v1.0/users?") + query);
     EXPECT_EQ(response.status, 400) << query;
     EXPECT_EQ(CodeOf(response), "Request_UnsupportedQuery");
@@ -139,6 +139,68 @@ TEST(Users, CanBeFilteredByNameOrId) {
   EXPECT_EQ(by_name["value"][0]["id"], kAda);
   EXPECT_EQ(bench.GetJson("/v1.0/users?$filter=id+eq+'" + kBen + "'")["value"].size(), 1U);
   EXPECT_EQ(bench.GetJson("/v1.0/users?$filter=id+eq+'ada@contoso.example'")["value"].size(), 0U);
+}
+
+TEST(Users, PageTokensExpire) {
+  Bench bench(ManyUsers(5));
+  SimulatorOptions options;
+  const std::string next = PathOf(bench.GetJson("/v1.0/users?$top=2"));
+  bench.now += options.page_life;
+  bench.token = Parse(bench.Raw({"POST",
+                                 "/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token",
+                                 {},
+                                 TokenForm()}))["access_token"];
+  EXPECT_EQ(bench.Get(next).status, 200);
+  bench.now += std::chrono::milliseconds(1);
+  const Response refused = bench.Get(next);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(CodeOf(refused), "Directory_ExpiredPageToken");
+}
+
+TEST(Users, FilteredByLicenceLoseTheirSecondPageWithoutTheHeader) {
+  Bench bench;
+  bench.Edit({{{"op", "assign"}, {"user", kCleo}, {"skuId", kE3}}});
+  const std::string holders =
+      "/v1.0/users?$top=1&$filter=assignedLicenses/any(l:l/skuId%20eq%20" + kE3 + ")";
+  const json first = bench.GetJson(holders);
+  ASSERT_EQ(first["value"].size(), 1U);
+  EXPECT_EQ(first["value"][0]["id"], kAda);
+  const Response lost = bench.Get(PathOf(first));
+  EXPECT_EQ(lost.status, 400);
+  EXPECT_EQ(CodeOf(lost), "Directory_ExpiredPageToken");
+  EXPECT_EQ(bench.Get(PathOf(first), kEventual).status, 400) << "$count=true is missing";
+  const json advanced = bench.GetJson(holders + "&$count=true", kEventual);
+  EXPECT_EQ(advanced["@odata.count"], 2);
+  EXPECT_EQ(bench.Get(PathOf(advanced)).status, 400) << "the header is sent with every page";
+  EXPECT_EQ(bench.GetJson(PathOf(advanced), kEventual)["value"][0]["id"], kCleo);
+}
+
+TEST(Users, AdvancedFiltersNeedTheHeaderAndTheCount) {
+  Bench bench;
+  const std::string licensed = "/v1.0/users?$filter=assignedLicenses/$count%20ne%200";
+  EXPECT_EQ(bench.GetJson(licensed + "&$count=true", kEventual)["@odata.count"], 2);
+  for (const auto& [target, headers] :
+       {std::pair(licensed, kEventual), {licensed + "&$count=true", Headers{}}}) {
+    const Response refused = bench.Get(target, headers);
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(CodeOf(refused), "Request_UnsupportedQuery");
+  }
+}
+
+TEST(Users, SignInFiltersStandAloneAndCutThePage) {
+  json tenant = ManyUsers(600);
+  for (json& user : tenant["users"]) {
+    user["signInActivity"] = {{"lastSignInDateTime", "2025-12-01T00:00:00Z"}};
+  }
+  Bench bench(tenant);
+  const std::string old =
+      "/v1.0/users?$top=999&$filter=signInActivity/lastSignInDateTime%20le%202026-01-01T00:00:00Z";
+  EXPECT_EQ(bench.GetJson(old)["value"].size(), 500U);
+  EXPECT_EQ(bench.Get(old + "%20and%20accountEnabled%20eq%20true").status, 400);
+  SimulatorOptions options;
+  options.roles = {"User.Read.All"};
+  Bench without(tenant, options);
+  EXPECT_EQ(without.Get(old).status, 403);
 }
 
 TEST(Users, AreReadByIdAndByName) {
