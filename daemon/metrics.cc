@@ -244,9 +244,9 @@ void MetricsObserver::SetPolicy(const PolicyFacts& policy) {
   });
 }
 
-void MetricsObserver::SetWaste(std::string_view tenant, const WasteReport& report) {
+void MetricsObserver::OnWaste(std::string_view tenant, const WasteReport& waste) {
   const auto group = GroupOf(tenant);
-  if (group != nullptr) ShowWaste(report, *group);
+  if (group != nullptr) ShowWaste(waste, *group);
 }
 
 void MetricsObserver::SetStoreSize(std::uintmax_t bytes) {

@@ -64,8 +64,6 @@ class MetricsObserver final : public Observer {
   void SetCredentialExpiry(const std::string& tenant,
                            const std::map<std::string, WallTime>& by_identity);
   void SetPolicy(const PolicyFacts& policy);
-  /// From any thread.
-  void SetWaste(std::string_view tenant, const WasteReport& report);
   void SetStoreSize(std::uintmax_t bytes);
   /// Of `notify`, by the config's word for the type; by 0 makes it seen.
   void CountNotification(std::string_view type, std::string_view result, int by = 1);
@@ -79,6 +77,7 @@ class MetricsObserver final : public Observer {
 
   void OnRead(std::string_view tenant, const ObservedState& observed) override;
   void OnPlan(std::string_view tenant, const Plan& plan) override;
+  void OnWaste(std::string_view tenant, const WasteReport& waste) override;
   void OnOutcome(const Outcome& outcome) override;
   void OnCircuit(const Circuit& circuit) override;
   void OnRequest(const Request& request) override;

@@ -20,6 +20,9 @@ class Observers final : public Observer {
   void OnPlan(std::string_view tenant, const Plan& plan) override {
     for (auto* each : all_) each->OnPlan(tenant, plan);
   }
+  void OnWaste(std::string_view tenant, const WasteReport& waste) override {
+    for (auto* each : all_) each->OnWaste(tenant, waste);
+  }
   void OnOutcome(const Outcome& outcome) override {
     for (auto* each : all_) each->OnOutcome(outcome);
   }

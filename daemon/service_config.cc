@@ -2,8 +2,6 @@
 #include <utility>
 
 #include "daemon/service.h"
-#include "reconciler/plan/planner.h"
-#include "reconciler/plan/waste.h"
 
 // The part of Service that follows the config: tenants come, go and change while it runs.
 
@@ -84,14 +82,7 @@ void Service::AddTenant(TenantConfig tenant) {
                      {.mode = tenant.mode == TenantConfig::Mode::kEnforce ? "enforce" : "observe",
                       .interval = tenant.interval});
   metrics_.SetWriteLimit(WritesPerSecond(tenant));
-  // On a worker. These end with the runtime, before the metrics do.
-  const auto inspect = [this](const PlanInput& input, const Plan& plan) {
-    metrics_.SetWaste(
-        input.tenant,
-        FindWaste({.observed = input.observed, .planned = plan.products, .now = input.now}));
-  };
-  tenants_.insert_or_assign(name,
-                            std::make_unique<TenantSession>(std::move(tenant), runtime_, inspect));
+  tenants_.insert_or_assign(name, std::make_unique<TenantSession>(std::move(tenant), runtime_));
   removals_.Forget(name);  // Of another tenant of the same name.
   LookAround(name);
 }

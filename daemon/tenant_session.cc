@@ -24,8 +24,7 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .kept = &kept_,
                    .audit_reach = config_.audit_log,
                    .audit = &audit_,
-                   .confirm = {},
-                   .inspect = inspect_});
+                   .confirm = {}});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {
     // `done` lives in the cycle that is dropped here.
     const auto finished = done;

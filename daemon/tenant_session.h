@@ -18,14 +18,8 @@ namespace seatkeeper {
 /// One tenant of the daemon: its provider and the cycle that runs. On the loop's thread only.
 class TenantSession {
  public:
-  /// See CycleRequest::inspect; with the runtime it ends.
-  using Inspect = std::function<void(const PlanInput&, const Plan&)>;
-
-  TenantSession(TenantConfig config, Runtime& runtime, Inspect inspect = {})
-      : config_(std::move(config)),
-        runtime_(runtime),
-        inspect_(std::move(inspect)),
-        breaker_(SettingsFor(config_.interval)) {}
+  TenantSession(TenantConfig config, Runtime& runtime)
+      : config_(std::move(config)), runtime_(runtime), breaker_(SettingsFor(config_.interval)) {}
 
   const TenantConfig& config() const { return config_; }
   bool running() const { return cycle_ != nullptr; }
@@ -48,7 +42,6 @@ class TenantSession {
 
   TenantConfig config_;
   Runtime& runtime_;
-  Inspect inspect_;
   std::optional<ClockMark> clock_;  // What the last cycle believed of it.
   CircuitBreaker breaker_;
   KeptReading kept_;

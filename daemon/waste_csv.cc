@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/csv_cell.h"
+#include "daemon/waste_trend.h"
 #include "reconciler/plan/printable.h"
 
 namespace seatkeeper {
@@ -41,6 +42,39 @@ std::string CostOf(const ProductWaste& product, int seats) {
   return product.price ? MonthlyAmount(*product.price, seats).ToString() : "";
 }
 
+// What changed since that day, in the order of the headings; empty where it is not known.
+void AddChange(const ProductDay* from, const ProductTrend* trend, Cells& cells) {
+  if (from == nullptr) {
+    cells.resize(cells.size() + 3);
+    return;
+  }
+  const auto changed = ChangeBetween(*from, trend->back());
+  for (const int seats : {changed.purchased, changed.assigned, changed.wasted}) {
+    cells.push_back(std::to_string(seats));
+  }
+}
+
+void AddTrend(const ProductTrend* trend, Cells& cells) {
+  cells.push_back(trend == nullptr ? "" : FormatDay(trend->front().day));
+  cells.push_back(trend == nullptr ? "" : FormatDay(trend->back().day));
+  AddChange(trend == nullptr ? nullptr : &trend->front(), trend, cells);
+  for (const auto span : kTrendSpans) {
+    AddChange(trend == nullptr ? nullptr : DaysBefore(*trend, span), trend, cells);
+  }
+}
+
+void AddTrendHeadings(Cells& cells) {
+  cells.emplace_back("trendFrom");
+  cells.emplace_back("trendTo");
+  std::vector<std::string> spans{""};
+  for (const auto span : kTrendSpans) spans.push_back(std::to_string(span.count()));
+  for (const auto& span : spans) {
+    for (const auto* figure : {"purchased", "assigned", "wasted"}) {
+      cells.push_back(fmt::format("{}Change{}", figure, span));
+    }
+  }
+}
+
 Cells ProductHeadings() {
   Cells cells{"tenant",    "observedAt", "product",   "skuId",   "displayName", "billing",
               "purchased", "assigned",   "unused",    "reserve", "spareMin",    "spareMax",
@@ -52,6 +86,7 @@ Cells ProductHeadings() {
         "monthlyPurchased", "monthlyUnused", "monthlyWasted", "monthlyReturnable"}) {
     cells.emplace_back(heading);
   }
+  AddTrendHeadings(cells);
   return cells;
 }
 
@@ -88,6 +123,7 @@ Cells ProductCells(const TenantWaste& tenant, std::size_t at) {
              CostOf(product, wasted), CostOf(product, product.returnable)}) {
     cells.push_back(std::move(cell));
   }
+  AddTrend(TrendOf(tenant, product.id), cells);
   return cells;
 }
 

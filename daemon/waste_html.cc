@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
+#include "daemon/waste_trend.h"
 #include "daemon/waste_words.h"
 #include "reconciler/plan/printable.h"
 
@@ -48,6 +50,11 @@ svg { display: block; height: 1.2rem; width: 100%; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0; }
 .used { fill: var(--used); } .wasted { fill: var(--wasted); } .kept { fill: var(--kept); }
 .returnable { fill: var(--returnable); }
+svg.trend { height: 6rem; overflow: visible; }
+polyline, line { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke; }
+.purchased-line { stroke: var(--kept); stroke-dasharray: 6 3; }
+.assigned-line { stroke: var(--used); }
+.wasted-line { stroke: var(--wasted); stroke-dasharray: 2 2; }
 </style>
 </head>
 <body>
@@ -196,7 +203,10 @@ std::string Remarks(const TenantWaste& tenant) {
   std::string text;
   for (std::size_t i = 0; i < tenant.waste.products.size(); ++i) {
     const auto& product = tenant.waste.products[i];
-    const auto remarks = RemarksOn(product, tenant.waste);
+    auto remarks = RemarksOn(product, tenant.waste);
+    if (const auto* trend = TrendOf(tenant, product.id)) {
+      for (auto& words : TrendInWords(*trend)) remarks.push_back(std::move(words));
+    }
     if (remarks.empty()) continue;
     const auto& name = tenant.display_names[i];
     text += fmt::format("<details open>\n<summary>{}{}</summary>\n{}</details>\n",
@@ -258,6 +268,9 @@ std::string RenderWasteHtml(const TenantWaste& tenant, int number) {
           ? ""
           : fmt::format(", policy {}", EscapeHtml(head.policy_revision.substr(0, 19))));
   text += "<h3>Seats</h3>\n" + Chart(tenant) + Products(tenant) + Reasons(tenant);
+  if (const auto charts = TrendCharts(tenant); !charts.empty()) {
+    text += "<h3>Trend</h3>\n" + charts;
+  }
   text += "<h3>Cost</h3>\n" + Costs(tenant.waste);
   text += "<h3>Product by product</h3>\n" + Remarks(tenant);
   if (tenant.with_users) text += Users(tenant);

@@ -2,6 +2,7 @@
 
 #include "daemon/json_object.h"
 #include "daemon/waste_schema.h"
+#include "daemon/waste_trend.h"
 
 namespace seatkeeper {
 namespace {
@@ -43,7 +44,18 @@ std::string JsonPrice(const UnitPrice& price) {
       .Finish();
 }
 
-std::string JsonProduct(const ProductWaste& product, const std::string& display_name) {
+std::string JsonDay(const ProductDay& day) {
+  return JsonObject()
+      .Text("day", FormatDay(day.day))
+      .Number("purchased", day.purchased)
+      .Number("assigned", day.assigned)
+      .Number("unused", day.unused())
+      .Number("wasted", day.wasted)
+      .Finish();
+}
+
+std::string JsonProduct(const ProductWaste& product, const std::string& display_name,
+                        const ProductTrend& days) {
   JsonObject object;
   object.Text("skuId", product.id.ToString())
       .Text("partNumber", product.name)
@@ -67,7 +79,9 @@ std::string JsonProduct(const ProductWaste& product, const std::string& display_
       .Number("activityUnknown", product.activity_unknown)
       .Number("redundantDirect", product.redundant_direct);
   if (product.price) object.Raw("monthlyPrice", JsonPrice(*product.price));
-  return object.Raw("renewals", ArrayOf(product.renewals, JsonRenewal)).Finish();
+  return object.Raw("renewals", ArrayOf(product.renewals, JsonRenewal))
+      .Raw("days", ArrayOf(days, JsonDay))
+      .Finish();
 }
 
 std::string JsonCost(const CurrencyWaste& cost) {
@@ -103,7 +117,9 @@ std::string RenderWasteJson(const TenantWaste& tenant) {
   const auto& waste = tenant.waste;
   JsonArray products;
   for (std::size_t i = 0; i < waste.products.size(); ++i) {
-    products.Raw(JsonProduct(waste.products[i], tenant.display_names[i]));
+    const auto days = tenant.trends.find(waste.products[i].id);
+    products.Raw(JsonProduct(waste.products[i], tenant.display_names[i],
+                             days == tenant.trends.end() ? ProductTrend() : days->second));
   }
   JsonObject object;
   object.Text("apiVersion", "seatkeeper/v1")

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "daemon/reading_head.h"
+#include "reconciler/plan/product_day.h"
 #include "reconciler/plan/waste.h"
 
 namespace seatkeeper {
@@ -29,6 +31,8 @@ struct TenantWaste {
   std::string sign_ins_refused;
   bool with_users = false;
   std::vector<NamedSeat> seats;  ///< With `with_users`: by product, then reason, then name.
+  /// What the store has of each product, day by day, up to the reading.
+  std::map<SkuId, ProductTrend> trends{};
 };
 
 }  // namespace seatkeeper

@@ -83,9 +83,25 @@ constexpr std::string_view kSchema = R"({
               "required": ["subscription", "seats", "returnable"],
               "additionalProperties": false
             }
+          },
+          "days": {
+            "type": "array",
+            "description": "What the store has of past days: each as its last complete cycle counted. Empty: nothing.",
+            "items": {
+              "type": "object",
+              "properties": {
+                "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "UTC."},
+                "purchased": {"$ref": "#/$defs/count"},
+                "assigned": {"$ref": "#/$defs/count"},
+                "unused": {"$ref": "#/$defs/count"},
+                "wasted": {"$ref": "#/$defs/count", "description": "Without who is inactive: cycles do not ask."}
+              },
+              "required": ["day", "purchased", "assigned", "unused", "wasted"],
+              "additionalProperties": false
+            }
           }
         },
-        "required": ["skuId", "partNumber", "displayName", "billing", "purchased", "assigned", "seen", "unused", "warning", "suspended", "reserve", "spare", "kept", "short", "wasted", "wastedInAll", "returnable", "activityUnknown", "redundantDirect", "renewals"],
+        "required": ["skuId", "partNumber", "displayName", "billing", "purchased", "assigned", "seen", "unused", "warning", "suspended", "reserve", "spare", "kept", "short", "wasted", "wastedInAll", "returnable", "activityUnknown", "redundantDirect", "renewals", "days"],
         "additionalProperties": false
       }
     },

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/waste_trend.h"
 #include "daemon/waste_words.h"
 #include "reconciler/plan/render_text.h"
 #include "reconciler/plan/text_page.h"
@@ -23,6 +24,9 @@ void AddProducts(const TenantWaste& tenant, TextPage& page) {
       page.Line("      " + Printable(tenant.display_names[i]));
     }
     for (const auto& remark : RemarksOn(product, waste)) page.Line("      " + Printable(remark));
+    if (const auto* trend = TrendOf(tenant, product.id)) {
+      for (const auto& words : TrendInWords(*trend)) page.Line("      " + words);
+    }
   }
   if (waste.products.empty()) page.Line("  The tenant has no product.");
 }

@@ -134,6 +134,11 @@ std::vector<std::string> NotesOn(const TenantWaste& tenant) {
     notes.emplace_back(
         "The subscriptions could not be read: renewals, trials and self-service are not known.");
   }
+  if (!tenant.trends.empty()) {
+    notes.emplace_back(
+        "Day by day the store has what the last complete cycle of each day (UTC) counted. Who is "
+        "inactive is not asked then, and not part of what was wasted.");
+  }
   notes.emplace_back(
       "What can be returned leaves the reserve, the agreed spare and open shortages, and counts no "
       "wasted seat: those have to be unassigned first.");

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -54,6 +55,9 @@ class Reporter {
       if (waste) waste->sign_ins_refused = "They were not read: " + refused;
     }
     if (!waste) return std::move(waste).error();
+    auto trends = TrendsOf(tenant, waste->head.read_at);
+    if (!trends) return std::move(trends).error();
+    waste->trends = *std::move(trends);
     Print(*waste);
     return {};
   }
@@ -82,6 +86,25 @@ class Reporter {
     auto report = runtime_.RunCycle(**provider, policy_, std::move(looking));
     if (report.error) return *std::move(report.error);
     return waste;
+  }
+
+  // What the store has of the time up to that moment: a store may know of later ones.
+  Result<std::map<SkuId, ProductTrend>> TrendsOf(const TenantConfig& tenant, WallTime until) {
+    std::map<SkuId, ProductTrend> trends;
+    auto read = runtime_.Await<Result<void>>([&](auto done) {
+      runtime_.store().Run(
+          [&](Store& store) -> Result<void> {
+            const auto days = store.ProductDays(KeyOf(tenant));
+            if (!days) return days.error();
+            for (const auto& day : *days) {
+              if (WallTime(day.day) <= until) trends[day.product].push_back(day);
+            }
+            return {};
+          },
+          std::move(done));
+    });
+    if (!read) return std::move(read).error();
+    return trends;
   }
 
   TenantWaste Find(const PlanInput& input, const Plan& plan,

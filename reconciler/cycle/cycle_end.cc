@@ -1,5 +1,6 @@
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "reconciler/cycle/cycle_running.h"
 
@@ -38,11 +39,12 @@ void Cycle::Running::RecordEndOfCycle() {
   auto pruned = std::make_shared<Result<void>>();
   dependencies.store.Run(
       [held = *lease, summary = Summary(), interval = request.interval, accepts = Accepts(),
-       before = job->stored_revision, prune = MayPrune(), retention = request.retention,
-       pruned](Store& store) mutable -> Result<void> {
+       before = job->stored_revision, days = ProductDays(), prune = MayPrune(),
+       retention = request.retention, pruned](Store& store) mutable -> Result<void> {
         const auto now = summary.finished_at;
         auto recorded = RecordAccepted(store, held, before, accepts, now);
         if (recorded) recorded = RecordEnd(store, held, std::move(summary), interval);
+        if (recorded && !days.empty()) recorded = store.RecordProductDays(held, days);
         if (recorded && prune) *pruned = store.Prune(held, retention, now);
         auto released = store.ReleaseLease(held);
         return recorded ? std::move(released) : std::move(recorded);
@@ -59,6 +61,11 @@ void Cycle::Running::RecordEndOfCycle() {
 }
 
 bool Cycle::Running::MayPrune() const { return report.plan.has_value() && !report.error; }
+
+std::vector<ProductDay> Cycle::Running::ProductDays() const {
+  if (!report.plan || report.error || !job->waste) return {};
+  return ProductDaysOf(*job->waste, report.finished_at);
+}
 
 std::optional<RevisionSummary> Cycle::Running::Accepts() const {
   const bool succeeded = report.plan && !report.error && !report.declined && report.stopped.empty();

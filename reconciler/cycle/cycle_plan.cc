@@ -8,6 +8,7 @@ namespace seatkeeper {
 void Cycle::Running::MakePlanOffLoop() {
   job->now = dependencies.clock.Now();
   job->record_held = lease.has_value() || request.record_held;
+  job->counts_seats = lease.has_value();
   dependencies.workers.Run([job = job] { job->Run(); }, Guarded([](Running& self) {
                              if (self.NeedsEverybody()) return self.ReadEverybody();
                              self.RecordMemory();
@@ -49,6 +50,7 @@ void Cycle::Running::TakePlan() {
   if (!planned) return Fail(std::move(planned).error());
   report.plan = std::move(planned).value();
   dependencies.observer.OnPlan(request.tenant, report.plan->plan());
+  if (job->waste) dependencies.observer.OnWaste(request.tenant, *job->waste);
   Execute();
 }
 

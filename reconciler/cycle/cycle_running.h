@@ -129,6 +129,8 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   void RecordEndOfCycle();
   // Before the tenant was read the time is the local clock's alone, which may be years ahead.
   bool MayPrune() const;
+  // Only a cycle that went through to its end counts for its day.
+  std::vector<ProductDay> ProductDays() const;
   // Only a cycle that went through to its end accepts a revision, and that to which nobody said no.
   std::optional<RevisionSummary> Accepts() const;
   CycleSummary Summary() const;

@@ -55,6 +55,10 @@ void PlanJob::Run() {
   if (compared_with && policy.descent) input.descent = policy.descent(compared_with->revision);
   planned = MakePlan(input);
   if (inspect && *planned) inspect(input, (*planned)->plan());
+  waste.reset();
+  if (counts_seats && *planned) {
+    waste = FindWaste({.observed = *observed, .planned = (*planned)->plan().products, .now = now});
+  }
   auto remembered = std::move(input.memory);
   // Of what policy wants, neither an undo nor a one-off says anything.
   if (*planned && !undo && !one_off)

@@ -12,6 +12,7 @@
 #include "reconciler/plan/held_set.h"
 #include "reconciler/plan/one_off.h"
 #include "reconciler/plan/planner.h"
+#include "reconciler/plan/waste.h"
 
 namespace seatkeeper {
 
@@ -40,6 +41,8 @@ struct PlanJob {
   MemoryChange to_remember;
   bool record_held = false;
   std::vector<HeldSet> held_sets;
+  bool counts_seats = false;
+  std::optional<WasteReport> waste;  ///< With `counts_seats`, where there is a plan.
 
   /// Makes the plan and what is to be remembered of it. On whatever thread; nothing else may use
   /// the job meanwhile.

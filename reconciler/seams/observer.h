@@ -9,6 +9,7 @@
 namespace seatkeeper {
 
 struct Plan;
+struct WasteReport;
 struct ObservedState;
 struct CycleReport;
 struct Change;
@@ -52,6 +53,8 @@ class Observer {
   virtual void OnCycleStarted(std::string_view /*tenant*/) {}
   virtual void OnRead(std::string_view /*tenant*/, const ObservedState& /*observed*/) {}
   virtual void OnPlan(std::string_view /*tenant*/, const Plan& /*plan*/) {}
+  /// What the tenant wastes, where the cycle is one that is recorded. Who is inactive is not known.
+  virtual void OnWaste(std::string_view /*tenant*/, const WasteReport& /*waste*/) {}
   virtual void OnOutcome(const Outcome& /*outcome*/) {}
   /// The circuit breaker of the tenant opened, again after a probe that failed, or closed.
   virtual void OnCircuit(const Circuit& /*circuit*/) {}

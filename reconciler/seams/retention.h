@@ -9,6 +9,8 @@ namespace seatkeeper {
 struct Retention {
   /// No limit that is counted, no wait for an outcome and no approval looks back so far.
   static constexpr std::chrono::hours kShortest = std::chrono::days(30);
+  /// What products had day by day: two years and a renewal can be looked back on.
+  static constexpr std::chrono::hours kProductDays = std::chrono::days(800);
 
   /// Changes and their transitions, whole plans at a time: `history` shows them and `undo` puts
   /// back what they took for so long.

@@ -17,6 +17,7 @@
 #include "reconciler/plan/memory.h"
 #include "reconciler/plan/pin.h"
 #include "reconciler/plan/plan.h"
+#include "reconciler/plan/product_day.h"
 #include "reconciler/plan/repetition.h"
 #include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
@@ -198,6 +199,9 @@ class Store : public ApprovalStore {
   virtual Result<void> RecordUpdates(const Lease& lease,
                                      const std::vector<JournalUpdate>& updates) = 0;
   virtual Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) = 0;
+  /// In the place of what was recorded of the same products and days.
+  virtual Result<void> RecordProductDays(const Lease& lease,
+                                         const std::vector<ProductDay>& days) = 0;
   /// All of it or nothing. Repeated, it changes nothing.
   virtual Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) = 0;
 
@@ -243,6 +247,8 @@ class Store : public ApprovalStore {
   /// What was recorded of this tenant; empty where nothing was.
   virtual Result<PlanMemory> Memory(const TenantKey& tenant) = 0;
   virtual Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) = 0;
+  /// By product, then day.
+  virtual Result<std::vector<ProductDay>> ProductDays(const TenantKey& tenant) = 0;
 
   /// All of it or nothing: ownership, and for history who said so. What is owned already is no news
   /// and is left out. Returns how many assignments were not. kConflict where the lease is no longer

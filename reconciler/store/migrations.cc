@@ -397,11 +397,25 @@ CREATE TRIGGER adoptions_never_altered BEFORE UPDATE ON adoptions
   BEGIN SELECT RAISE(ABORT, 'what was adopted stays written'); END;
 )sql";
 
+/// Seats by product and day; see reconciler/plan/product_day.h. `day`: since 1970-01-01, UTC.
+constexpr char kProductDays[] = R"sql(
+CREATE TABLE product_days (
+  tenant_id TEXT NOT NULL,
+  cloud TEXT NOT NULL,
+  product TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  purchased INTEGER NOT NULL,
+  assigned INTEGER NOT NULL,
+  wasted INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, cloud, product, day)
+) WITHOUT ROWID;
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 17> kSteps{
+constexpr std::array<const char*, 18> kSteps{
     kFirstSchema, kReplacedProducts, kPlanMemory, kUsageLocation, kPlanRules, kLicensedGroups,
     kSeatsTaken,  kSuspensions,      kStoreTrust, kDeferrals,     kApprovals, kAcceptedReadings,
-    kRevisions,   kRetention,        kPins,       kReadings,      kAdoptions};
+    kRevisions,   kRetention,        kPins,       kReadings,      kAdoptions, kProductDays};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

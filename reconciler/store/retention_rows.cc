@@ -5,6 +5,7 @@
 #include <string>
 
 #include "reconciler/store/journal_rows.h"
+#include "reconciler/store/product_day_rows.h"
 
 namespace seatkeeper {
 namespace {
@@ -96,6 +97,7 @@ Result<void> PruneRows(SqliteDb& db, const TenantKey& tenant, const Retention& r
   const auto shortest = std::chrono::milliseconds(Retention::kShortest);
   auto done = PruneJournal(db, tenant, now - std::max(retention.journal, shortest));
   if (done) done = PruneCycles(db, tenant, now - std::max(retention.cycles, shortest));
+  if (done) done = PruneProductDays(db, tenant, now - Retention::kProductDays);
   return done;
 }
 

@@ -14,6 +14,7 @@
 #include "reconciler/store/memory_rows.h"
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/pin_rows.h"
+#include "reconciler/store/product_day_rows.h"
 #include "reconciler/store/reading_rows.h"
 #include "reconciler/store/removal_rows.h"
 #include "reconciler/store/retention_rows.h"
@@ -176,6 +177,15 @@ Result<void> SqliteStore::RecordCycle(const Lease& lease, const CycleSummary& su
     insert->Bind(std::int64_t{summary.continues ? 1 : 0});
     return insert->Run();
   });
+}
+
+Result<void> SqliteStore::RecordProductDays(const Lease& lease,
+                                            const std::vector<ProductDay>& days) {
+  return Fenced(lease, [&] { return WriteProductDays(*db_, lease.tenant, days); });
+}
+
+Result<std::vector<ProductDay>> SqliteStore::ProductDays(const TenantKey& tenant) {
+  return ReadProductDays(*db_, tenant);
 }
 
 Result<void> SqliteStore::RecordMemory(const Lease& lease, const MemoryChange& change) {

@@ -38,6 +38,7 @@ class SqliteStore : public TransactionalStore {
   Result<void> RecordUpdates(const Lease& lease,
                              const std::vector<JournalUpdate>& updates) override;
   Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) override;
+  Result<void> RecordProductDays(const Lease& lease, const std::vector<ProductDay>& days) override;
   Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) override;
 
   Result<Suspension> Suspend(const TenantKey& tenant, const SuspendedBy& word) override;
@@ -57,6 +58,7 @@ class SqliteStore : public TransactionalStore {
   Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) override;
   Result<PlanMemory> Memory(const TenantKey& tenant) override;
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override;
+  Result<std::vector<ProductDay>> ProductDays(const TenantKey& tenant) override;
   Result<StoreStanding> Standing(const TenantKey& tenant) override;
   Result<void> RecordSilence(const Lease& lease, WallTime silent_since, WallTime now) override;
   Result<void> TrustStore(const TenantKey& tenant, const TrustNote& note) override;

@@ -92,7 +92,7 @@ TEST(Metrics, ShowWhatIsWasted) {
   const ProductWaste free{
       .id = Sku(3), .name = "FLOW_FREE", .billing = Billing::kFree, .purchased = 10'000};
   WasteReport report{.products = {suite, other, free}};
-  metrics.SetWaste("contoso", report);
+  metrics.OnWaste("contoso", report);
   const auto wasted = [&](const std::string& product, const std::string& reason) {
     return Value(metrics, fmt::format(R"(seatkeeper_seats_wasted{{product="{}",reason="{}",)"
                                       R"(tenant="contoso"}})",
@@ -112,7 +112,7 @@ TEST(Metrics, ShowWhatIsWasted) {
                            R"(reason="overlap",tenant="contoso"})"),
             "171");
   report = {.inactive_after = std::chrono::days(90), .sign_ins_read = true, .products = {suite}};
-  metrics.SetWaste("contoso", report);
+  metrics.OnWaste("contoso", report);
   EXPECT_EQ(wasted("SPE_E5", "inactive"), "1");
   EXPECT_EQ(wasted("SPE_E3", "disabled_account"), "absent") << "the product is gone";
 }

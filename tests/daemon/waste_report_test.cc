@@ -7,14 +7,17 @@
 #include "daemon/waste_html.h"
 #include "daemon/waste_json.h"
 #include "daemon/waste_text.h"
+#include "daemon/waste_trend.h"
 #include "tests/support/golden.h"
 
 namespace seatkeeper {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::SizeIs;
 using testing::StartsWith;
 
 WallTime At(const char* text) { return *ParseTime(text); }
@@ -64,6 +67,24 @@ ProductWaste Strange() {
           .wasted = {0, 0, 4, 0, 0}};
 }
 
+ProductDay Day(const char* day, int purchased, int assigned, int wasted) {
+  return {.day = std::chrono::floor<std::chrono::days>(At(day)),
+          .product = Suite().id,
+          .purchased = purchased,
+          .assigned = assigned,
+          .wasted = wasted};
+}
+
+// Of the suite; of the others there is one day, which is none to compare with.
+std::map<SkuId, ProductTrend> Trends() {
+  auto other = Day("2026-11-19T00:00:00Z", 3, 4, 4);
+  other.product = Strange().id;
+  return {{Suite().id,
+           {Day("2026-07-01T00:00:00Z", 40, 35, 12), Day("2026-10-01T00:00:00Z", 40, 30, 9),
+            Day("2026-10-20T00:00:00Z", 50, 28, 9), Day("2026-11-19T00:00:00Z", 50, 28, 7)}},
+          {other.product, {other}}};
+}
+
 TenantWaste Waste() {
   CurrencyWaste cost{.currency = "USD",
                      .purchased = MonthlyAmount(*Suite().price, 45),
@@ -86,7 +107,8 @@ TenantWaste Waste() {
           .display_names = {"", "Microsoft Power Automate Free", "Microsoft 365 E5"},
           .sign_ins_refused = {},
           .with_users = false,
-          .seats = {}};
+          .seats = {},
+          .trends = Trends()};
 }
 
 TenantWaste WithUsers() {
@@ -204,6 +226,42 @@ TEST(WasteHtml, ChartsWhatTheTableSays) {
   EXPECT_THAT(html, HasSubstr("SPE_E5: 18 in use, 10 wasted, 18 unused, not returnable, "
                               "4 returnable"));
   EXPECT_THAT(html, Not(HasSubstr("FLOW_FREE: "))) << "nobody pays for it";
+}
+
+TEST(WasteTrend, SaysWhatChangedSinceTheFirstDayAndLately) {
+  EXPECT_THAT(TrendInWords(Trends()[Suite().id]),
+              ElementsAre("from 2026-07-01 to 2026-11-19: purchased 40 to 50, assigned 35 to 28, "
+                          "wasted 12 to 7",
+                          "in the last 30 days of these: purchased unchanged, assigned unchanged, "
+                          "wasted -2",
+                          "in the last 90 days of these: purchased +10, assigned -7, wasted -5"));
+  const ProductTrend young{Day("2026-11-01T00:00:00Z", 1, 1, 0),
+                           Day("2026-11-19T00:00:00Z", 2, 1, 0)};
+  EXPECT_THAT(TrendInWords(young), SizeIs(1)) << "nobody knows what it was 30 days ago";
+}
+
+TEST(WasteTrend, IsNoneWithoutASecondDay) {
+  auto tenant = Waste();
+  EXPECT_EQ(TrendOf(tenant, Strange().id), nullptr);
+  EXPECT_EQ(TrendOf(tenant, Viral().id), nullptr);
+  EXPECT_THAT(TrendCharts(tenant), AllOf(HasSubstr("SPE_E5"), Not(HasSubstr("NEW"))));
+  tenant.trends[Suite().id].resize(1);
+  EXPECT_EQ(TrendCharts(tenant), "");
+  EXPECT_THAT(RenderWasteText(tenant), Not(HasSubstr("from 2026-07-01")));
+  EXPECT_THAT(RenderWasteCsv(tenant, false), HasSubstr(",228.00,,,,,,,,,,,\r\n"));
+}
+
+TEST(WasteTrend, IsDrawnToScale) {
+  const auto charts = TrendCharts(Waste());
+  EXPECT_THAT(charts, HasSubstr(R"(<polyline class="purchased-line" points="0.0,20.0 )"));
+  EXPECT_THAT(charts,
+              HasSubstr(R"(600.0,0.0"/><polyline class="assigned-line" points="0.0,30.0 )"));
+  EXPECT_THAT(charts, HasSubstr("2026-07-01 to 2026-11-19, 0 to 50"));
+}
+
+TEST(WasteTrend, IsInFiguresInASpreadsheet) {
+  EXPECT_THAT(RenderWasteCsv(Waste(), false),
+              HasSubstr(",2026-07-01,2026-11-19,10,-7,-5,0,0,-2,10,-7,-5\r\n"));
 }
 
 TEST(WasteJson, HasEverything) {

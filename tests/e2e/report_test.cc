@@ -1,5 +1,6 @@
 // report, through the real executables: its figures against what the tenant holds.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <set>
 
 #include "reconciler/model/time.h"
+#include "reconciler/store/sqlite_store.h"
 #include "tests/e2e/fixture.h"
 
 namespace seatkeeper::test {
@@ -16,6 +18,7 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 constexpr int kDays = 90;
@@ -28,6 +31,25 @@ class ReportCommand : public EndToEnd {
     const auto done = Seatkeeper(arguments);
     EXPECT_EQ(done.exit_code, 0) << done.err;
     return done.exit_code == 0 ? json::parse(done.out) : json();
+  }
+  // Of SPE_E5.
+  json Suite() const {
+    const auto report = Printed({});
+    for (const auto& product : report["products"]) {
+      if (product["partNumber"] == "SPE_E5") return product;
+    }
+    return {};
+  }
+  // As a cycle of that day would have.
+  void RecordDay(const ProductDay& day) const {
+    auto store = OpenSqliteStore(folder() / "seatkeeper.db");
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    const auto lease = (*store)->AcquireLease(
+        {.tenant_id = "11111111-1111-1111-1111-111111111111", .cloud = "global"}, "a test",
+        WallTime(day.day), std::chrono::seconds(1));
+    ASSERT_TRUE(lease.ok()) << lease.error().message;
+    ASSERT_TRUE((*store)->RecordProductDays(*lease, {day}).ok());
+    ASSERT_TRUE((*store)->ReleaseLease(*lease).ok());
   }
 };
 
@@ -124,6 +146,36 @@ TEST_F(ReportCommand, EachSubscriptionSaysWhatItGivesBackWhen) {
     EXPECT_EQ(returnable, product["returnable"]) << product["partNumber"];
   }
   EXPECT_GT(renewals, 3);
+}
+
+TEST_F(ReportCommand, SaysWhatChangedSinceTheStoreBegan) {
+  StartTenant({"--users", "100"});
+  WriteConfig();
+  WritePolicy("nobody.yaml",
+              "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: nobody}\nspec:\n"
+              "  subjects: {rule: user.department -eq \"Nobody\"}\n"
+              "  licenses: [{product: SPE_E5}]\n");
+  EXPECT_THAT(Suite()["days"], IsEmpty()) << "who only looks leaves nothing";
+  ASSERT_EQ(Seatkeeper({"apply", "--yes"}).exit_code, 0);
+  const auto suite = Suite();
+  ASSERT_EQ(suite["days"].size(), 1U);
+  const auto& today = suite["days"][0];
+  for (const auto* figure : {"purchased", "assigned", "unused"}) {
+    EXPECT_EQ(today[figure], suite[figure]) << figure;
+  }
+  const int assigned = today["assigned"];
+  const auto day = ParseTime(today["day"].get<std::string>() + "T00:00:00Z");
+  ASSERT_TRUE(day);
+  RecordDay({.day = std::chrono::floor<std::chrono::days>(*day) - std::chrono::days(40),
+             .product = *SkuId::Parse(suite["skuId"].get<std::string>()),
+             .purchased = today["purchased"].get<int>(),
+             .assigned = assigned - 2,
+             .wasted = today["wasted"].get<int>()});
+  EXPECT_EQ(Suite()["days"].size(), 2U);
+  const auto text = Seatkeeper({"report"}).out;
+  EXPECT_THAT(text, HasSubstr(fmt::format("assigned {} to {}", assigned - 2, assigned)));
+  EXPECT_THAT(text, HasSubstr("in the last 30 days of these: purchased unchanged, assigned +2"));
+  EXPECT_THAT(Seatkeeper({"report", "--format", "html"}).out, HasSubstr("<polyline"));
 }
 
 TEST_F(ReportCommand, WithoutSignInsTheRestIsStillTold) {

@@ -39,10 +39,16 @@ async function look(page, name, file, scheme, width) {
   const seen = await page.evaluate(() => ({
     width: document.documentElement.scrollWidth,
     drawn: [...document.querySelectorAll("dd rect")].filter((each) => each.getBoundingClientRect().width > 0).length,
+    lines: [...document.querySelectorAll("dd polyline")].filter((each) => {
+      const { width, height } = each.getBoundingClientRect();
+      return width > 100 && height > 5 && getComputedStyle(each).stroke !== "none";
+    }).length,
     back: getComputedStyle(document.body).backgroundColor,
   }));
   if (seen.width > width) failures.push(`${place}: ${seen.width} px wide`);
   if (seen.drawn === 0) failures.push(`${place}: no chart`);
+  // A report on a snapshot knows one day.
+  if (seen.lines !== (name === "golden" ? 3 : 0)) failures.push(`${place}: ${seen.lines} lines of a trend`);
   const dark = seen.back !== "rgb(255, 255, 255)";
   if (dark !== (scheme === "dark")) failures.push(`${place}: the background is ${seen.back}`);
   for (const other of asked) if (other !== url) failures.push(`${place}: ${other} was asked for`);

@@ -19,6 +19,7 @@ using std::chrono::minutes;
 constexpr minutes kTolerance{5};
 
 struct Assertion {
+  std::string text;
   json header;
   json claims;
   std::string signed_part;
@@ -40,6 +41,7 @@ std::optional<Assertion> Parse(const std::string& text) {
   const std::vector<std::string> parts = Split(text, '.');
   if (parts.size() != 3) return std::nullopt;
   Assertion assertion;
+  assertion.text = text;
   assertion.header = json::parse(FromBase64Url(parts[0]).value_or(""), nullptr, false);
   assertion.claims = json::parse(FromBase64Url(parts[1]).value_or(""), nullptr, false);
   const auto signature = FromBase64Url(parts[2]);
@@ -114,9 +116,11 @@ std::optional<TokenFailure> JudgeOwn(const Application& application, const Asser
   if (auto failure = JudgeTimes(assertion, desk.now)) return failure;
   const std::string id = assertion.Text("jti");
   if (id.empty()) return Malformed();
-  if (!desk.shown.insert(id).second) {
+  const bool is_new = desk.shown.insert(id).second;
+  if (!is_new && !desk.shown.contains(assertion.text)) {
     return Refused(700027, "Client assertion contains an identifier that was used before.");
   }
+  desk.shown.insert(assertion.text);
   return std::nullopt;
 }
 

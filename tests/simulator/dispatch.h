@@ -46,7 +46,7 @@ struct World {
   DeltaLog<GroupChange> group_deltas;
   AuditLog audits;
   Random replica_draws;
-  std::set<std::string> assertions{};                       // ids of those that were accepted
+  std::set<std::string> assertions{};                       // accepted ones (assertion.h)
   std::map<std::string, WriteUnderWay> writes_under_way{};  // by id of the object
   Quota quota{};
 };

@@ -64,6 +64,7 @@ const std::set<std::string_view> kUserProperties{"accountEnabled",
                                                  "id",
                                                  "identities",
                                                  "imAddresses",
+                                                 "isManagementRestricted",
                                                  "isResourceAccount",
                                                  "jobTitle",
                                                  "lastPasswordChangeDateTime",
@@ -92,6 +93,7 @@ const std::set<std::string_view> kUserProperties{"accountEnabled",
                                                  "provisionedPlans",
                                                  "proxyAddresses",
                                                  "securityIdentifier",
+                                                 "serviceProvisioningErrors",
                                                  "showInAddressList",
                                                  "signInActivity",
                                                  "signInSessionsValidFromDateTime",
@@ -106,10 +108,11 @@ const std::set<std::string_view> kSingleReadOnly{
     "aboutMe",      "birthday",      "hireDate",         "interests", "mailboxSettings", "mySite",
     "pastProjects", "preferredName", "responsibilities", "schools",   "skills"};
 
-const std::set<std::string_view> kCollections{
-    "assignedPlans", "businessPhones",   "groupTypes",
-    "identities",    "imAddresses",      "onPremisesProvisioningErrors",
-    "otherMails",    "provisionedPlans", "proxyAddresses"};
+const std::set<std::string_view> kCollections{"assignedPlans",  "businessPhones",
+                                              "groupTypes",     "identities",
+                                              "imAddresses",    "onPremisesProvisioningErrors",
+                                              "otherMails",     "provisionedPlans",
+                                              "proxyAddresses", "serviceProvisioningErrors"};
 
 const std::set<std::string_view> kGroupProperties{"assignedLabels",
                                                   "assignedLicenses",

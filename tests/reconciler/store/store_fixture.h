@@ -43,8 +43,11 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 17 left, but for its version.
+inline const std::string kUndoProductDays = "DROP TABLE product_days;";
+
 /// Makes a store what schema 16 left, but for its version.
-inline const std::string kUndoAdoptions = "DROP TABLE adoptions;";
+inline const std::string kUndoAdoptions = kUndoProductDays + "DROP TABLE adoptions;";
 
 /// Makes a store what schema 15 left, but for its version.
 inline const std::string kUndoReadings = kUndoAdoptions + "DROP TABLE readings;";

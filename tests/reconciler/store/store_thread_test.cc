@@ -43,6 +43,12 @@ class WatchedStore : public TransactionalStore {
   Result<void> RecordCycle(const Lease& lease, const CycleSummary& summary) override {
     return store_.RecordCycle(lease, summary);
   }
+  Result<void> RecordProductDays(const Lease& lease, const std::vector<ProductDay>& days) override {
+    return store_.RecordProductDays(lease, days);
+  }
+  Result<std::vector<ProductDay>> ProductDays(const TenantKey& tenant) override {
+    return store_.ProductDays(tenant);
+  }
   Result<void> RecordMemory(const Lease& lease, const MemoryChange& change) override {
     return store_.RecordMemory(lease, change);
   }
