@@ -191,14 +191,19 @@ void TokenSource::TakeRefusal(const HttpResponse& response) {
     return RetryOrFail(fmt::format("the sign-in service answered {}", response.status),
                        retry_after);
   }
+  std::string words = body.is_object() ? TextAt(body, "error_description") : std::string();
+  words.resize(std::min(words.size(), words.find_first_of("\r\n")));
   std::string message = "Sign-in was refused";
-  if (code != 0) message += fmt::format(" (AADSTS{})", code);
+  if (code != 0) {
+    message += fmt::format(" (AADSTS{})", code);
+  } else {
+    message += fmt::format(": {} answered {}{}", settings_.credential->Where(settings_.target),
+                           response.status, words.empty() ? ", without a reason" : "");
+  }
   message += '.';
   for (const std::string_view sentence : {known.meaning, known.mend}) {
     if (!sentence.empty()) message += fmt::format(" {}", sentence);
   }
-  std::string words = body.is_object() ? TextAt(body, "error_description") : std::string();
-  words.resize(std::min(words.size(), words.find_first_of("\r\n")));
   if (known.meaning.empty() && !words.empty()) message += fmt::format(" {}", words);
   const auto details = code == kOutOfTime ? SkewSentence(response, to_.clock.Now())
                                           : settings_.credential->Shown(code);
