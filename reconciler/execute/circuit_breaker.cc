@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "reconciler/graph/error_table.h"
+#include "reconciler/execute/error_table.h"
 
 namespace seatkeeper {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "reconciler/graph/error_table.h"
+#include "reconciler/execute/error_table.h"
 #include "reconciler/plan/ids_in_text.h"
 #include "reconciler/seams/planted.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/text.h"
-#include "reconciler/graph/error_table.h"
+#include "reconciler/execute/error_table.h"
 #include "reconciler/graph/http_time.h"
 #include "reconciler/graph/unanswered.h"
 

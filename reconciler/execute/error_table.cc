@@ -1,4 +1,4 @@
-#include "reconciler/graph/error_table.h"
+#include "reconciler/execute/error_table.h"
 
 #include <algorithm>
 #include <array>
