@@ -25,7 +25,7 @@ constexpr std::string_view kSubscriptions[] = {"Organization.Read.All", "Directo
 constexpr std::string_view kGroups[] = {"GroupMember.Read.All", "Group.Read.All",
                                         "Directory.Read.All",   "GroupMember.ReadWrite.All",
                                         "Group.ReadWrite.All",  "Directory.ReadWrite.All"};
-constexpr std::string_view kSignIns[] = {"AuditLog.Read.All"};
+constexpr std::string_view kLogs[] = {"AuditLog.Read.All"};
 constexpr std::string_view kAssign[] = {"LicenseAssignment.ReadWrite.All", "User.ReadWrite.All",
                                         "Directory.ReadWrite.All"};
 constexpr std::string_view kLicenseGroups[] = {"LicenseAssignment.ReadWrite.All",
@@ -49,7 +49,8 @@ std::vector<Need> NeedsOf(const FeaturesUsed& features) {
   add(features.reading, "reading subscriptions", kSubscriptions,
       "renewal dates and self-service purchases are not known");
   add(features.groups, "reading groups and their members", kGroups);
-  add(features.sign_ins, "reading sign-in times", kSignIns);
+  add(features.sign_ins, "reading sign-in times", kLogs);
+  add(features.audit_log, "reading the audit log", kLogs, "who brought drift about is not known");
   add(features.enforce, "assigning and unassigning products", kAssign);
   add(features.enforce && features.licensed_groups, "licensing groups, which a policy asks for",
       kLicenseGroups);

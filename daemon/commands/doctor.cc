@@ -166,6 +166,7 @@ class Doctor {
     used.reading = true;
     used.groups = !needs.groups.empty() || direct_members;
     used.sign_ins = SelectsSignIns(needs.properties);
+    used.audit_log = tenant.audit_log.count() > 0;
     used.enforce = tenant.mode == TenantConfig::Mode::kEnforce && !tenant.read_sign_in;
     return used;
   }

@@ -37,6 +37,17 @@ TEST(Permissions, SubscriptionsAreReadWhereThatIsAllowed) {
       << "it does for the products, too";
 }
 
+TEST(Permissions, TheAuditLogIsReadWhereThatIsAllowed) {
+  const std::vector<std::string> roles{"User.Read.All", "Organization.Read.All"};
+  const auto missing = FindMissingPermissions(roles, {.audit_log = true});
+  ASSERT_EQ(missing.size(), 1U);
+  EXPECT_EQ(missing[0].name, "AuditLog.Read.All");
+  EXPECT_EQ(missing[0].without, "who brought drift about is not known");
+  EXPECT_THAT(Missing(roles, {.sign_ins = true, .audit_log = true}),
+              ElementsAre("AuditLog.Read.All"))
+      << "named once, as what there is no reading without";
+}
+
 TEST(Permissions, LicensingGroupsIsNotWritingUsers) {
   const FeaturesUsed groups{.reading = false, .enforce = true, .licensed_groups = true};
   EXPECT_THAT(Missing({"User.ReadWrite.All"}, groups),

@@ -105,12 +105,12 @@ TEST_F(DoctorCommand, AsksOfEachApplicationWhatItIsUsedFor) {
                       {"roles", changing}}}));
   };
   WriteFile(folder() / "read-secret", "read secret");
-  WriteConfig(
-      fmt::format("    mode: enforce\n    readAuth: {{clientId: {}, clientSecretFile: "
-                  "read-secret}}\n",
-                  reader));
+  WriteConfig(fmt::format(
+      "    mode: enforce\n    auditLog: 7d\n    readAuth: {{clientId: {}, clientSecretFile: "
+      "read-secret}}\n",
+      reader));
   applications(json::array({"User.Read.All", "LicenseAssignment.Read.All", "Organization.Read.All",
-                            "GroupMember.Read.All"}),
+                            "AuditLog.Read.All", "GroupMember.Read.All"}),
                json::array({"LicenseAssignment.ReadWrite.All"}));
   const auto sound = Seatkeeper({"doctor"});
   EXPECT_EQ(sound.exit_code, 0) << sound.out;
@@ -124,6 +124,7 @@ TEST_F(DoctorCommand, AsksOfEachApplicationWhatItIsUsedFor) {
   EXPECT_EQ(lacking.exit_code, 77) << lacking.out;
   EXPECT_THAT(lacking.out,
               AllOf(HasSubstr("warn  contoso permissions: Organization.Read.All is missing"),
+                    HasSubstr("warn  contoso permissions: AuditLog.Read.All is missing"),
                     HasSubstr("warn  contoso self-service: not known"),
                     HasSubstr("FAIL  contoso changing permissions: LicenseAssignment.ReadWrite.All "
                               "is missing, for licensing groups")));
