@@ -69,8 +69,12 @@ Result<DecodedPage> DecodeSubscriptions(std::string& body, ObservedBuilder& sink
 
 bool DecodeGroupInto(JsonWalk& walk, Value value, DecodedPage& page) {
   Group group;
-  const auto skip = [](std::string_view, Value) { return true; };
-  if (!DecodeGroupEntry(walk, value, group, skip)) return false;
+  std::string visibility;
+  const auto rest = [&](std::string_view key, Value field) {
+    return key != "visibility" || walk.OptionalText(field, visibility);
+  };
+  if (!DecodeGroupEntry(walk, value, group, rest)) return false;
+  if (visibility == "HiddenMembership") page.hiding.push_back(group.id);
   page.groups.push_back(std::move(group));
   return true;
 }

@@ -30,6 +30,7 @@ struct DecodedPage {
   std::uint64_t count = 0;         ///< kUserCount, kMemberCount, kReportCount.
   std::size_t distinct_users = 0;  ///< kUsers: in the builder after this page.
   std::vector<Group> groups;       ///< kGroup, kGroupSearch; without members.
+  std::vector<GroupId> hiding;     ///< Those of them that hide their members.
   std::vector<UserId> members;     ///< kMembers, kReports: the users.
   std::vector<Guid> others;        ///< kMembers, kReports: groups, devices, contacts and the like.
 };

@@ -124,6 +124,7 @@ void Reader::Take(ReadId id, DecodedPage page) {
 }
 
 void Reader::TakePage(Listing& listing, DecodedPage& page) {
+  hiding_.insert(page.hiding.begin(), page.hiding.end());
   switch (listing.kind) {
     case PageKind::kUserCount:
       user_count_ = page.count;
@@ -270,8 +271,25 @@ bool Reader::CountsHold() {
          std::ranges::all_of(links_, [&](auto& each) { return Complete(each.second); });
 }
 
+// Whoever may not see them is told that there are none, and that their number is 0.
+void Reader::DoubtHiddenMembers() {
+  const auto doubt = [](Members& members) {
+    if (members.lost || !members.users.empty() || !members.others.empty()) return;
+    members.lost = GroupReading::Status::kUnreadable;
+    members.detail =
+        "the group hides its members and none is listed; the application needs Member.Read.Hidden";
+  };
+  for (auto& [id, state] : groups_) {
+    if (!hiding_.contains(id)) continue;
+    doubt(state.members);
+    const auto direct = links_.find({.kind = Link::Kind::kDirectMembers, .of = id.guid});
+    if (direct != links_.end()) doubt(direct->second);
+  }
+}
+
 void Reader::Conclude() {
   if (!CountsHold()) return;
+  if (extent_ != Extent::kOutline) DoubtHiddenMembers();
   finished_ = true;
   for (auto& [name, reading] : references_) {
     if (reading.status == GroupReading::Status::kFound) {

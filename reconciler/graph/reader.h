@@ -69,9 +69,10 @@ using ReaderEffect =
 /// All or nothing: any failed page fails the reading, and so do a link that comes twice and fewer
 /// distinct users or members than the service's own count. Three things are findings instead:
 /// subscriptions that may not be read (403, 404, 501: unknown), a group that is missing or not
-/// unique, and a group that may not be read (403); the latter two also for links, that is for the
-/// direct members of a group and the direct reports of a user. Of a group that is to be licensed
-/// the direct members are such a link, asked for once its id is known.
+/// unique, and a group that may not be read (403) or that hides its members and lists none; the
+/// latter two also for links, that is for the direct members of a group and the direct reports of a
+/// user. Of a group that is to be licensed the direct members are such a link, asked for once its
+/// id is known.
 class Reader {
  public:
   enum class Extent {
@@ -128,6 +129,7 @@ class Reader {
   void Fail(Error error);
   void Conclude();
   bool CountsHold();
+  void DoubtHiddenMembers();
   bool Complete(Members& members);
   bool CountHolds(std::string_view what, std::uint64_t counted, std::size_t seen);
   void Emit();
@@ -142,6 +144,7 @@ class Reader {
   std::map<ReadId, Listing> listings_;
   std::map<std::string, GroupReading> references_;
   std::map<GroupId, GroupState> groups_;
+  std::set<GroupId> hiding_;  // Their members.
   std::map<Link, Members> links_;
   std::uint64_t user_count_ = 0;
   std::size_t users_seen_ = 0;

@@ -252,6 +252,15 @@ TEST_F(DecodeTest, GroupsCarryTheirLicencesAndHowFarTheServiceIs) {
     EXPECT_TRUE(page.ok()) << page.error().message;
     return page.ok() ? page->groups.at(0) : Group{};
   };
+  const auto hides = [&](const std::string& visibility) {
+    std::string body = R"({"id":")" + Guid(9) + R"(","visibility":)" + visibility + "}";
+    const auto page = DecodePage(PageKind::kGroup, body, sink_);
+    EXPECT_TRUE(page.ok()) << page.error().message;
+    return page.ok() && !page->hiding.empty();
+  };
+  EXPECT_TRUE(hides(R"("HiddenMembership")"));
+  EXPECT_FALSE(hides(R"("Private")"));
+  EXPECT_FALSE(hides("null"));
   const auto whole = group(R"("securityEnabled":true,"assignedLicenses":[{"skuId":")" + Guid(21) +
                            R"(","disabledPlans":[")" + Guid(31) +
                            R"("]}],"licenseProcessingState":{"state":"QueuedForProcessing"})");

@@ -278,6 +278,31 @@ TEST_F(ReaderTest, GroupsThatCannotBeUsedAreFindingsNotFailures) {
   EXPECT_TRUE(groups_.empty());
 }
 
+TEST_F(ReaderTest, AGroupThatHidesItsMembersIsNotTakenForEmpty) {
+  const auto hidden = [](int id) {
+    const auto group = MakeGroup(id, "Hidden");
+    return DecodedPage{.groups = {group}, .hiding = {group.id}};
+  };
+  Start({.properties = PlanningProperties(),
+         .groups = {Guid(61), Guid(62)},
+         .licensed_groups = {Guid(61)}});
+  AnswerTenant();
+  Answer("/groups/" + Guid(61) + "?", hidden(61));
+  Answer(Guid(61) + "/transitiveMembers/$count", {.count = 0});
+  Answer(Guid(61) + "/transitiveMembers?", {});
+  Answer(Guid(61) + "/members/$count", {.count = 0});
+  Answer(Guid(61) + "/members?", {});
+  Answer("/groups/" + Guid(62) + "?", hidden(62));
+  Answer(Guid(62) + "/transitiveMembers/$count", {.count = 1});
+  Answer(Guid(62) + "/transitiveMembers?", {.members = {User(1)}});
+  ASSERT_TRUE(finished_ && finished_->ok());
+  EXPECT_EQ(references_[Guid(61)].status, Status::kUnreadable);
+  EXPECT_THAT(references_[Guid(61)].detail, HasSubstr("Member.Read.Hidden"));
+  const Link direct{Link::Kind::kDirectMembers, GroupId::Parse(Guid(61))->guid};
+  EXPECT_EQ(linked_[direct].status, Status::kUnreadable);
+  EXPECT_EQ(references_[Guid(62)].status, Status::kFound) << "who is listed is seen";
+}
+
 TEST_F(ReaderTest, AGroupNamedTwiceIsReadOnce) {
   Start({Guid(50), "Sales"});
   AnswerTenant();
@@ -360,7 +385,7 @@ TEST_F(ReaderTest, OfGroupsToBeLicensedTheDirectMembersAreReadToo) {
   Answer("Nobody", {});
   const auto search = Take("%27Sales%27");
   EXPECT_THAT(search.url, HasSubstr("$select=id,displayName,assignedLicenses,"
-                                    "licenseProcessingState,securityEnabled"));
+                                    "licenseProcessingState,securityEnabled,visibility"));
   Step(reader_event::PageRead{search.id, {.groups = {MakeGroup(50, "Sales")}}});
   Answer("/groups/" + Guid(50) + "?", {.groups = {MakeGroup(50, "Sales")}});
   Answer("/groups/" + Guid(52) + "?", {.groups = {MakeGroup(52, "Stock")}});

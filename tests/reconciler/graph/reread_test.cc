@@ -95,7 +95,8 @@ TEST_F(RereadTest, ReadsGroupsWithTheirLicencesBesideUsers) {
   EXPECT_EQ(transport_.CountTo("$batch"), 1U);
   EXPECT_EQ(urls_.at(1),
             "/groups/" + Guid(7) +
-                "?$select=id,displayName,assignedLicenses,licenseProcessingState,securityEnabled");
+                "?$select=id,displayName,assignedLicenses,licenseProcessingState,securityEnabled,"
+                "visibility");
   const auto state = sink_.Finish("t", {});
   EXPECT_EQ(state.users.size(), 1U);
   ASSERT_EQ(state.groups.size(), 1U) << "what is gone is simply not there";
