@@ -12,9 +12,6 @@ constexpr double kKeptBack = 0.01;
 constexpr double kSlowest = 0.05;
 // From 1 to 1.8 the service says how much it throttles.
 constexpr double kRangeOfPressure = 0.8;
-// The share comes in hundredths, so what is left is known to within half of one. As long as our own
-// account fits that, nobody else seems to take anything, and it is the more exact one.
-constexpr double kHalfAHundredth = 0.005;
 // What sums of fractions may be off by.
 constexpr double kRoundingError = 1e-6;
 
@@ -59,9 +56,7 @@ void TokenBucket::Return(double amount) { level_ = std::min(capacity(), level_ +
 
 void TokenBucket::Told(double used, double under_way, MonotonicTime now) {
   Fill(now);
-  const double left = (1 - std::min(used, 1.0)) * limit_.amount - under_way;
-  const double rounding = used > 1 ? 0 : kHalfAHundredth * limit_.amount;
-  if (level_ > left + rounding) level_ = left;
+  level_ = std::min(level_, (1 - std::min(used, 1.0)) * limit_.amount - under_way);
   if (used > 1) {
     pace_ = std::min(pace_, std::max(kSlowest, 1 - (used - 1) / kRangeOfPressure));
   }

@@ -85,15 +85,6 @@ TEST_F(TokenBucketTest, BelievesTheServiceThatMoreIsUsed) {
   EXPECT_NEAR(bucket_.Used(now_), 0.92, 1e-9);
 }
 
-TEST_F(TokenBucketTest, WhatIsRoundedIsNoNews) {
-  bucket_.Take(2'955, now_);
-  bucket_.Told(0.99, 0, now_);
-  EXPECT_EQ(Wait(15), milliseconds(0)) << "45 are left, which is 0.985 in use";
-  bucket_.Return(1);
-  bucket_.Told(0.99, 0, now_);
-  EXPECT_EQ(Wait(15), milliseconds(750)) << "46 are not: somebody else has taken some";
-}
-
 TEST_F(TokenBucketTest, DoesNotBelieveTheServiceThatLessIsUsed) {
   bucket_.Take(2'970, now_);
   bucket_.Told(0.8, 0, now_);
