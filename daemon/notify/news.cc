@@ -196,7 +196,9 @@ std::string News::Sameness(NewsKind kind) const {
       break;
   }
   same = fmt::format("{}\n", policy_error->errors);
-  for (const auto& [place, code] : policy_error->findings) same += place + " " + code + "\n";
+  for (const auto& [place, code] : policy_error->findings) {
+    same += fmt::format("{} {}\n", place, code);
+  }
   return same;
 }
 

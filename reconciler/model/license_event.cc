@@ -36,7 +36,7 @@ std::string_view ToString(Actor actor) {
 }
 
 std::string DescribeAuthor(const Author& author) {
-  const auto done = fmt::format("by {} at {}", WhoIs(author), FormatTime(author.at));
+  auto done = fmt::format("by {} at {}", WhoIs(author), FormatTime(author.at));
   if (author.certain) return done;
   return "the user's licences were last changed " + done +
          "; the audit log does not say which of them";
