@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/simulator/delta.h"
 #include "tests/simulator/dispatch.h"
+#include "tests/simulator/paging.h"
 
 // What delta queries of users and of groups have in common: their links and the rules for them.
 
@@ -54,5 +57,66 @@ void Link(const Call& call, DeltaToken token, bool more, Reply& reply);
 // The names in the token's $select, and the ids it is about.
 std::vector<std::string> SelectionOf(const DeltaToken& token);
 bool Concerns(const DeltaToken& token, const std::string& id);
+
+// One page of a round over the objects of one collection. What an object looks like, and which of
+// its changes surface, is for each collection to say.
+template <typename Change>
+class DeltaPage {
+ public:
+  DeltaPage(Call& call, DeltaToken token, DeltaLog<Change>& log, const char* collection)
+      : call_(call), token_(std::move(token)), log_(log) {
+    reply_.body = {{"@odata.context", ContextOf(call, collection)},
+                   {"value", nlohmann::json::array()}};
+  }
+  virtual ~DeltaPage() = default;
+
+  Reply Take() {
+    const bool more = (token_.skips && SendsEmptyPage(log_.draws())) || Fill();
+    Link(call_, token_, more, reply_);
+    return std::move(reply_);
+  }
+
+ protected:
+  // Adds objects that there are, behind those that came before, until the page is full. Returns
+  // whether there is more to come.
+  virtual bool FillObjects() = 0;
+  // Whether what is asked for is among what changed.
+  virtual bool Tracks(const Change& change) const = 0;
+  virtual nlohmann::json Shown(const Change& change) const = 0;
+
+  const Call& call() const { return call_; }
+  DeltaToken& token() { return token_; }
+  const DeltaToken& token() const { return token_; }
+
+  bool Full() const { return reply_.body["value"].size() >= call_.world.options.delta_page; }
+
+  void Add(nlohmann::json object) {
+    const bool twice = SendsTwice(log_.draws());
+    reply_.body["value"].push_back(object);
+    if (twice) reply_.body["value"].push_back(std::move(object));
+  }
+
+ private:
+  bool Fill() { return token_.from_start ? FillObjects() : FillChanges(); }
+
+  bool FillChanges() {
+    for (; token_.at < token_.end; ++token_.at) {
+      if (Full()) return true;
+      const auto& change = log_.at(token_.at);
+      if (Surfaces(change)) Add(Shown(change));
+    }
+    return false;
+  }
+
+  bool Surfaces(const Change& change) const {
+    if (!Concerns(token_, change.id)) return false;
+    return change.kind != Change::Kind::kChanged || Tracks(change);
+  }
+
+  Call& call_;
+  DeltaToken token_;
+  DeltaLog<Change>& log_;
+  Reply reply_;
+};
 
 }  // namespace seatkeeper::sim

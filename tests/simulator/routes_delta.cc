@@ -13,65 +13,34 @@ namespace {
 
 using nlohmann::json;
 
-class Round {
+class UserPage final : public DeltaPage<UserChange> {
  public:
-  Round(Call& call, DeltaToken token)
-      : call_(call),
-        token_(std::move(token)),
-        log_(call.world.deltas),
-        selection_(SelectionOf(token_)) {
+  UserPage(Call& call, DeltaToken of)
+      : DeltaPage(call, std::move(of), call.world.deltas, "users"),
+        selection_(SelectionOf(token())) {
     const auto prefer = FindHeader(call.request.headers, "Prefer");
     minimal_ = prefer && EqualsIgnoringCase(*prefer, "return=minimal");
   }
 
-  Reply Page() {
-    reply_.body = {{"@odata.context", ContextOf(call_, "users")}, {"value", json::array()}};
-    const bool more = (token_.skips && SendsEmptyPage(log_.draws())) || Fill();
-    Link(call_, token_, more, reply_);
-    return std::move(reply_);
-  }
-
  private:
-  // Returns whether there is more to come.
-  bool Fill() { return token_.from_start ? FillUsers() : FillChanges(); }
-
-  bool FillUsers() {
-    const auto& users = call_.world.directory.users();
-    for (auto user = users.upper_bound(token_.at); user != users.end(); ++user) {
+  bool FillObjects() override {
+    const auto& users = call().world.directory.users();
+    for (auto user = users.upper_bound(token().at); user != users.end(); ++user) {
       if (Full()) return true;
-      if (Concerns(token_, user->second.id)) Add(Shown(user->second, nullptr));
-      token_.at = user->first;
+      if (Concerns(token(), user->second.id)) Add(Shown(user->second, nullptr));
+      token().at = user->first;
     }
     return false;
   }
 
-  bool FillChanges() {
-    for (; token_.at < token_.end; ++token_.at) {
-      if (Full()) return true;
-      const auto& change = log_.at(token_.at);
-      if (Surfaces(change)) Add(Shown(change));
-    }
-    return false;
-  }
-
-  bool Full() const { return reply_.body["value"].size() >= call_.world.options.delta_page; }
-
-  void Add(json object) {
-    const bool twice = SendsTwice(log_.draws());
-    reply_.body["value"].push_back(object);
-    if (twice) reply_.body["value"].push_back(std::move(object));
-  }
-
-  bool Surfaces(const UserChange& change) const {
-    if (!Concerns(token_, change.id)) return false;
-    if (change.kind != UserChange::Kind::kChanged) return true;
+  bool Tracks(const UserChange& change) const override {
     const auto& tracked = selection_.empty() ? DefaultUserSelection() : selection_;
     return std::any_of(tracked.begin(), tracked.end(),
                        [&](const std::string& name) { return change.properties.contains(name); });
   }
 
-  json Shown(const UserChange& change) const {
-    const User* user = call_.world.directory.FindUser(change.id);
+  json Shown(const UserChange& change) const override {
+    const User* user = call().world.directory.FindUser(change.id);
     if (user != nullptr) return Shown(*user, &change);
     // Somebody who is gone by now is gone, whatever happened to them before.
     const bool purged = change.kind == UserChange::Kind::kPurged;
@@ -79,7 +48,7 @@ class Round {
   }
 
   json Shown(const User& user, const UserChange* change) const {
-    auto object = UserJson(call_.world.directory, user, selection_, user.rows);
+    auto object = UserJson(call().world.directory, user, selection_, user.rows);
     const bool only_changed =
         minimal_ && change != nullptr && change->kind == UserChange::Kind::kChanged;
     for (auto property = object.begin(); property != object.end();) {
@@ -91,12 +60,8 @@ class Round {
     return object;
   }
 
-  Call& call_;
-  DeltaToken token_;
-  DeltaLog<UserChange>& log_;
   Selection selection_;
   bool minimal_ = false;
-  Reply reply_;
 };
 
 }  // namespace
@@ -114,7 +79,7 @@ Reply UserDelta(Call& call) {
   } else if (!start.token.skips) {
     start.token.at = Replayed(log.draws(), start.token.at);
   }
-  return Round(call, std::move(start.token)).Page();
+  return UserPage(call, std::move(start.token)).Take();
 }
 
 }  // namespace seatkeeper::sim

@@ -30,34 +30,22 @@ Asked AskedOf(const DeltaToken& token) {
   return asked;
 }
 
-class Round {
+class GroupPage final : public DeltaPage<GroupChange> {
  public:
-  Round(Call& call, DeltaToken token)
-      : call_(call),
-        token_(std::move(token)),
-        log_(call.world.group_deltas),
-        asked_(AskedOf(token_)) {}
-
-  Reply Page() {
-    reply_.body = {{"@odata.context", ContextOf(call_, "groups")}, {"value", json::array()}};
-    const bool more = (token_.skips && SendsEmptyPage(log_.draws())) || Fill();
-    Link(call_, token_, more, reply_);
-    return std::move(reply_);
-  }
+  GroupPage(Call& call, DeltaToken of)
+      : DeltaPage(call, std::move(of), call.world.group_deltas, "groups"),
+        asked_(AskedOf(token())) {}
 
  private:
-  // Returns whether there is more to come.
-  bool Fill() { return token_.from_start ? FillGroups() : FillChanges(); }
-
-  bool FillGroups() {
-    const auto& groups = call_.world.directory.groups();
-    for (auto group = groups.upper_bound(token_.at); group != groups.end(); ++group) {
+  bool FillObjects() override {
+    const auto& groups = call().world.directory.groups();
+    for (auto group = groups.upper_bound(token().at); group != groups.end(); ++group) {
       do {
         if (Full()) return true;
-        if (!Concerns(token_, group->second.id)) break;
+        if (!Concerns(token(), group->second.id)) break;
         AddSlice(group->second);
-      } while (!token_.member.empty());
-      token_.at = group->first;
+      } while (!token().member.empty());
+      token().at = group->first;
     }
     return false;
   }
@@ -69,44 +57,25 @@ class Round {
     if (!asked_.members) return Add(std::move(object));
     std::vector<std::string> members = group.members;
     std::sort(members.begin(), members.end());
-    auto next = std::upper_bound(members.begin(), members.end(), token_.member);
+    auto next = std::upper_bound(members.begin(), members.end(), token().member);
     json slice = json::array();
-    for (; next != members.end() && slice.size() < call_.world.options.delta_page; ++next) {
+    for (; next != members.end() && slice.size() < call().world.options.delta_page; ++next) {
       slice.push_back(Reference(*next));
     }
-    token_.member = next == members.end() ? "" : *std::prev(next);
+    token().member = next == members.end() ? "" : *std::prev(next);
     if (!slice.empty()) object[kMemberChanges] = std::move(slice);
     Add(std::move(object));
   }
 
-  bool FillChanges() {
-    for (; token_.at < token_.end; ++token_.at) {
-      if (Full()) return true;
-      const auto& change = log_.at(token_.at);
-      if (Surfaces(change)) Add(Shown(change));
-    }
-    return false;
-  }
-
-  bool Full() const { return reply_.body["value"].size() >= call_.world.options.delta_page; }
-
-  void Add(json object) {
-    const bool twice = SendsTwice(log_.draws());
-    reply_.body["value"].push_back(object);
-    if (twice) reply_.body["value"].push_back(std::move(object));
-  }
-
-  bool Surfaces(const GroupChange& change) const {
-    if (!Concerns(token_, change.id)) return false;
-    if (change.kind != GroupChange::Kind::kChanged) return true;
+  bool Tracks(const GroupChange& change) const override {
     if (!change.member.empty()) return asked_.members;
     const auto& tracked = asked_.properties.empty() ? DefaultGroupSelection() : asked_.properties;
     return std::any_of(tracked.begin(), tracked.end(),
                        [&](const std::string& name) { return change.properties.contains(name); });
   }
 
-  json Shown(const GroupChange& change) const {
-    const Group* group = call_.world.directory.FindGroup(change.id);
+  json Shown(const GroupChange& change) const override {
+    const Group* group = call().world.directory.FindGroup(change.id);
     if (group == nullptr) {
       return {{"id", change.id},
               {"@removed", {{"reason", change.restorable ? "changed" : "deleted"}}}};
@@ -135,16 +104,12 @@ class Round {
   }
 
   json Reference(const std::string& id) const {
-    const bool group = call_.world.directory.FindGroup(id) != nullptr;
+    const bool group = call().world.directory.FindGroup(id) != nullptr;
     return {{"@odata.type", group ? "#microsoft.graph.group" : "#microsoft.graph.user"},
             {"id", id}};
   }
 
-  Call& call_;
-  DeltaToken token_;
-  DeltaLog<GroupChange>& log_;
   Asked asked_;
-  Reply reply_;
 };
 
 }  // namespace
@@ -161,7 +126,7 @@ Reply GroupDelta(Call& call) {
   } else if (!start.token.skips) {
     start.token.at = Replayed(log.draws(), start.token.at);
   }
-  return Round(call, std::move(start.token)).Page();
+  return GroupPage(call, std::move(start.token)).Take();
 }
 
 }  // namespace seatkeeper::sim
