@@ -1,11 +1,11 @@
 #include "reconciler/graph/probe.h"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "reconciler/graph/graph_errors.h"
+#include "reconciler/graph/throttle_signs.h"
 #include "reconciler/graph/unanswered.h"
 
 namespace seatkeeper {
@@ -19,15 +19,11 @@ std::string OrganizationName(const std::string& body) {
   return name.is_string() ? name.get<std::string>() : std::string();
 }
 
-// Source: Graph's throttling guidance, for the identity and access services.
-void TakeLimit(const HttpHeaders& headers, GraphProbe& probe) {
-  if (const auto* scope = FindHeader(headers, "x-ms-throttle-scope")) probe.limit_scope = *scope;
-  const auto* text = FindHeader(headers, "x-ms-throttle-limit-percentage");
-  if (text == nullptr) return;
-  double share = 0;
-  const auto read = std::from_chars(text->data(), text->data() + text->size(), share);
-  constexpr double kAbsurd = 100;
-  if (read.ec == std::errc() && share > 0 && share < kAbsurd) probe.limit_share = share;
+void TakeLimit(const HttpResponse& response, WallTime now, GraphProbe& probe) {
+  const auto* scope = FindHeader(response.headers, "x-ms-throttle-scope");
+  if (scope != nullptr) probe.limit_scope = *scope;
+  const auto used = ReadThrottleSigns(response, now).used;
+  if (used && *used > 0) probe.limit_share = used;
 }
 
 }  // namespace
@@ -58,7 +54,7 @@ void ProbeOperation::Take(Result<HttpOutcome> result) {
     return done_(std::move(probe));
   }
   probe.clock_skew = http_.clock_skew();
-  TakeLimit(response.headers, probe);
+  TakeLimit(response, to_.clock.Now(), probe);
   if (response.status == 200) {
     probe.organization = OrganizationName(response.body);
   } else {
