@@ -35,7 +35,7 @@ std::vector<ReaderEffect> Reader::Step(ReaderEvent event) {
       },
       event);
   if (!finished_) Emit();
-  if (!finished_ && under_way_ == 0) Conclude();
+  if (!finished_ && under_way_ == 0 && !AsksWhichHide()) Conclude();
   return std::exchange(effects_, {});
 }
 
@@ -133,6 +133,7 @@ void Reader::TakePage(Listing& listing, DecodedPage& page) {
       users_seen_ = page.distinct_users;
       return;
     case PageKind::kGroup:
+      if (listing.members != nullptr) return;
       for (Group& group : page.groups) Found(listing.reference, std::move(group));
       return;
     case PageKind::kGroupSearch:
@@ -219,17 +220,20 @@ bool Reader::Tolerate(const Listing& listing, const Error& error) {
       return listing.pages == 1 && (status == 403 || status == 404 || status == 501);
     case PageKind::kGroup:
     case PageKind::kGroupSearch:
-      if (status == 403) SetReference(listing.reference, Status::kUnreadable, error.message);
-      if (status == 404) SetReference(listing.reference, Status::kMissing, error.message);
-      return status == 403 || status == 404;
     case PageKind::kMemberCount:
     case PageKind::kMembers:
     case PageKind::kReportCount:
-    case PageKind::kReports:
+    case PageKind::kReports: {
       if (status != 403 && status != 404) return false;
-      listing.members->lost = status == 403 ? Status::kUnreadable : Status::kMissing;
-      listing.members->detail = error.message;
+      const auto lost = status == 403 ? Status::kUnreadable : Status::kMissing;
+      if (listing.members == nullptr) {
+        SetReference(listing.reference, lost, error.message);
+      } else {
+        listing.members->lost = lost;
+        listing.members->detail = error.message;
+      }
       return true;
+    }
     default:
       return false;
   }
@@ -271,19 +275,39 @@ bool Reader::CountsHold() {
          std::ranges::all_of(links_, [&](auto& each) { return Complete(each.second); });
 }
 
+bool Reader::ListsNobody(const Members& members) {
+  return !members.lost && members.users.empty() && members.others.empty() &&
+         members.count.value_or(0) == 0;
+}
+
+// Of a group that is in no policy's `groups` only its members have been asked for. Whether it hides
+// them matters where there are none, and then has to be known.
+bool Reader::AsksWhichHide() {
+  if (std::exchange(asked_which_hide_, true)) return false;
+  for (auto& [link, members] : links_) {
+    if (link.kind != Link::Kind::kDirectMembers || !ListsNobody(members)) continue;
+    if (groups_.contains(GroupId{link.of})) continue;
+    const std::string id = link.of.ToString();
+    Begin({.kind = PageKind::kGroup,
+           .name = fmt::format("whether group '{}' hides its members", id),
+           .members = &members},
+          fmt::format("/groups/{}?$select=id,visibility", id), false);
+  }
+  Emit();
+  return under_way_ > 0;
+}
+
 // Whoever may not see them is told that there are none, and that their number is 0.
 void Reader::DoubtHiddenMembers() {
-  const auto doubt = [](Members& members) {
-    if (members.lost || !members.users.empty() || !members.others.empty()) return;
+  const auto doubt = [&](const GroupId& group, Members& members) {
+    if (!hiding_.contains(group) || !ListsNobody(members)) return;
     members.lost = GroupReading::Status::kUnreadable;
     members.detail =
         "the group hides its members and none is listed; the application needs Member.Read.Hidden";
   };
-  for (auto& [id, state] : groups_) {
-    if (!hiding_.contains(id)) continue;
-    doubt(state.members);
-    const auto direct = links_.find({.kind = Link::Kind::kDirectMembers, .of = id.guid});
-    if (direct != links_.end()) doubt(direct->second);
+  for (auto& [id, state] : groups_) doubt(id, state.members);
+  for (auto& [link, members] : links_) {
+    if (link.kind == Link::Kind::kDirectMembers) doubt(GroupId{link.of}, members);
   }
 }
 

@@ -72,7 +72,8 @@ using ReaderEffect =
 /// unique, and a group that may not be read (403) or that hides its members and lists none; the
 /// latter two also for links, that is for the direct members of a group and the direct reports of a
 /// user. Of a group that is to be licensed the direct members are such a link, asked for once its
-/// id is known.
+/// id is known. Whether a group hides its members comes with the group; where no more than its
+/// direct members were asked for and nobody is listed, the group itself is asked for at the end.
 class Reader {
  public:
   enum class Extent {
@@ -107,7 +108,8 @@ class Reader {
     PageKind kind;
     std::string name;            // "users", "the members of group 'All Engineers'".
     std::string reference{};     // kGroup, kGroupSearch.
-    Members* members = nullptr;  // Counts and lists of members and reports; in a map below.
+    Members* members = nullptr;  // Counts and lists of members and reports, and kGroup where that
+                                 // asks whether they are hidden; in a map below.
     int pages = 1;
     std::unordered_set<std::string> links{};
     std::vector<Group> found{};  // kGroupSearch.
@@ -129,6 +131,8 @@ class Reader {
   void Fail(Error error);
   void Conclude();
   bool CountsHold();
+  static bool ListsNobody(const Members& members);
+  bool AsksWhichHide();
   void DoubtHiddenMembers();
   bool Complete(Members& members);
   bool CountHolds(std::string_view what, std::uint64_t counted, std::size_t seen);
@@ -148,6 +152,7 @@ class Reader {
   std::map<Link, Members> links_;
   std::uint64_t user_count_ = 0;
   std::size_t users_seen_ = 0;
+  bool asked_which_hide_ = false;
   bool finished_ = false;
 };
 

@@ -70,6 +70,10 @@ class ReaderTest : public ::testing::Test {
   static Group MakeGroup(int id, std::string name) {
     return {.id = *GroupId::Parse(Guid(id)), .display_name = std::move(name)};
   }
+  static DecodedPage HiddenGroup(int id) {
+    const auto group = MakeGroup(id, "Hidden");
+    return {.groups = {group}, .hiding = {group.id}};
+  }
   static UserId User(int id) { return *UserId::Parse(Guid(id)); }
 
   std::optional<Reader> reader_;
@@ -279,20 +283,16 @@ TEST_F(ReaderTest, GroupsThatCannotBeUsedAreFindingsNotFailures) {
 }
 
 TEST_F(ReaderTest, AGroupThatHidesItsMembersIsNotTakenForEmpty) {
-  const auto hidden = [](int id) {
-    const auto group = MakeGroup(id, "Hidden");
-    return DecodedPage{.groups = {group}, .hiding = {group.id}};
-  };
   Start({.properties = PlanningProperties(),
          .groups = {Guid(61), Guid(62)},
          .licensed_groups = {Guid(61)}});
   AnswerTenant();
-  Answer("/groups/" + Guid(61) + "?", hidden(61));
+  Answer("/groups/" + Guid(61) + "?", HiddenGroup(61));
   Answer(Guid(61) + "/transitiveMembers/$count", {.count = 0});
   Answer(Guid(61) + "/transitiveMembers?", {});
   Answer(Guid(61) + "/members/$count", {.count = 0});
   Answer(Guid(61) + "/members?", {});
-  Answer("/groups/" + Guid(62) + "?", hidden(62));
+  Answer("/groups/" + Guid(62) + "?", HiddenGroup(62));
   Answer(Guid(62) + "/transitiveMembers/$count", {.count = 1});
   Answer(Guid(62) + "/transitiveMembers?", {.members = {User(1)}});
   ASSERT_TRUE(finished_ && finished_->ok());
@@ -373,6 +373,62 @@ TEST_F(ReaderTest, LinksThatCannotBeReadAreFindingsNotFailures) {
   Start({.properties = PlanningProperties(), .links = {Reports(7)}});
   finished_.reset();
   Refuse("directReports?", 503);
+  ASSERT_TRUE(finished_ && !finished_->ok());
+}
+
+TEST_F(ReaderTest, AGroupThatOnlyARuleNamesIsNotTakenForEmptyWhereItHidesItsMembers) {
+  Start({.properties = PlanningProperties(),
+         .links = {Members(61), Members(62), Members(63), Members(64), Members(65), Reports(7)}});
+  AnswerTenant();
+  for (const int group : {61, 62, 63, 64}) {
+    Answer(Guid(group) + "/members/$count", {.count = 0});
+    Answer(Guid(group) + "/members?", {});
+  }
+  Answer(Guid(65) + "/members/$count", {.count = 1});
+  Answer(Guid(65) + "/members?", {.members = {User(1)}});
+  Answer("directReports/$count", {.count = 0});
+  Answer("directReports?", {});
+  EXPECT_FALSE(finished_);
+  ASSERT_EQ(open_.size(), 4U) << "only of groups that list nobody";
+  Answer("/groups/" + Guid(61) + "?$select=id,visibility", HiddenGroup(61));
+  Answer("/groups/" + Guid(62) + "?", {.groups = {MakeGroup(62, "Empty")}});
+  Refuse("/groups/" + Guid(63) + "?", 403);
+  Refuse("/groups/" + Guid(64) + "?", 404);
+  ASSERT_TRUE(finished_ && finished_->ok());
+  EXPECT_EQ(linked_[Members(61)].status, Status::kUnreadable);
+  EXPECT_THAT(linked_[Members(61)].detail, HasSubstr("Member.Read.Hidden"));
+  EXPECT_EQ(linked_[Members(62)].status, Status::kFound);
+  EXPECT_EQ(linked_[Members(63)].status, Status::kUnreadable);
+  EXPECT_EQ(linked_[Members(64)].status, Status::kMissing);
+  EXPECT_EQ(linked_[Members(65)].status, Status::kFound);
+  EXPECT_EQ(linked_[Reports(7)].status, Status::kFound);
+  EXPECT_TRUE(groups_.empty()) << "no policy names one";
+}
+
+TEST_F(ReaderTest, WhetherAGroupHidesItsMembersIsAskedOnceAndForLinksReadAgain) {
+  Start({.links = {Members(61)}}, Reader::Extent::kLinks);
+  Answer("members/$count", {.count = 0});
+  Answer("members?", {});
+  Answer("/groups/" + Guid(61) + "?", HiddenGroup(61));
+  ASSERT_TRUE(finished_ && finished_->ok());
+  EXPECT_EQ(linked_[Members(61)].status, Status::kUnreadable);
+  finished_.reset();
+  Start({.properties = PlanningProperties(), .groups = {Guid(61)}, .links = {Members(61)}});
+  AnswerTenant();
+  Answer("/groups/" + Guid(61) + "?", HiddenGroup(61));
+  for (const char* members : {"/members", "/transitiveMembers"}) {
+    Answer(Guid(61) + members + "/$count", {.count = 0});
+    Answer(Guid(61) + members + "?", {});
+  }
+  ASSERT_TRUE(finished_ && finished_->ok()) << "the group has been read with its visibility";
+  EXPECT_EQ(linked_[Members(61)].status, Status::kUnreadable);
+}
+
+TEST_F(ReaderTest, ThatItCannotBeToldWhetherAGroupHidesItsMembersFailsTheReading) {
+  Start({.links = {Members(61)}}, Reader::Extent::kLinks);
+  Answer("members/$count", {.count = 0});
+  Answer("members?", {});
+  Refuse("/groups/" + Guid(61) + "?", 503);
   ASSERT_TRUE(finished_ && !finished_->ok());
 }
 
