@@ -116,7 +116,6 @@ std::string JsonIds(const Ids& ids, ToId to_id) {
 
 std::string RenderOutcome(std::string_view tenant, const Change& change,
                           const ChangeOutcome& outcome, std::string_view split_off_from) {
-  const auto request = SplitRequestId(outcome.service.request_id);
   JsonObject object;
   object.Text("kind", "outcome").Text("tenant", tenant).Text("id", change.id);
   if (!split_off_from.empty()) object.Text("splitOffFrom", split_off_from);
@@ -127,8 +126,8 @@ std::string RenderOutcome(std::string_view tenant, const Change& change,
              .Number("attempts", outcome.attempts)
              .Number("status", outcome.service.status)
              .Text("code", outcome.service.code)
-             .Text("requestId", request.id)
-             .Text("requestDate", request.date)
+             .Text("requestId", outcome.service.request_id)
+             .Text("requestDate", outcome.service.request_date)
              .Text("message", outcome.message)
              .Finish() +
          "\n";
@@ -137,7 +136,8 @@ std::string RenderOutcome(std::string_view tenant, const Change& change,
 std::string FailureOf(const ChangeOutcome& outcome) {
   std::string reason = outcome.message.empty() ? "no reason given" : Printable(outcome.message);
   if (!outcome.service.request_id.empty()) {
-    reason += fmt::format(" (request id {})", Printable(outcome.service.request_id));
+    const auto request = RequestText(outcome.service.request_id, outcome.service.request_date);
+    reason += fmt::format(" (request id {})", Printable(request));
   }
   return reason;
 }

@@ -1,5 +1,7 @@
 #include "daemon/cycle_result.h"
 
+#include "daemon/request_id.h"
+
 namespace seatkeeper {
 
 ExitCode ExitCodeOf(const CycleReport& report) {
@@ -13,7 +15,8 @@ std::string Describe(const Error& error) {
   std::string text = error.position ? ToString(*error.position) + ": " : std::string();
   text += error.message;
   if (error.service && !error.service->request_id.empty()) {
-    text += " (request id " + error.service->request_id + ")";
+    text +=
+        " (request id " + RequestText(error.service->request_id, error.service->request_date) + ")";
   }
   return text;
 }

@@ -120,7 +120,8 @@ std::string ChangeText(const HistoryEntry& change, const NamesOfSubjects& names_
   }
   if (!entry.message.empty()) text += fmt::format("    {}\n", Printable(entry.message));
   if (!entry.service.request_id.empty()) {
-    text += fmt::format("    request id {}\n", Printable(entry.service.request_id));
+    const auto request = RequestText(entry.service.request_id, entry.service.request_date);
+    text += fmt::format("    request id {}\n", Printable(request));
   }
   return text + AlsoKnownAs(entry, names_of);
 }
@@ -130,7 +131,6 @@ std::string ChangeJson(const HistoryEntry& change, const TenantNames& names,
   const auto& [tenant, entry] = change;
   const auto sku = [](const SkuId& id) { return JsonString(id.ToString()); };
   const auto license = [&](const AddLicense& add) { return JsonLicense(add, catalog); };
-  const auto request = SplitRequestId(entry.service.request_id);
   JsonObject object;
   object.Text("id", entry.id)
       .Text("tenant", names(tenant))
@@ -155,8 +155,8 @@ std::string ChangeJson(const HistoryEntry& change, const TenantNames& names,
       .Raw("approved", JsonApproved(entry))
       .Number("status", entry.service.status)
       .Text("code", entry.service.code)
-      .Text("requestId", request.id)
-      .Text("requestDate", request.date)
+      .Text("requestId", entry.service.request_id)
+      .Text("requestDate", entry.service.request_date)
       .Text("message", entry.message)
       .Finish();
 }
@@ -167,13 +167,12 @@ std::string ChangeCsv(const HistoryEntry& change, const TenantNames& names,
   std::string line;
   const auto& group = entry.group;
   const std::string none;
-  for (const auto& cell :
-       {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
-        group ? none : entry.user.ToString(), group ? group->display_name : none,
-        group ? group->id.ToString() : none, WhatOf(entry, catalog),
-        std::string(ToString(entry.state)), entry.reason, entry.policy, entry.policy_position,
-        entry.policy_revision, entry.plan_id, SplitRequestId(entry.service.request_id).id,
-        entry.message, ApproversOf(entry)}) {
+  for (const auto& cell : {FormatTime(entry.intended_at), names(tenant), entry.user_principal_name,
+                           group ? none : entry.user.ToString(), group ? group->display_name : none,
+                           group ? group->id.ToString() : none, WhatOf(entry, catalog),
+                           std::string(ToString(entry.state)), entry.reason, entry.policy,
+                           entry.policy_position, entry.policy_revision, entry.plan_id,
+                           entry.service.request_id, entry.message, ApproversOf(entry)}) {
     line += (line.empty() ? "" : ",") + CsvCell(cell);
   }
   return line;

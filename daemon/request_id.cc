@@ -2,12 +2,10 @@
 
 namespace seatkeeper {
 
-RequestId SplitRequestId(std::string_view text) {
-  constexpr std::string_view kBetween = ", ";
-  const auto end = text.find(kBetween);
-  if (end == std::string_view::npos) return {.id = std::string(text), .date = ""};
-  return {.id = std::string(text.substr(0, end)),
-          .date = std::string(text.substr(end + kBetween.size()))};
+std::string RequestText(std::string_view id, std::string_view date) {
+  std::string text(id);
+  if (!id.empty() && !date.empty()) text.append(", ").append(date);
+  return text;
 }
 
 }  // namespace seatkeeper

@@ -5,13 +5,8 @@
 
 namespace seatkeeper {
 
-/// A request as the service's support asks for it.
-struct RequestId {
-  std::string id;
-  std::string date;  ///< The service's time of the error (UTC), as it wrote it; often empty.
-};
-
-/// Takes ServiceError::request_id apart, which may hold both: "ID, DATE". Pure.
-RequestId SplitRequestId(std::string_view text);
+/// A request as a person hands it to the service's support: "ID, DATE", or "ID" where the service
+/// said no time (ServiceError::request_id and request_date). Empty without an id. Pure.
+std::string RequestText(std::string_view id, std::string_view date);
 
 }  // namespace seatkeeper

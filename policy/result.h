@@ -29,9 +29,11 @@ enum class ErrorKind {
 
 /// What a service said when it refused; kept verbatim for history and support calls.
 struct ServiceError {
-  int status = 0;          ///< HTTP status.
-  std::string code;        ///< The service's own code, for example `Request_BadRequest`.
-  std::string request_id;  ///< The service's id of the request, for its support.
+  int status = 0;            ///< HTTP status.
+  std::string code;          ///< The service's own code, for example `Request_BadRequest`.
+  std::string request_id;    ///< The service's id of the request, for its support.
+  std::string request_date;  ///< Its time of the error as it wrote it, often empty; support asks
+                             ///< for both.
   std::optional<std::chrono::milliseconds> retry_after;
 };
 

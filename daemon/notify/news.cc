@@ -128,6 +128,7 @@ std::optional<FailedNews> FailedIn(const CycleReport& report) {
       failed.status = service->status;
       failed.code = service->code;
       failed.request_id = service->request_id;
+      failed.request_date = service->request_date;
     }
   }
   if (failed.error.empty() && report.failures() == 0) return std::nullopt;

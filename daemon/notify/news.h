@@ -46,6 +46,7 @@ struct FailedNews {
   int status = 0;          ///< The service's answer to it; 0: there was none.
   std::string code = {};
   std::string request_id = {};
+  std::string request_date = {};  ///< The service's time of the error, as it wrote it.
   std::size_t refused = 0;
   std::size_t withdrawn = 0;
   std::size_t ambiguous = 0;

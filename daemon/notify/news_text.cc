@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/request_id.h"
 #include "policy/text.h"
 #include "reconciler/plan/held_set.h"
 #include "reconciler/plan/printable.h"
@@ -83,7 +84,8 @@ NewsSection Section(const FailedNews& failed, const std::string& tenant, const S
     if (failed.status != 0) section.heading += fmt::format(" (status {})", failed.status);
     if (!failed.code.empty()) section.lines.push_back("code " + show(ShortData(failed.code)));
     if (!failed.request_id.empty()) {
-      section.lines.push_back("request id " + show(ShortData(failed.request_id)));
+      const auto request = RequestText(failed.request_id, failed.request_date);
+      section.lines.push_back("request id " + show(ShortData(request)));
     }
   }
   if (!changes.empty()) section.lines.push_back("changes: " + changes);

@@ -60,6 +60,7 @@ std::string Failed(const FailedNews& failed) {
       .Number("status", failed.status)
       .Text("code", failed.code)
       .Text("requestId", failed.request_id)
+      .Text("requestDate", failed.request_date)
       .Number("refused", static_cast<std::int64_t>(failed.refused))
       .Number("withdrawn", static_cast<std::int64_t>(failed.withdrawn))
       .Number("ambiguous", static_cast<std::int64_t>(failed.ambiguous))

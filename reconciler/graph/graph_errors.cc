@@ -75,7 +75,7 @@ void TakeDetails(const json& error, Further& further) {
 }
 
 // The code is sometimes empty and the real one stands further in.
-void TakeEnvelope(const json& error, GraphError& out, std::string& date) {
+void TakeEnvelope(const json& error, GraphError& out) {
   out.service.code = TextAt(error, "code");
   out.message = TextAt(error, "message");
   std::vector<std::string> inner_codes;
@@ -84,6 +84,7 @@ void TakeEnvelope(const json& error, GraphError& out, std::string& date) {
     inner_codes.push_back(TextAt(*inner, "code"));
     if (out.service.code.empty()) out.service.code = inner_codes.back();
     if (out.service.request_id.empty()) out.service.request_id = TextAt(*inner, "request-id");
+    auto& date = out.service.request_date;
     if (date.empty()) date = TextAt(*inner, "date").substr(0, kMaxDate);
     inner = Find(*inner, "innerError");
   }
@@ -112,16 +113,15 @@ GraphError ParseGraphError(const HttpResponse& response, WallTime now) {
   error.service.status = response.status;
   error.service.retry_after = RetryAfter(response.headers, now);
   const json body = json::parse(response.body, nullptr, false);
-  std::string date;
   if (const json* envelope = Find(body, "error"); envelope != nullptr) {
-    TakeEnvelope(*envelope, error, date);
+    TakeEnvelope(*envelope, error);
   }
   if (IsRedirect(response.status)) error.message = DescribeRedirect(response);
   if (const auto* id = FindHeader(response.headers, "request-id");
       id != nullptr && error.service.request_id.empty()) {
     error.service.request_id = *id;
   }
-  if (!date.empty() && !error.service.request_id.empty()) error.service.request_id += ", " + date;
+  if (error.service.request_id.empty()) error.service.request_date.clear();
   return error;
 }
 

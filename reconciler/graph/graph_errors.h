@@ -13,8 +13,8 @@ namespace seatkeeper {
 /// (`{"error":{"code","message","details":[{"code","message"}],"innerError"}}`). Bodies that are no
 /// envelope are fine: then code and message are empty.
 struct GraphError {
-  /// The request's id is followed by the service's time of the error, where it says one: "ID,
-  /// 2026-01-05T08:00:00" (UTC, though nothing says so). Its support asks for both.
+  /// The service's time of the error ("2026-01-05T08:00:00": UTC, though nothing says so) stands
+  /// only beside a request's id.
   ServiceError service;
   /// The service's own words, and in parentheses what `details` and `innerError` add to them.
   std::string message;

@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view kBetweenIdAndDate = ", ";
+
 Error Unreadable(std::string_view text) {
   return Error{.kind = ErrorKind::kStore,
                .message = fmt::format("The store holds a list that cannot be read: {}.", text),
@@ -141,6 +143,20 @@ Result<std::vector<std::pair<SkuId, SkuId>>> DecodeSwaps(std::string_view text) 
     swaps.emplace_back(pair->front(), pair->back());
   }
   return swaps;
+}
+
+std::string EncodeRequest(const ServiceError& service) {
+  std::string text = service.request_id;
+  if (!service.request_date.empty()) text.append(kBetweenIdAndDate).append(service.request_date);
+  return text;
+}
+
+void DecodeRequest(std::string_view text, ServiceError& service) {
+  const auto end = text.find(kBetweenIdAndDate);
+  service.request_id = text.substr(0, end);
+  service.request_date = end == std::string_view::npos
+                             ? std::string_view()
+                             : text.substr(end + kBetweenIdAndDate.size());
 }
 
 }  // namespace seatkeeper

@@ -28,4 +28,9 @@ Result<std::vector<PlanId>> DecodePlans(std::string_view text);
 Result<std::vector<std::pair<SkuId, int>>> DecodeCounts(std::string_view text);
 Result<std::vector<std::pair<SkuId, SkuId>>> DecodeSwaps(std::string_view text);
 
+/// A request's id with the service's time of its error, in one column: "ID, DATE"; the date may be
+/// missing, and then is not written. An id holds no comma; any text can be read.
+std::string EncodeRequest(const ServiceError& service);
+void DecodeRequest(std::string_view text, ServiceError& service);
+
 }  // namespace seatkeeper

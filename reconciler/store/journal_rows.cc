@@ -54,7 +54,7 @@ Result<void> AppendEvent(SqliteDb& db, const Lease& lease, std::int64_t change,
       .Bind(LeaningText(event.leaning))
       .Bind(event.service.status)
       .Bind(event.service.code)
-      .Bind(event.service.request_id)
+      .Bind(EncodeRequest(event.service))
       .Bind(event.message)
       .Run();
 }
@@ -165,7 +165,9 @@ Result<void> InsertEntry(SqliteDb& db, const Lease& lease, const JournalEntry& e
   insert->Bind(entry.policy_revision).Bind(ToString(entry.state)).Bind(entry.attempt);
   insert->Bind(ToMillis(entry.intended_at)).Bind(answered).Bind(entry.sightings);
   insert->Bind(LeaningText(entry.leaning)).Bind(entry.service.status).Bind(entry.service.code);
-  insert->Bind(entry.service.request_id).Bind(RetryAfterMillis(entry.service)).Bind(entry.message);
+  insert->Bind(EncodeRequest(entry.service))
+      .Bind(RetryAfterMillis(entry.service))
+      .Bind(entry.message);
   insert->Bind(EncodeProducts(entry.replaced)).Bind(entry.usage_location);
   insert->Bind(entry.group ? kGroupSubject : kUserSubject);
   insert->Bind(entry.group ? entry.group->members : 0);
@@ -215,7 +217,7 @@ Result<void> UpdateEntry(SqliteDb& db, const Lease& lease, const JournalUpdate& 
   alter->Bind(LeaningText(update.leaning)).Bind(again ? at : std::nullopt);
   alter->Bind(answered ? at : std::nullopt);
   alter->Bind(told).Bind(update.service.status).Bind(told).Bind(update.service.code);
-  alter->Bind(told).Bind(update.service.request_id);
+  alter->Bind(told).Bind(EncodeRequest(update.service));
   alter->Bind(told).Bind(RetryAfterMillis(update.service));
   alter->Bind(told || !update.message.empty()).Bind(update.message).Bind(present->seq);
   if (auto done = alter->Run(); !done) return done;
@@ -278,7 +280,7 @@ Result<HistoryEntry> ReadEntry(const Statement& row) {
   entry.leaning = ParseChangeState(row.Text(20));
   entry.service.status = static_cast<int>(row.Int(21));
   entry.service.code = row.Text(22);
-  entry.service.request_id = row.Text(23);
+  DecodeRequest(row.Text(23), entry.service);
   if (const auto wait = row.OptionalInt(24)) {
     entry.service.retry_after = std::chrono::milliseconds(*wait);
   }

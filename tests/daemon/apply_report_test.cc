@@ -47,7 +47,7 @@ TEST(ApplyReport, CountsByProductAndNamesFailures) {
 
 TEST(ApplyReport, NamesTheRequestAndItsTime) {
   auto report = SampleReport();
-  report.outcomes["c2"].service.request_id = "r-7, 2026-01-05T08:00:00";
+  report.outcomes["c2"].service.request_date = "2026-01-05T08:00:00";
   EXPECT_THAT(RenderApplyText(report), HasSubstr("(request id r-7, 2026-01-05T08:00:00)"));
   EXPECT_THAT(RenderApplyJson(report),
               HasSubstr(R"("requestId":"r-7","requestDate":"2026-01-05T08:00:00")"));

@@ -93,7 +93,8 @@ TEST(History, NamesTheRequestForTheServicesSupport) {
 TEST(History, TellsTheServicesTimeOfTheErrorWhereItSaidOne) {
   auto sample = Sample();
   EXPECT_THAT(RenderHistoryJson({sample}, Name, {}), HasSubstr(R"("requestDate":"")"));
-  sample.entry.service.request_id = "r-7, 2026-01-05T08:00:00";
+  sample.entry.service.request_id = "r-7";
+  sample.entry.service.request_date = "2026-01-05T08:00:00";
   EXPECT_THAT(RenderHistoryText({sample}, Name, {}),
               HasSubstr("\n    request id r-7, 2026-01-05T08:00:00\n"));
   EXPECT_THAT(RenderHistoryJson({sample}, Name, {}),

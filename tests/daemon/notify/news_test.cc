@@ -93,12 +93,14 @@ TEST(News, TellsWhatFailedWithoutItsWords) {
                        .service = ServiceError{.status = 403,
                                                .code = "Authorization_RequestDenied",
                                                .request_id = "r-1",
+                                               .request_date = "2026-01-05T08:00:00",
                                                .retry_after = {}}};
   news = NewsOf(report);
   ASSERT_TRUE(news.failed);
   EXPECT_EQ(news.failed->error, "missing permission");
   EXPECT_EQ(news.failed->status, 403);
   EXPECT_EQ(news.failed->request_id, "r-1");
+  EXPECT_EQ(news.failed->request_date, "2026-01-05T08:00:00");
   EXPECT_FALSE(news.planned);
 }
 

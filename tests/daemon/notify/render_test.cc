@@ -43,6 +43,7 @@ News Everything() {
                                .status = 503,
                                .code = "ServiceUnavailable",
                                .request_id = "r-1",
+                               .request_date = "2026-01-05T08:00:00",
                                .refused = 2,
                                .withdrawn = 0,
                                .ambiguous = 1,
@@ -76,7 +77,8 @@ TEST(NotifyRender, AWebhookGetsWhatTheReadmeLists) {
           R"({"changes":1,"products":[{"product":"SPE_E5","gained":1,"lost":2,"switched":0}]})"));
   EXPECT_EQ(body["failed"],
             json::parse(R"({"error":"tenant unreachable","status":503,"code":"ServiceUnavailable",)"
-                        R"("requestId":"r-1","refused":2,"withdrawn":0,"ambiguous":1})"));
+                        R"("requestId":"r-1","requestDate":"2026-01-05T08:00:00",)"
+                        R"("refused":2,"withdrawn":0,"ambiguous":1})"));
   EXPECT_EQ(body["shortage"],
             json::parse(R"({"products":[{"product":"VISIO","short":3,"spareMissing":1,)"
                         R"("purchased":10,"assigned":10}]})"));

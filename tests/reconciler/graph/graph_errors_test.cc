@@ -33,12 +33,15 @@ TEST(GraphErrors, EmptyCodeGivesWayToAnInnerOne) {
 TEST(GraphErrors, TheServicesTimeStaysWithItsRequest) {
   const auto inner = Parse(400, R"({"error":{"code":"Request_BadRequest","message":"No.",
       "innerError":{"date":"2026-01-05T08:00:00","request-id":"r-1"}}})");
-  EXPECT_EQ(inner.service.request_id, "r-1, 2026-01-05T08:00:00");
+  EXPECT_EQ(inner.service.request_id, "r-1");
+  EXPECT_EQ(inner.service.request_date, "2026-01-05T08:00:00");
   const auto header = Parse(400, R"({"error":{"innerError":{"date":"2026-01-05T08:00:00"}}})",
                             {{"request-id", "r-2"}});
-  EXPECT_EQ(header.service.request_id, "r-2, 2026-01-05T08:00:00");
+  EXPECT_EQ(header.service.request_id, "r-2");
+  EXPECT_EQ(header.service.request_date, "2026-01-05T08:00:00");
   const auto alone = Parse(400, R"({"error":{"innerError":{"date":"2026-01-05T08:00:00"}}})");
-  EXPECT_EQ(alone.service.request_id, "") << "nobody can look it up";
+  EXPECT_EQ(alone.service.request_id, "");
+  EXPECT_EQ(alone.service.request_date, "") << "nobody can look it up";
 }
 
 TEST(GraphErrors, WhatStandsFurtherInIsKeptOnce) {

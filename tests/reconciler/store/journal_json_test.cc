@@ -37,6 +37,21 @@ TEST(JournalJson, KeepsLossesAndRefusesOthers) {
   }
 }
 
+TEST(JournalJson, KeepsARequestWithItsTime) {
+  const auto kept = [](const ServiceError& service) {
+    ServiceError read{.request_id = "before", .request_date = "before"};
+    DecodeRequest(EncodeRequest(service), read);
+    return fmt::format("{}|{}", read.request_id, read.request_date);
+  };
+  EXPECT_EQ(kept({.request_id = "r-7", .request_date = "2026-01-05T08:00:00"}),
+            "r-7|2026-01-05T08:00:00");
+  EXPECT_EQ(kept({.request_id = "r-7"}), "r-7|");
+  EXPECT_EQ(kept({}), "|");
+  EXPECT_EQ(EncodeRequest({.request_id = "r-7", .request_date = "2026-01-05T08:00:00"}),
+            "r-7, 2026-01-05T08:00:00")
+      << "as the rows of older stores have it";
+}
+
 TEST(JournalJson, WritesEmptyListsAsArrays) {
   EXPECT_EQ(EncodeLicenses({}), "[]");
   EXPECT_EQ(EncodeProducts({}), "[]");

@@ -31,6 +31,7 @@ TEST_F(SqliteJournal, KeepsEveryFieldOfAnEntry) {
   update.service = {.status = 503,
                     .code = "ServiceUnavailable",
                     .request_id = "r-1",
+                    .request_date = "2026-01-05T08:00:00",
                     .retry_after = std::chrono::milliseconds(1500)};
   update.message = "héllo 'quoted'";
   ASSERT_TRUE(store_->RecordUpdates(lease_, {update}).ok());
@@ -62,6 +63,7 @@ TEST_F(SqliteJournal, KeepsEveryFieldOfAnEntry) {
   EXPECT_EQ(read.service.status, 503);
   EXPECT_EQ(read.service.code, "ServiceUnavailable");
   EXPECT_EQ(read.service.request_id, "r-1");
+  EXPECT_EQ(read.service.request_date, "2026-01-05T08:00:00");
   EXPECT_EQ(read.service.retry_after, std::chrono::milliseconds(1500));
   EXPECT_EQ(read.message, "héllo 'quoted'");
 }
