@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "daemon/conflict.h"
 #include "daemon/json_object.h"
 #include "policy/text.h"
 #include "reconciler/plan/names.h"
@@ -14,11 +15,6 @@
 
 namespace seatkeeper {
 namespace {
-
-Error Conflict(std::string message) {
-  return {
-      .kind = ErrorKind::kConflict, .message = std::move(message), .position = {}, .service = {}};
-}
 
 bool IsPlain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/config.h"
+#include "daemon/conflict.h"
 #include "daemon/import_text.h"
 #include "daemon/policy_load.h"
 #include "daemon/reading_input.h"
@@ -14,11 +15,6 @@
 
 namespace seatkeeper {
 namespace {
-
-Error Conflict(std::string message) {
-  return {
-      .kind = ErrorKind::kConflict, .message = std::move(message), .position = {}, .service = {}};
-}
 
 // What a plan of the files comes to.
 struct Outcome {

@@ -5,6 +5,7 @@
 
 #include "daemon/accept_patch.h"
 #include "daemon/commands/command.h"
+#include "daemon/conflict.h"
 #include "daemon/find_user.h"
 #include "daemon/log_observer.h"
 #include "daemon/policy_load.h"
@@ -105,8 +106,7 @@ class Accept {
     auto loaded = LoadOnThreads(tree->files, options);
     for (const auto& finding : loaded.diagnostics) {
       if (finding.severity != Severity::kError) continue;
-      return MakeError(ErrorKind::kConflict,
-                       "the policy would not load with it: " + finding.message);
+      return Conflict("the policy would not load with it: " + finding.message);
     }
     return PolicyInForce{.policies = std::move(loaded.policies),
                          .revision = policy_.revision,

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "daemon/conflict.h"
 #include "daemon/login.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/ordered_sets.h"
@@ -24,8 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::chrono::minutes kPatience{2};
 // What was read longer ago may have been taken away and given again by somebody since.
 constexpr std::chrono::minutes kReadingStands{10};
-
-Error Conflict(std::string message) { return MakeError(ErrorKind::kConflict, std::move(message)); }
 
 Error InDoubt(const HeldBy& doubt) {
   return Conflict(fmt::format("{}: {}: nothing is adopted on its word. To end that: {}",

@@ -6,6 +6,7 @@
 
 #include "daemon/apply_report.h"
 #include "daemon/commands/command.h"
+#include "daemon/conflict.h"
 #include "daemon/cycle_result.h"
 #include "daemon/log_observer.h"
 #include "daemon/one_off_text.h"
@@ -193,9 +194,8 @@ class Applier {
 
   ExitCode Refuse() {
     for (const auto& line : differences_) context_.err << "  " << line << "\n";
-    return Report(MakeError(ErrorKind::kConflict,
-                            "the saved plan no longer holds, and nothing was applied; make a new "
-                            "one with `seatkeeper plan --out`"),
+    return Report(Conflict("the saved plan no longer holds, and nothing was applied; make a new "
+                           "one with `seatkeeper plan --out`"),
                   context_);
   }
 
