@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policy/text.h"
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/doubt.h"
 #include "reconciler/plan/self_service.h"
 
@@ -223,9 +224,7 @@ ReadRequest OutlineOf(ReadRequest needs) {
     const GroupId group{link.of};
     needs.groups.push_back(group.ToString());
   }
-  std::ranges::sort(needs.groups);
-  const auto twice = std::ranges::unique(needs.groups);
-  needs.groups.erase(twice.begin(), twice.end());
+  SortUnique(needs.groups);
   needs.links.clear();
   return needs;
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -15,6 +14,7 @@
 #include "daemon/tenant_reading.h"
 #include "policy/text.h"
 #include "reconciler/file/private_file.h"
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/import_table.h"
 #include "reconciler/plan/names.h"
 
@@ -34,8 +34,7 @@ Result<void> CheckFolder(const std::string& folder) {
 }
 
 ReadRequest WhatImportReads(std::vector<std::string> groups) {
-  std::ranges::sort(groups);
-  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  SortUnique(groups);
   return {.properties = PlanningProperties(), .groups = std::move(groups), .links = {}};
 }
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -7,6 +6,7 @@
 #include "daemon/reading_input.h"
 #include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/compare_render.h"
 #include "reconciler/plan/having_waited.h"
 #include "reconciler/plan/reading_needs.h"
@@ -17,8 +17,7 @@ namespace {
 template <typename T>
 void Merge(std::vector<T> from, std::vector<T>& to) {
   to.insert(to.end(), from.begin(), from.end());
-  std::sort(to.begin(), to.end());
-  to.erase(std::unique(to.begin(), to.end()), to.end());
+  SortUnique(to);
 }
 
 // What both policies need: they are to see one reading.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "reconciler/cycle/cycle_running.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
@@ -31,8 +32,7 @@ void Cycle::Running::ReadAudit() {
 void Cycle::Running::TakeAudit(AuditRead read, WallTime now) {
   auto& kept = audit();
   std::ranges::move(read.events, std::back_inserter(kept.events));
-  std::ranges::sort(kept.events);
-  kept.events.erase(std::unique(kept.events.begin(), kept.events.end()), kept.events.end());
+  SortUnique(kept.events);
   std::erase_if(kept.events, [oldest = now - request.audit_reach](const LicenseEvent& event) {
     return event.at < oldest;
   });

@@ -7,6 +7,7 @@
 #include "reconciler/cycle/cycle_running.h"
 #include "reconciler/cycle/undo_query.h"
 #include "reconciler/model/merge.h"
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/reading_needs.h"
 
 namespace seatkeeper {
@@ -43,8 +44,7 @@ Result<std::optional<std::vector<UserId>>> ChangedByUs(Store& store, const Tenan
   std::ranges::for_each(*open, add);
   for (const auto& each : *sent) add(each.entry);
   if (groups) return std::optional<std::vector<UserId>>();
-  std::ranges::sort(users);
-  users.erase(std::unique(users.begin(), users.end()), users.end());
+  SortUnique(users);
   return std::optional(std::move(users));
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "policy/text.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
@@ -25,12 +26,6 @@ Result<void> CheckOneRevision(const std::vector<JournalEntry>& entries, const Un
                                       Quoted(query.revision), fmt::join(revisions, ", ")),
                .position = {},
                .service = {}};
-}
-
-template <typename T>
-void Insert(const T& item, std::vector<T>& set) {
-  const auto at = std::lower_bound(set.begin(), set.end(), item);
-  if (at == set.end() || *at != item) set.insert(at, item);
 }
 
 }  // namespace
@@ -72,8 +67,8 @@ void AddUndoNeeds(const std::vector<JournalEntry>& entries, ReadRequest& request
   for (const auto& entry : entries) {
     if (!entry.group) continue;
     const auto id = entry.group->id.ToString();
-    Insert(id, request.groups);
-    Insert(id, request.licensed_groups);
+    InsertUnique(request.groups, id);
+    InsertUnique(request.licensed_groups, id);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "reconciler/graph/group_select.h"
 #include "reconciler/graph/url.h"
 #include "reconciler/graph/user_select.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
@@ -264,8 +265,7 @@ bool Reader::CountHolds(std::string_view what, std::uint64_t counted, std::size_
 bool Reader::Complete(Members& members) {
   if (members.lost) return true;
   auto& users = members.users;
-  std::sort(users.begin(), users.end());
-  users.erase(std::unique(users.begin(), users.end()), users.end());
+  SortUnique(users);
   return CountHolds(members.name, members.count.value_or(0), users.size() + members.others.size());
 }
 

@@ -1,11 +1,11 @@
 #include "reconciler/model/columns.h"
 
-#include <algorithm>
 #include <functional>
 #include <string>
 #include <tuple>
 
 #include "policy/text.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
@@ -16,12 +16,6 @@ std::vector<T> Permuted(const std::vector<T>& values, const std::vector<std::uin
   result.reserve(order.size());
   for (const auto row : order) result.push_back(values[row]);
   return result;
-}
-
-template <typename T>
-void SortUnique(std::vector<T>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 }  // namespace

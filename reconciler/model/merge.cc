@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "reconciler/model/joined_list.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
@@ -52,8 +53,7 @@ class ReadingMerge {
   static Splice RowsOf(const UserTable& earlier, const UserTable& later,
                        std::vector<UserId> touched) {
     touched.insert(touched.end(), later.ids_.begin(), later.ids_.end());
-    std::sort(touched.begin(), touched.end());
-    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    SortUnique(touched);
     Splice rows;
     Row from = 0;
     Row next = 0;

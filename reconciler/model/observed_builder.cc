@@ -6,18 +6,9 @@
 
 #include "policy/text.h"
 #include "reconciler/model/account_type.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
-namespace {
-
-template <typename T>
-void SortUnique(std::vector<T>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
-}  // namespace
-
 ObservedBuilder::ObservedBuilder(PropertySet properties)
     : properties_(std::move(properties)), plan_sets_(1), texts_(1) {
   properties_ |= PlanningProperties();

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/plan_words.h"
 #include "reconciler/plan/printable.h"
 
@@ -92,8 +93,7 @@ std::vector<std::string> HeldWords(const ComparedPart& part) {
     words.push_back(
         Printable(fmt::format("{}: {}; limit: {}", held.guardrail, held.value, held.limit)));
   }
-  std::sort(words.begin(), words.end());
-  words.erase(std::unique(words.begin(), words.end()), words.end());
+  SortUnique(words);
   return words;
 }
 

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/membership.h"
 #include "reconciler/plan/names.h"
@@ -307,8 +308,7 @@ class GroupJudge {
 }  // namespace
 
 std::string DigestOfUsers(std::vector<UserId> users) {
-  std::sort(users.begin(), users.end());
-  users.erase(std::unique(users.begin(), users.end()), users.end());
+  SortUnique(users);
   std::string text;
   for (const auto& user : users) user.guid.AppendTo(text);
   return Sha256(text);

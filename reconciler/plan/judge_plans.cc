@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/judge.h"
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/new_plans.h"
@@ -90,8 +91,7 @@ std::vector<PlanId> UserJudge::PlansCarriedOver(const DesiredProduct& product) c
       if (shared && !IsOnBefore(plan)) off.push_back(plan);
     }
   }
-  std::sort(off.begin(), off.end());
-  off.erase(std::unique(off.begin(), off.end()), off.end());
+  SortUnique(off);
   return off;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policy/text.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
@@ -162,8 +163,7 @@ Result<std::vector<PlanId>> ResolveDisabledPlans(const PlanSelection& selection,
     if (!plan) return std::move(plan).error();
     listed.push_back((*plan)->id);
   }
-  std::sort(listed.begin(), listed.end());
-  listed.erase(std::unique(listed.begin(), listed.end()), listed.end());
+  SortUnique(listed);
   if (selection.kind == PlanSelection::Kind::kDisabled) return listed;
   std::vector<PlanId> others;
   for (const auto& plan : product.plans) {

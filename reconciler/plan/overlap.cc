@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "policy/text.h"
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/names.h"
 
 namespace seatkeeper {
@@ -36,8 +37,7 @@ const std::map<ProductIndex, ProductIndex>& OverlapFinder::Find(
     }
   }
   if (holdings_.size() < 2) return none_;
-  std::sort(holdings_.begin(), holdings_.end());
-  holdings_.erase(std::unique(holdings_.begin(), holdings_.end()), holdings_.end());
+  SortUnique(holdings_);
   const auto known = known_.find(holdings_);
   if (known != known_.end()) return known->second;
   return known_.emplace(holdings_, Judge(holdings_)).first->second;

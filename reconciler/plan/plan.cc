@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "reconciler/model/sort_unique.h"
+
 namespace seatkeeper {
 
 std::string_view ToString(Reason reason) {
@@ -65,8 +67,7 @@ std::vector<SkuId> Change::removals() const {
   std::set_difference(remove.begin(), remove.end(), replaced.begin(), replaced.end(),
                       std::back_inserter(removals));
   removals.insert(removals.end(), plans_off.begin(), plans_off.end());
-  std::sort(removals.begin(), removals.end());
-  removals.erase(std::unique(removals.begin(), removals.end()), removals.end());
+  SortUnique(removals);
   return removals;
 }
 

@@ -3,15 +3,10 @@
 #include <algorithm>
 
 #include "policy/text.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
-
-template <typename T>
-void Insert(std::vector<T>& ordered, const T& value) {
-  const auto at = std::lower_bound(ordered.begin(), ordered.end(), value);
-  if (at == ordered.end() || *at != value) ordered.insert(at, value);
-}
 
 void AddRule(const std::optional<Rule>& rule, ReadRequest& request) {
   if (rule) AddNeeds(rule->expression, request);
@@ -24,7 +19,7 @@ void AddLocation(const std::optional<UsageLocation>& location, ReadRequest& requ
 
 void AddUnion(const SubjectUnion& subjects, ReadRequest& request) {
   AddRule(subjects.rule, request);
-  for (const auto& group : subjects.groups) Insert(request.groups, group.value);
+  for (const auto& group : subjects.groups) InsertUnique(request.groups, group.value);
 }
 
 }  // namespace
@@ -52,10 +47,10 @@ void AddNeeds(const rule::Expression& rule, ReadRequest& request) {
   // These two always are whole rules.
   if (const auto* member_of = std::get_if<rule::MemberOf>(&rule.node)) {
     for (const auto& group : member_of->groups) {
-      Insert(request.links, {Link::Kind::kDirectMembers, group.guid});
+      InsertUnique(request.links, {Link::Kind::kDirectMembers, group.guid});
     }
   } else if (const auto* reports = std::get_if<rule::DirectReports>(&rule.node)) {
-    Insert(request.links, {Link::Kind::kDirectReports, reports->manager.guid});
+    InsertUnique(request.links, {Link::Kind::kDirectReports, reports->manager.guid});
   }
 }
 
@@ -67,7 +62,7 @@ ReadRequest ReadingNeeds(const PolicySet& policies, std::string_view tenant) {
     AddUnion(policy.subjects.except, request);
     if (policy.delivery == Delivery::kGroup) {
       for (const auto& group : policy.subjects.of.groups) {
-        Insert(request.licensed_groups, group.value);
+        InsertUnique(request.licensed_groups, group.value);
       }
     }
     AddRule(policy.subjects.where, request);
@@ -76,7 +71,7 @@ ReadRequest ReadingNeeds(const PolicySet& policies, std::string_view tenant) {
   for (const auto& document : policies.guardrails) {
     if (!AppliesTo(document.tenants, tenant)) continue;
     for (const auto& group : document.protected_subjects.groups) {
-      Insert(request.groups, group.value);
+      InsertUnique(request.groups, group.value);
     }
   }
   return request;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/duration.h"
 #include "reconciler/plan/holding.h"
 #include "reconciler/plan/names.h"
@@ -199,8 +200,7 @@ std::vector<PlanId> RemovalWaits::GoingOff(const Part& part, std::span<const Par
     const auto from = desired_.products[leaving.product].index;
     if (from) AddGoingOff(part.row, *from, off, going);
   });
-  std::ranges::sort(going);
-  going.erase(std::unique(going.begin(), going.end()), going.end());
+  SortUnique(going);
   return going;
 }
 

@@ -9,6 +9,7 @@
 
 #include "policy/product_table.h"
 #include "policy/text.h"
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/amounts.h"
 #include "reconciler/plan/digest.h"
 #include "reconciler/plan/guard.h"
@@ -130,9 +131,9 @@ class Summary {
     limits.max_changes = StrictestMaxChanges(documents);
     limits.mailbox_loss = StrictestMailboxLoss(documents);
     for (const auto* document : documents) AddPeopleAndTimes(*document);
-    Order(limits.protected_subjects);
-    Order(limits.windows);
-    Order(limits.freezes);
+    SortUnique(limits.protected_subjects);
+    SortUnique(limits.windows);
+    SortUnique(limits.freezes);
   }
 
   RevisionSummary Take(const std::string& revision) {
@@ -145,12 +146,6 @@ class Summary {
   }
 
  private:
-  template <typename T>
-  static void Order(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-  }
-
   static RevisionDocument Begin(std::string kind, const std::string& name, const SourcePosition& at,
                                 std::string content) {
     return {.kind = std::move(kind),
@@ -161,7 +156,7 @@ class Summary {
   }
 
   void Keep(RevisionDocument document) {
-    Order(document.products);
+    SortUnique(document.products);
     summary_.documents.push_back(std::move(document));
   }
 
@@ -200,7 +195,7 @@ class Summary {
     }
     std::vector<std::string> windows;
     for (const auto& window : document.windows) windows.push_back(TextOf(window));
-    Order(windows);
+    SortUnique(windows);
     if (!windows.empty()) limits.windows.push_back(std::move(windows));
     for (const auto& freeze : document.freezes) limits.freezes.emplace_back(freeze.from, freeze.to);
   }

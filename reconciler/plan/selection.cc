@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/agents.h"
 #include "reconciler/seams/planted.h"
 
@@ -48,9 +49,7 @@ class SubjectResolver {
     selection_.not_people = selection_.rows;
     KeepPeople(observed_.users, selection_.rows);
     selection_.not_people -= selection_.rows;
-    std::sort(selection_.groups.begin(), selection_.groups.end());
-    selection_.groups.erase(std::unique(selection_.groups.begin(), selection_.groups.end()),
-                            selection_.groups.end());
+    SortUnique(selection_.groups);
     return std::move(selection_);
   }
 

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <variant>
 
+#include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/names.h"
 #include "reconciler/plan/ordered_sets.h"
 
@@ -17,12 +18,6 @@ namespace {
 using Plans = std::vector<PlanId>;
 /// The plans that are off of what is assigned directly; nothing where it is not.
 using Held = std::optional<Plans>;
-
-template <typename T>
-void Insert(const T& item, std::vector<T>& set) {
-  const auto at = std::lower_bound(set.begin(), set.end(), item);
-  if (at == set.end() || *at != item) set.insert(at, item);
-}
 
 bool TookEffect(const JournalEntry& entry) {
   return entry.state != ChangeState::kRefused && entry.state != ChangeState::kWithdrawn &&
@@ -231,7 +226,7 @@ class SubjectUndo {
       state_.TakeBack(product, Before(entry, product));
       plan_ids_[product] = entry.plan_id;
     }
-    for (const auto& [from, to] : swaps) Insert({to, from}, swapped_);
+    for (const auto& [from, to] : swaps) InsertUnique(swapped_, {to, from});
     origin_ = {.policy = entry.policy,
                .at = {.file = entry.policy_position, .line = 0, .column = 0}};
   }
@@ -270,7 +265,7 @@ class SubjectUndo {
       if (!loose) continue;
       for (const auto& add : restoration.add) tied.emplace_back(product, add.product);
     }
-    for (const auto& swap : tied) Insert(swap, restoration.swaps);
+    for (const auto& swap : tied) InsertUnique(restoration.swaps, swap);
     if (restoration.add.empty()) restoration.remove.clear();
   }
 
