@@ -5,13 +5,12 @@
 
 #include "daemon/accept_patch.h"
 #include "daemon/commands/command.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/conflict.h"
 #include "daemon/find_user.h"
-#include "daemon/log_observer.h"
 #include "daemon/policy_load.h"
 #include "daemon/policy_source.h"
 #include "daemon/reading_input.h"
-#include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "policy/scalar.h"
 #include "policy/text.h"
@@ -139,10 +138,8 @@ ExitCode RunAccept(const CommonOptions& common, const AcceptOptions& options,
                    "name a directory with --policy"),
         context);
   }
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   const auto& tenant = workplace->tenants.front();
   const auto observed = ReadTenant(runtime, tenant, ReadingNeeds(policy->policies, tenant.name));
   if (!observed) return Report(observed.error(), context);

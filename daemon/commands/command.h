@@ -51,8 +51,6 @@ ExitCode RunImport(const CommonOptions& common, const ImportOptions& options,
                    CommandContext& context);
 ExitCode RunUndo(const CommonOptions& common, const UndoOptions& options, CommandContext& context);
 ExitCode RunDaemon(const CommonOptions& common, const RunOptions& options, CommandContext& context);
-ExitCode RunResume(const CommonOptions& common, const ResumeOptions& options,
-                   CommandContext& context);
 ExitCode RunSnapshot(const CommonOptions& common, const SnapshotOptions& options,
                      CommandContext& context);
 ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,

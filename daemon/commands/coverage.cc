@@ -3,9 +3,8 @@
 #include <utility>
 
 #include "daemon/commands/command.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/coverage_text.h"
-#include "daemon/log_observer.h"
-#include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "policy/text.h"
 #include "reconciler/plan/names.h"
@@ -83,10 +82,8 @@ ExitCode RunCoverage(const CommonOptions& common, const CoverageOptions& options
   if (const auto known = CheckNames(options.policies, policy->policies); !known) {
     return Report(known.error(), context);
   }
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   auto code = ExitCode::kOk;
   Coverer coverer(options, *policy, context);
   for (const auto& tenant : workplace->tenants) {

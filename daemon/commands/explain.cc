@@ -3,11 +3,10 @@
 #include <utility>
 
 #include "daemon/commands/command.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/cycle_result.h"
 #include "daemon/explain_text.h"
 #include "daemon/find_user.h"
-#include "daemon/log_observer.h"
-#include "daemon/runtime.h"
 #include "policy/text.h"
 #include "reconciler/plan/names.h"
 
@@ -132,10 +131,8 @@ ExitCode RunExplain(const CommonOptions& common, const ExplainOptions& options,
   if (!workplace) return Report(workplace.error(), context);
   const auto policy = OpenPolicy(*workplace, context);
   if (!policy) return Report(policy.error(), context);
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   const auto store = StoreToLookAt(*workplace);
   if (const auto opened = runtime.OpenStore(store); !opened) {
     return Report(opened.error(), context);

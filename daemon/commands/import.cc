@@ -7,10 +7,9 @@
 
 #include "daemon/commands/adopt.h"
 #include "daemon/commands/command.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/import_proof.h"
-#include "daemon/log_observer.h"
 #include "daemon/policy_load.h"
-#include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "policy/text.h"
 #include "reconciler/file/private_file.h"
@@ -215,10 +214,8 @@ ExitCode RunImport(const CommonOptions& common, const ImportOptions& options,
   if (const auto may = CheckAdopt(options, context); !may) return Report(may.error(), context);
   const auto workplace = Open(common, options, context);
   if (!workplace) return Report(workplace.error(), context);
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   const auto done = Importer(runtime, *workplace, options, context).Run();
   return done ? ExitCode::kOk : Report(done.error(), context);
 }

@@ -1,9 +1,8 @@
 #include <utility>
 
 #include "daemon/commands/command.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/cycle_result.h"
-#include "daemon/log_observer.h"
-#include "daemon/runtime.h"
 #include "reconciler/file/private_file.h"
 #include "reconciler/plan/compare_render.h"
 #include "reconciler/plan/render_json.h"
@@ -25,10 +24,8 @@ class Planner {
     }
     const auto policy = OpenPolicy(*workplace, context_);
     if (!policy) return Report(policy.error(), context_);
-    Log log(context_.err, common_.log_level, common_.log_format);
-    LogObserver log_observer(log);
-    Runtime runtime;
-    runtime.observers().Add(log_observer);
+    LoggedRuntime logged(common_, context_);
+    Runtime& runtime = *logged;
     if (const auto opened = runtime.OpenStore(StoreToLookAt(*workplace)); !opened) {
       return Report(opened.error(), context_);
     }

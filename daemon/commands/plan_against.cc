@@ -2,9 +2,8 @@
 #include <utility>
 
 #include "daemon/commands/command.h"
-#include "daemon/log_observer.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/reading_input.h"
-#include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "reconciler/model/sort_unique.h"
 #include "reconciler/plan/compare_render.h"
@@ -83,10 +82,8 @@ ExitCode RunPlanAgainst(const CommonOptions& common, const PlanOptions& options,
   const auto base = OpenPolicy(base_place, context);
   if (!base) return Report(base.error(), context);
   const auto& tenant = workplace->tenants.front();
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   const auto observed =
       ReadTenant(runtime, tenant, NeedsOfBoth(base->policies, policy->policies, tenant.name));
   if (!observed) return Report(observed.error(), context);

@@ -1,9 +1,8 @@
 #include <algorithm>
 
 #include "daemon/commands/command.h"
-#include "daemon/log_observer.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/products_text.h"
-#include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "policy/text.h"
 #include "reconciler/plan/names.h"
@@ -29,10 +28,8 @@ ExitCode RunProducts(const CommonOptions& common, const ProductsOptions& options
   const auto policy =
       OpenPolicyOrNone(*workplace, "what manages the products is not known", context);
   if (!policy) return Report(policy.error(), context);
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   auto code = ExitCode::kOk;
   const char* gap = "";
   for (const auto& tenant : workplace->tenants) {

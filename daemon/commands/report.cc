@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "daemon/commands/command.h"
-#include "daemon/log_observer.h"
-#include "daemon/runtime.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/waste_csv.h"
 #include "daemon/waste_html.h"
 #include "daemon/waste_json.h"
@@ -161,10 +160,8 @@ ExitCode RunReport(const CommonOptions& common, const ReportOptions& options,
   const auto policy = OpenPolicyOrNone(
       *workplace, "prices, reserves and agreed spare seats are not known", context);
   if (!policy) return Report(policy.error(), context);
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   if (const auto opened = runtime.OpenStore(StoreToLookAt(*workplace)); !opened) {
     return Report(opened.error(), context);
   }

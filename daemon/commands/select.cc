@@ -1,7 +1,6 @@
 #include "daemon/commands/command.h"
+#include "daemon/commands/logged_runtime.h"
 #include "daemon/json_object.h"
-#include "daemon/log_observer.h"
-#include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "policy/rule/lint.h"
 #include "policy/rule/parser.h"
@@ -83,10 +82,8 @@ ExitCode RunSelect(const CommonOptions& common, const SelectOptions& options,
   PrintFindings(findings, files, context.err);
   const auto workplace = OpenWorkplace(common, options.snapshot, context);
   if (!workplace) return Report(workplace.error(), context);
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   ReadRequest needs{.properties = PlanningProperties(), .groups = {}, .links = {}};
   AddNeeds(rule, needs);
   auto code = ExitCode::kOk;

@@ -1,11 +1,10 @@
 #include "reconciler/file/snapshot.h"
+#include "daemon/commands/logged_runtime.h"
 
 #include <optional>
 
 #include "daemon/commands/command.h"
 #include "daemon/cycle_result.h"
-#include "daemon/log_observer.h"
-#include "daemon/runtime.h"
 #include "daemon/snapshot_choice.h"
 #include "daemon/tenant_reading.h"
 #include "reconciler/file/private_file.h"
@@ -43,10 +42,8 @@ ExitCode RunSnapshot(const CommonOptions& common, const SnapshotOptions& options
       policies != nullptr
           ? ReadingNeeds(*policies, tenant.name)
           : ReadRequest{.properties = PlanningProperties(), .groups = {}, .links = {}};
-  Log log(context.err, common.log_level, common.log_format);
-  LogObserver log_observer(log);
-  Runtime runtime;
-  runtime.observers().Add(log_observer);
+  LoggedRuntime logged(common, context);
+  Runtime& runtime = *logged;
   const auto observed = ReadTenant(runtime, tenant, needs, choice->also);
   if (!observed) return Report(observed.error(), context);
   const auto text = RenderSnapshot(*observed, choice->pseudonyms ? &*choice->pseudonyms : nullptr);
