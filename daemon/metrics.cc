@@ -141,6 +141,13 @@ std::shared_ptr<MetricGroup> MetricsObserver::GroupOf(std::string_view tenant) c
   return found == tenants_.end() ? nullptr : found->second;
 }
 
+template <typename Write>
+void MetricsObserver::Update(std::string_view tenant, Write&& write) {
+  if (const auto group = GroupOf(tenant); group != nullptr) {
+    group->Update(std::forward<Write>(write));
+  }
+}
+
 void MetricsObserver::AddTenant(const std::string& tenant, const TenantFacts& facts) {
   auto group = GroupOf(tenant);
   if (group == nullptr) group = std::make_shared<MetricGroup>(tenant);
@@ -180,9 +187,7 @@ void MetricsObserver::RemoveTenant(const std::string& tenant) {
 
 void MetricsObserver::SetUnconfirmed(const std::string& tenant, std::size_t count,
                                      std::optional<WallTime> oldest) {
-  const auto group = GroupOf(tenant);
-  if (group == nullptr) return;
-  group->Update([&](const auto& at) {
+  Update(tenant, [&](const auto& at) {
     at(Metric::kChangesUnconfirmed).Set(static_cast<double>(count));
     SetOrRemove(at(Metric::kOldestUnconfirmed), oldest);
   });
@@ -190,9 +195,7 @@ void MetricsObserver::SetUnconfirmed(const std::string& tenant, std::size_t coun
 
 void MetricsObserver::SetRestorable(const std::string& tenant, std::size_t count,
                                     std::optional<WallTime> oldest) {
-  const auto group = GroupOf(tenant);
-  if (group == nullptr) return;
-  group->Update([&](const auto& at) {
+  Update(tenant, [&](const auto& at) {
     at(Metric::kRemovalsRestorable).Set(static_cast<double>(count));
     SetOrRemove(at(Metric::kOldestRestorable), oldest);
   });
@@ -200,25 +203,19 @@ void MetricsObserver::SetRestorable(const std::string& tenant, std::size_t count
 
 void MetricsObserver::CountReadings(const std::string& tenant, std::uint64_t full,
                                     std::uint64_t changes) {
-  const auto group = GroupOf(tenant);
-  if (group == nullptr) return;
-  group->Update([&](const auto& at) {
+  Update(tenant, [&](const auto& at) {
     at(Metric::kReadings).Count(static_cast<double>(full), Label("kind", "full"));
     at(Metric::kReadings).Count(static_cast<double>(changes), Label("kind", "changes"));
   });
 }
 
 void MetricsObserver::SetSuspended(const std::string& tenant, bool suspended) {
-  const auto group = GroupOf(tenant);
-  if (group == nullptr) return;
-  group->Update([&](const auto& at) { at(Metric::kSuspended).Set(suspended ? 1 : 0); });
+  Update(tenant, [&](const auto& at) { at(Metric::kSuspended).Set(suspended ? 1 : 0); });
 }
 
 void MetricsObserver::SetCredentialExpiry(const std::string& tenant,
                                           const std::map<std::string, WallTime>& by_identity) {
-  const auto group = GroupOf(tenant);
-  if (group == nullptr) return;
-  group->Update([&](const auto& at) {
+  Update(tenant, [&](const auto& at) {
     auto& series = at(Metric::kCredentialExpiry);
     for (const auto& [identity, end] : by_identity) {
       series.Set(Seconds(end), Label("identity", identity));
@@ -343,17 +340,14 @@ void MetricsObserver::OnPlan(std::string_view tenant, const Plan& plan) {
 }
 
 void MetricsObserver::OnOutcome(const Outcome& outcome) {
-  const auto group = GroupOf(outcome.tenant);
-  if (group == nullptr) return;
   const MetricLabels labels{{"action", std::string(outcome.action)},
                             {"result", std::string(outcome.state)}};
-  group->Update([&](const auto& at) { at(Metric::kChangesTotal).Count(1, labels); });
+  Update(outcome.tenant, [&](const auto& at) { at(Metric::kChangesTotal).Count(1, labels); });
 }
 
 void MetricsObserver::OnCircuit(const Circuit& circuit) {
-  const auto group = GroupOf(circuit.tenant);
-  if (group == nullptr) return;
-  group->Update([&](const auto& at) { at(Metric::kCircuitOpen).Set(circuit.open ? 1 : 0); });
+  Update(circuit.tenant,
+         [&](const auto& at) { at(Metric::kCircuitOpen).Set(circuit.open ? 1 : 0); });
 }
 
 void MetricsObserver::SetWriteLimit(double per_second) {

@@ -87,6 +87,9 @@ class MetricsObserver final : public Observer {
   void ShowQuota(std::string_view tenant, MetricGroup& group);
   /// nullptr: not added, or removed.
   std::shared_ptr<MetricGroup> GroupOf(std::string_view tenant) const;
+  /// As MetricGroup::Update, of a tenant that has been added; defined where it is used.
+  template <typename Write>
+  void Update(std::string_view tenant, Write&& write);
 
   std::shared_ptr<MetricGroup> process_;
   std::function<QuotaUse(std::string_view tenant)> quota_source_;
