@@ -117,6 +117,22 @@ TEST_F(GraphProviderTest, FewerLinkedUsersThanTheServiceCountsAreNoAnswer) {
   EXPECT_EQ(got->error().kind, ErrorKind::kIncomplete);
 }
 
+TEST_F(GraphProviderTest, WhereALinkedGroupHidesItsMembersNobodyIsNoAnswer) {
+  SignInWorks();
+  transport_.On("/members/$count", [](const HttpRequest&) { return Answer(200, "0"); });
+  transport_.On("/members?", [](const HttpRequest&) { return Answer(200, R"({"value":[]})"); });
+  transport_.On("/groups/" + Guid(50) + "?$select=id,visibility", [](const HttpRequest&) {
+    return Answer(200, R"({"id":")" + Guid(50) + R"(","visibility":"HiddenMembership"})");
+  });
+  std::optional<Result<std::vector<LinkedUsers>>> got;
+  provider_->ReadLinks({{Link::Kind::kDirectMembers, GroupId::Parse(Guid(50))->guid}},
+                       [&](Result<std::vector<LinkedUsers>> result) { got = std::move(result); });
+  timers_.RunAll();
+  ASSERT_TRUE(got && got->ok()) << got->error().message;
+  ASSERT_EQ((*got)->size(), 1U);
+  EXPECT_EQ((**got)[0].status, GroupReading::Status::kUnreadable);
+}
+
 TEST_F(GraphProviderTest, AMalformedPageFailsTheReadingNamingThePage) {
   SignInWorks();
   transport_.On("/users?page=2",
