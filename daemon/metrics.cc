@@ -150,7 +150,11 @@ void MetricsObserver::Update(std::string_view tenant, Write&& write) {
 
 void MetricsObserver::AddTenant(const std::string& tenant, const TenantFacts& facts) {
   auto group = GroupOf(tenant);
-  if (group == nullptr) group = std::make_shared<MetricGroup>(tenant);
+  if (group == nullptr) {
+    group = std::make_shared<MetricGroup>(tenant);
+    // Its counters begin at 0, whatever another tenant of that name came to.
+    if (quota_source_) quota_shown_.insert_or_assign(tenant, quota_source_(tenant));
+  }
   group->Update([&](const auto& at) {
     at(Metric::kTenantInfo).RemoveWhere([](const auto&) { return true; });
     at(Metric::kTenantInfo).Set(1, Label("mode", facts.mode));
@@ -181,6 +185,7 @@ void MetricsObserver::AddTenant(const std::string& tenant, const TenantFacts& fa
 }
 
 void MetricsObserver::RemoveTenant(const std::string& tenant) {
+  quota_shown_.erase(tenant);
   const std::lock_guard lock(mutex_);
   tenants_.erase(tenant);
 }

@@ -93,7 +93,8 @@ class MetricsObserver final : public Observer {
 
   std::shared_ptr<MetricGroup> process_;
   std::function<QuotaUse(std::string_view tenant)> quota_source_;
-  std::map<std::string, QuotaUse, std::less<>> quota_shown_;  // By tenant.
+  // By tenant: what its counters have taken in. On the loop's thread only.
+  std::map<std::string, QuotaUse, std::less<>> quota_shown_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<MetricGroup>, std::less<>> tenants_;  // Guarded by mutex_.
 };

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <sstream>
 
 #include "daemon/metrics.h"
@@ -44,6 +45,33 @@ TEST(QuotaMetrics, TellHowTheServicesLimitsStand) {
   EXPECT_EQ(Value(metrics, R"(seatkeeper_api_waited_seconds_total{kind="units",tenant="contoso"})"),
             "0.5");
   EXPECT_EQ(Value(metrics, throttled), "3") << "nothing is counted twice";
+}
+
+TEST(QuotaMetrics, OfATenantThatComesBackBeginAnew) {
+  MetricsObserver metrics("0.1.0");
+  QuotaUse use;
+  metrics.SetQuotaSource([&](std::string_view) { return use; });
+  const auto count = [&](int throttled) {
+    use.throttled = static_cast<std::uint64_t>(throttled);
+    use.writes_waited = std::chrono::milliseconds(1'000 * throttled);
+    metrics.OnRequest({.tenant = "contoso", .call = "batch", .status = 200});
+    const auto items = Value(metrics, R"(seatkeeper_api_throttled_items_total{tenant="contoso"})");
+    const auto waited =
+        Value(metrics, R"(seatkeeper_api_waited_seconds_total{kind="writes",tenant="contoso"})");
+    EXPECT_EQ(items, waited);
+    return items;
+  };
+  metrics.AddTenant("contoso");
+  EXPECT_EQ(count(5), "5");
+  metrics.RemoveTenant("contoso");
+  use = {};
+  metrics.AddTenant("contoso");
+  EXPECT_EQ(count(2), "2") << "another application: what was counted before is not taken off";
+  metrics.RemoveTenant("contoso");
+  metrics.AddTenant("contoso");
+  EXPECT_EQ(count(3), "1") << "the same one: what came before is not counted again";
+  metrics.AddTenant("contoso", {.mode = "enforce"});
+  EXPECT_EQ(count(4), "2") << "it was here all the time";
 }
 
 }  // namespace
