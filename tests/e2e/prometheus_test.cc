@@ -1,6 +1,7 @@
 // A real Prometheus, with the rules of deploy/, scrapes the daemon; the dashboards' queries are
 // asked of it as Grafana would.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <httplib.h>
 #include <netinet/in.h>
@@ -72,11 +73,15 @@ class PrometheusTest : public EndToEnd {
     const auto found = Find(query);
     return found.is_array() && !found.empty();
   }
-  // Some things change, some are held, and then the policy does not load.
+  // Some things change, some are held, and then the policy does not load. Whoever is to be told
+  // does not want to hear it: nothing listens there.
   void StartEverything() {
     StartTenant({"--users", "120", "--seed", "4"});
     UseExamplePolicies();
-    WriteConfig("    mode: enforce\n    interval: 1s\n");
+    WriteFile(folder() / "teams", fmt::format("http://127.0.0.1:{}/teams", FreePort()));
+    WriteConfig(
+        "    mode: enforce\n    interval: 1s\n"
+        "notify: [{type: teams, urlFile: teams}]\n");
     StartDaemon();
     StartPrometheus();
     ASSERT_TRUE(PollUntil([&] { return Finds("increase(seatkeeper_cycles_total[1m]) > 0"); }));
