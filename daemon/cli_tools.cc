@@ -44,7 +44,8 @@ void AddHistory(CLI::App& app, Parsed& parsed) {
 void AddDoctor(CLI::App& app, Parsed& parsed) {
   auto& command = AddCommand(
       app, "doctor",
-      "Checks config, policy, store, sign-in, permissions, clock, quota, subscriptions and groups",
+      "Checks config, policy, store, notify, sign-in, permissions, clock, quota, subscriptions and "
+      "groups",
       "Example: seatkeeper doctor --tenant contoso\n"
       "One line per check: ok, warn or FAIL, and how to mend it.\n"
       "Exit codes: 0 no check failed; 1 error; 64 wrong usage; 65 invalid policy or config;\n"

@@ -152,7 +152,8 @@ Result<Workplace> OpenWorkplace(const CommonOptions& common, const std::string& 
                       .known_names = {},
                       .policy_path = common.policy.empty() ? config->policy_path : common.policy,
                       .product_catalog = common.product_catalog,
-                      .store_path = config->store_path};
+                      .store_path = config->store_path,
+                      .notify = config->notify};
   for (const auto& tenant : config->tenants) workplace.known_names.push_back(tenant.name);
   return workplace;
 }

@@ -105,6 +105,7 @@ struct Workplace {
   std::string policy_path;               ///< --policy, or the config's; empty: none.
   std::string product_catalog;           ///< --product-catalog; empty: none.
   std::string store_path;                ///< ":memory:" with a snapshot.
+  std::vector<NotifyTarget> notify{};    ///< The config's; with a snapshot none.
 };
 
 /// From config and options. With `snapshot` there is one tenant, read from that file, and then a

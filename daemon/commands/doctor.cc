@@ -9,6 +9,7 @@
 #include "daemon/cycle_result.h"
 #include "daemon/doctor_checks.h"
 #include "daemon/log_observer.h"
+#include "daemon/notify/target_check.h"
 #include "daemon/runtime.h"
 #include "daemon/tenant_reading.h"
 #include "reconciler/graph/graph_provider.h"
@@ -41,6 +42,7 @@ class Doctor {
        fmt::format("{}, {}", common_.config_path, Count(workplace->tenants.size(), "tenant")));
     CheckPolicy(*workplace);
     CheckStore(*workplace);
+    for (const auto& target : workplace->notify) Tell(CheckTarget(target));
     for (const auto& tenant : workplace->tenants) {
       CheckHolds(tenant);
       CheckTenant(tenant);

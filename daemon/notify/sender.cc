@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "daemon/notify/render.h"
-#include "daemon/text_file.h"
 #include "reconciler/execute/retry_delay.h"
 
 namespace seatkeeper {
@@ -21,11 +20,6 @@ constexpr milliseconds kFirstDelay{2'000};
 constexpr milliseconds kLongestDelay{60'000};
 // Who asks for more has no use for it any more when the time comes.
 constexpr std::chrono::minutes kMostRetryAfter{10};
-
-Result<std::string> Read(const std::string& file, const Secret& value, std::string_view what) {
-  if (file.empty()) return value.Reveal();
-  return ReadSecretFile(file, what);
-}
 
 // In seconds alone; a date there says nothing.
 std::optional<milliseconds> RetryAfter(const HttpResponse& response) {
@@ -96,12 +90,12 @@ void NotifySender::TellIdle() {
 void NotifySender::Try() {
   auto& message = waiting_.front();
   ++message.attempts;
-  const auto url = Read(target_.url_file, target_.url, "address");
+  const auto url = AddressOf(target_);
   if (!url) return AttemptFailed(url.error().message, std::nullopt);
   if (auto why = WhyNotSendTo(*url); !why.empty()) return AttemptFailed(why, std::nullopt);
   std::string secret;
   if (target_.type == NotifyType::kWebhook) {
-    auto read = Read(target_.secret_file, target_.secret, "secret");
+    auto read = SigningKeyOf(target_);
     if (!read) return AttemptFailed(read.error().message, std::nullopt);
     secret = *std::move(read);
   }

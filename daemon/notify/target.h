@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/result.h"
 #include "reconciler/seams/secret.h"
 
 namespace seatkeeper {
@@ -33,5 +34,11 @@ struct NotifyTarget {
 
   friend bool operator==(const NotifyTarget&, const NotifyTarget&) = default;
 };
+
+/// Where it is told, as it stands now: in its file or in the environment. Errors as ReadSecretFile;
+/// the address is in none of them.
+Result<std::string> AddressOf(const NotifyTarget& target);
+/// What messages are signed with, likewise. REQUIRES: a webhook.
+Result<std::string> SigningKeyOf(const NotifyTarget& target);
 
 }  // namespace seatkeeper

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +19,33 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string kVisio = "c5928f49-12ba-48f7-ada3-0d743a3601d5";
+
+/// Where messages would go: a port of 127.0.0.1 that keeps those who call waiting.
+class Listener {
+ public:
+  Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address_);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address_), size), 0);
+    EXPECT_EQ(::listen(socket_, 1), 0);
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address_), &size), 0);
+  }
+  ~Listener() { ::close(socket_); }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  int port() const { return ntohs(address_.sin_port); }
+  bool WasCalled() const {
+    const int call = ::accept(socket_, nullptr, nullptr);
+    if (call >= 0) ::close(call);
+    return call >= 0;
+  }
+
+ private:
+  int socket_;
+  sockaddr_in address_{};
+};
 
 class DoctorCommand : public EndToEnd {
  protected:
@@ -138,6 +168,37 @@ TEST_F(DoctorCommand, SaysWhatTheServiceRefusesAlthoughItsPermissionIsThere) {
   SetFaults(json::parse(R"([{"match": {"path": "organization"},
       "fault": {"kind": "status", "status": 501, "message": "Not now."}}])"));
   ExpectFailure(69, "FAIL  contoso service: Reading the organisation: Not now.");
+}
+
+TEST_F(DoctorCommand, LooksAtWhomTheDaemonTellsAndSendsNothing) {
+  Start();
+  const Listener listener;
+  WriteFile(folder() / "hook", fmt::format("http://127.0.0.1:{}/hidden\n", listener.port()));
+  WriteFile(folder() / "key", "shared key\n");
+  const std::string tickets =
+      "  - {name: tickets, type: webhook, urlFile: hook, secretFile: key}\n";
+  WriteConfig("    mode: enforce\nnotify:\n" + tickets);
+  const auto sound = Seatkeeper({"doctor"});
+  EXPECT_EQ(sound.exit_code, 0) << sound.out << sound.err;
+  EXPECT_THAT(
+      sound.out,
+      HasSubstr(
+          "ok    notify tickets: the address and the secret can be used; nothing was sent\n"));
+
+  WriteFile(folder() / "slack", "http://hooks.example/hidden");
+  WriteFile(folder() / "ca.pem", "no certificate\n");
+  WriteConfig("    mode: enforce\nnotify:\n" + tickets +
+              "  - {type: slack, urlFile: slack, caFile: ca.pem}\n"
+              "  - {type: teams, urlFile: nowhere}\n");
+  const auto done = Seatkeeper({"doctor"});
+  EXPECT_EQ(done.exit_code, 65) << done.out << done.err;
+  EXPECT_THAT(done.out, AllOf(HasSubstr("ok    notify tickets: "),
+                              HasSubstr("FAIL  notify slack-2: the address is not one of https"),
+                              HasSubstr("FAIL  notify slack-2: "), HasSubstr("ca.pem holds no"),
+                              HasSubstr("FAIL  notify teams-3: cannot read "),
+                              HasSubstr("ok    contoso service: ")));
+  EXPECT_THAT(done.out + done.err + sound.out, Not(HasSubstr("hidden"))) << "addresses are secrets";
+  EXPECT_FALSE(listener.WasCalled());
 }
 
 }  // namespace

@@ -73,8 +73,8 @@ class PrometheusTest : public EndToEnd {
     const auto found = Find(query);
     return found.is_array() && !found.empty();
   }
-  // Some things change, some are held, and then the policy does not load. Whoever is to be told
-  // does not want to hear it: nothing listens there.
+  // Some things change, some are held, and then the policy does not load. Nothing listens where
+  // `notify` tells it.
   void StartEverything() {
     StartTenant({"--users", "120", "--seed", "4"});
     UseExamplePolicies();
