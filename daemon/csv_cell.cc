@@ -4,8 +4,12 @@ namespace seatkeeper {
 namespace {
 
 bool IsNegativeNumber(std::string_view text) {
-  return text.size() > 1 && text[0] == '-' &&
-         text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  constexpr std::string_view kDigits = "0123456789";
+  if (text.size() < 2 || text[0] != '-') return false;
+  const auto point = text.find_first_not_of(kDigits, 1);
+  if (point == std::string_view::npos) return true;
+  return text[point] == '.' && point > 1 && point + 1 < text.size() &&
+         text.find_first_not_of(kDigits, point + 1) == std::string_view::npos;
 }
 
 bool IsFormula(std::string_view text) {

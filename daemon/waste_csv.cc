@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/csv_cell.h"
+#include "daemon/waste_cost_trend.h"
 #include "daemon/waste_trend.h"
 #include "reconciler/plan/printable.h"
 
@@ -63,6 +64,26 @@ void AddTrend(const ProductTrend* trend, Cells& cells) {
   }
 }
 
+// Likewise of what that cost a month, at today's price.
+void AddCostChange(const ProductDay* from, const ProductTrend* trend, const UnitPrice* price,
+                   Cells& cells) {
+  if (from == nullptr || price == nullptr) {
+    cells.resize(cells.size() + 2);
+    return;
+  }
+  const auto before = CostOn(*from, *price);
+  const auto now = CostOn(trend->back(), *price);
+  cells.push_back(ChangeOfCost(before.unused, now.unused));
+  cells.push_back(ChangeOfCost(before.wasted, now.wasted));
+}
+
+void AddCostTrend(const ProductTrend* trend, const UnitPrice* price, Cells& cells) {
+  AddCostChange(trend == nullptr ? nullptr : &trend->front(), trend, price, cells);
+  for (const auto span : kTrendSpans) {
+    AddCostChange(trend == nullptr ? nullptr : DaysBefore(*trend, span), trend, price, cells);
+  }
+}
+
 void AddTrendHeadings(Cells& cells) {
   cells.emplace_back("trendFrom");
   cells.emplace_back("trendTo");
@@ -71,6 +92,11 @@ void AddTrendHeadings(Cells& cells) {
   for (const auto& span : spans) {
     for (const auto* figure : {"purchased", "assigned", "wasted"}) {
       cells.push_back(fmt::format("{}Change{}", figure, span));
+    }
+  }
+  for (const auto& span : spans) {
+    for (const auto* cost : {"monthlyUnused", "monthlyWasted"}) {
+      cells.push_back(fmt::format("{}Change{}", cost, span));
     }
   }
 }
@@ -123,7 +149,9 @@ Cells ProductCells(const TenantWaste& tenant, std::size_t at) {
              CostOf(product, wasted), CostOf(product, product.returnable)}) {
     cells.push_back(std::move(cell));
   }
-  AddTrend(TrendOf(tenant, product.id), cells);
+  const auto* trend = TrendOf(tenant, product.id);
+  AddTrend(trend, cells);
+  AddCostTrend(trend, PriceForDays(product), cells);
   return cells;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/waste_cost_trend.h"
 #include "daemon/waste_trend.h"
 #include "daemon/waste_words.h"
 #include "reconciler/plan/printable.h"
@@ -55,6 +56,7 @@ polyline, line { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke;
 .purchased-line { stroke: var(--kept); stroke-dasharray: 6 3; }
 .assigned-line { stroke: var(--used); }
 .wasted-line { stroke: var(--wasted); stroke-dasharray: 2 2; }
+.unused-line { stroke: var(--returnable); }
 </style>
 </head>
 <body>
@@ -193,6 +195,19 @@ std::string Costs(const WasteReport& waste) {
                             EscapeHtml(fmt::format("{}", fmt::join(waste.without_price, ", "))));
 }
 
+std::string CostsOverTime(const CostHistory& history) {
+  if (history.currencies.empty()) return "";
+  std::vector<Cells> rows;
+  for (const auto& trend : history.currencies) {
+    for (const auto* day : DaysToShow(trend)) {
+      rows.push_back(
+          {trend.currency, FormatDay(day->day), day->unused.Grouped(), day->wasted.Grouped()});
+    }
+  }
+  return CostCharts(history) + Table("A month at today's prices, the seats of these days",
+                                     {"Currency", "Day", "Unused", "Wasted"}, rows);
+}
+
 std::string List(const std::vector<std::string>& sentences) {
   std::string list;
   for (const auto& each : sentences) list += fmt::format("<li>{}</li>\n", EscapeHtml(each));
@@ -206,6 +221,9 @@ std::string Remarks(const TenantWaste& tenant) {
     auto remarks = RemarksOn(product, tenant.waste);
     if (const auto* trend = TrendOf(tenant, product.id)) {
       for (auto& words : TrendInWords(*trend)) remarks.push_back(std::move(words));
+      if (auto cost = CostInWords(product, *trend); !cost.empty()) {
+        remarks.push_back(std::move(cost));
+      }
     }
     if (remarks.empty()) continue;
     const auto& name = tenant.display_names[i];
@@ -271,7 +289,8 @@ std::string RenderWasteHtml(const TenantWaste& tenant, int number) {
   if (const auto charts = TrendCharts(tenant); !charts.empty()) {
     text += "<h3>Trend</h3>\n" + charts;
   }
-  text += "<h3>Cost</h3>\n" + Costs(tenant.waste);
+  text += "<h3>Cost</h3>\n" + Costs(tenant.waste) +
+          CostsOverTime(CostsByDay(tenant.waste, tenant.trends));
   text += "<h3>Product by product</h3>\n" + Remarks(tenant);
   if (tenant.with_users) text += Users(tenant);
   return text + "<h3>How to read it</h3>\n" + List(NotesOn(tenant)) + "</section>\n";

@@ -1,6 +1,7 @@
 #include "daemon/waste_json.h"
 
 #include "daemon/json_object.h"
+#include "daemon/waste_cost_trend.h"
 #include "daemon/waste_schema.h"
 #include "daemon/waste_trend.h"
 
@@ -44,13 +45,41 @@ std::string JsonPrice(const UnitPrice& price) {
       .Finish();
 }
 
-std::string JsonDay(const ProductDay& day) {
-  return JsonObject()
-      .Text("day", FormatDay(day.day))
+std::string JsonDay(const ProductDay& day, const UnitPrice* price) {
+  JsonObject object;
+  object.Text("day", FormatDay(day.day))
       .Number("purchased", day.purchased)
       .Number("assigned", day.assigned)
       .Number("unused", day.unused())
-      .Number("wasted", day.wasted)
+      .Number("wasted", day.wasted);
+  if (price != nullptr) {
+    const auto cost = CostOn(day, *price);
+    object.Text("monthlyUnused", cost.unused.ToString());
+    object.Text("monthlyWasted", cost.wasted.ToString());
+  }
+  return object.Finish();
+}
+
+std::string JsonCostDay(const CostDay& cost) {
+  return JsonObject()
+      .Text("day", FormatDay(cost.day))
+      .Text("unused", cost.unused.ToString())
+      .Text("wasted", cost.wasted.ToString())
+      .Finish();
+}
+
+std::string JsonCostTrend(const CostTrend& trend) {
+  return JsonObject()
+      .Text("currency", trend.currency)
+      .Raw("days", ArrayOf(trend.days, JsonCostDay))
+      .Finish();
+}
+
+std::string JsonCostHistory(const CostHistory& history) {
+  return JsonObject()
+      .Raw("currencies", ArrayOf(history.currencies, JsonCostTrend))
+      .Raw("withoutPrice", ArrayOf(history.without_price, JsonString))
+      .Number("gone", history.gone)
       .Finish();
 }
 
@@ -80,7 +109,9 @@ std::string JsonProduct(const ProductWaste& product, const std::string& display_
       .Number("redundantDirect", product.redundant_direct);
   if (product.price) object.Raw("monthlyPrice", JsonPrice(*product.price));
   return object.Raw("renewals", ArrayOf(product.renewals, JsonRenewal))
-      .Raw("days", ArrayOf(days, JsonDay))
+      .Raw(
+          "days",
+          ArrayOf(days, [&](const ProductDay& day) { return JsonDay(day, PriceForDays(product)); }))
       .Finish();
 }
 
@@ -133,7 +164,8 @@ std::string RenderWasteJson(const TenantWaste& tenant) {
   if (!tenant.sign_ins_refused.empty()) object.Text("signInsRefused", tenant.sign_ins_refused);
   object.Raw("products", products.Finish())
       .Raw("monthlyCost", ArrayOf(waste.costs, JsonCost))
-      .Raw("withoutPrice", ArrayOf(waste.without_price, JsonString));
+      .Raw("withoutPrice", ArrayOf(waste.without_price, JsonString))
+      .Raw("costByDay", JsonCostHistory(CostsByDay(waste, tenant.trends)));
   if (tenant.with_users) object.Raw("wastedSeats", ArrayOf(tenant.seats, JsonSeat));
   return object.Finish() + "\n";
 }

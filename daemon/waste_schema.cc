@@ -94,7 +94,9 @@ constexpr std::string_view kSchema = R"({
                 "purchased": {"$ref": "#/$defs/count"},
                 "assigned": {"$ref": "#/$defs/count"},
                 "unused": {"$ref": "#/$defs/count"},
-                "wasted": {"$ref": "#/$defs/count", "description": "Without who is inactive: cycles do not ask."}
+                "wasted": {"$ref": "#/$defs/count", "description": "Without who is inactive: cycles do not ask."},
+                "monthlyUnused": {"$ref": "#/$defs/amount", "description": "At today's price, monthlyPrice; absent where none is known, or nobody pays."},
+                "monthlyWasted": {"$ref": "#/$defs/amount", "description": "Likewise. Where more seats were in use than bought, the others cost nothing."}
               },
               "required": ["day", "purchased", "assigned", "unused", "wasted"],
               "additionalProperties": false
@@ -134,6 +136,41 @@ constexpr std::string_view kSchema = R"({
       }
     },
     "withoutPrice": {"type": "array", "items": {"type": "string"}, "description": "Products that are paid for and that no cost contains."},
+    "costByDay": {
+      "type": "object",
+      "description": "What the seats of past days cost a month, at today's prices: the store keeps no prices. What has no price today, and what the tenant has no more, is in no amount.",
+      "properties": {
+        "currencies": {
+          "type": "array",
+          "description": "Never added across. Empty: the store has less than two days, or no price is known.",
+          "items": {
+            "type": "object",
+            "properties": {
+              "currency": {"$ref": "#/$defs/currency"},
+              "days": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "properties": {
+                    "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "UTC."},
+                    "unused": {"$ref": "#/$defs/amount"},
+                    "wasted": {"$ref": "#/$defs/amount", "description": "Without who is inactive."}
+                  },
+                  "required": ["day", "unused", "wasted"],
+                  "additionalProperties": false
+                }
+              }
+            },
+            "required": ["currency", "days"],
+            "additionalProperties": false
+          }
+        },
+        "withoutPrice": {"type": "array", "items": {"type": "string"}, "description": "Products that had seats to pay for on those days and that no amount contains."},
+        "gone": {"$ref": "#/$defs/count", "description": "Products of those days that the tenant does not have any more."}
+      },
+      "required": ["currencies", "withoutPrice", "gone"],
+      "additionalProperties": false
+    },
     "wastedSeats": {
       "description": "With --users.",
       "type": "array",
@@ -156,7 +193,7 @@ constexpr std::string_view kSchema = R"({
       }
     }
   },
-  "required": ["apiVersion", "kind", "tenant", "observedAt", "policyRevision", "inactiveKnown", "subscriptionsKnown", "products", "monthlyCost", "withoutPrice"],
+  "required": ["apiVersion", "kind", "tenant", "observedAt", "policyRevision", "inactiveKnown", "subscriptionsKnown", "products", "monthlyCost", "withoutPrice", "costByDay"],
   "additionalProperties": false,
   "$defs": {
     "guid": {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/waste_cost_trend.h"
 #include "daemon/waste_trend.h"
 #include "daemon/waste_words.h"
 #include "reconciler/plan/render_text.h"
@@ -26,6 +27,9 @@ void AddProducts(const TenantWaste& tenant, TextPage& page) {
     for (const auto& remark : RemarksOn(product, waste)) page.Line("      " + Printable(remark));
     if (const auto* trend = TrendOf(tenant, product.id)) {
       for (const auto& words : TrendInWords(*trend)) page.Line("      " + words);
+      if (const auto cost = CostInWords(product, *trend); !cost.empty()) {
+        page.Line("      " + Printable(cost));
+      }
     }
   }
   if (waste.products.empty()) page.Line("  The tenant has no product.");
@@ -53,6 +57,19 @@ void AddCosts(const WasteReport& waste, TextPage& page) {
                TextPage::Tone::kPlain);
 }
 
+void AddCostHistory(const CostHistory& history, TextPage& page) {
+  if (history.currencies.empty()) return;
+  page.Heading(
+      fmt::format("  {:<12}{:<16}{:>16}{:>16}", "a month", "at today's price", "unused", "wasted"),
+      TextPage::Tone::kPlain);
+  for (const auto& trend : history.currencies) {
+    for (const auto* day : DaysToShow(trend)) {
+      page.Line(fmt::format("  {:<12}{:<16}{:>16}{:>16}", Printable(trend.currency),
+                            FormatDay(day->day), day->unused.Grouped(), day->wasted.Grouped()));
+    }
+  }
+}
+
 void AddUsers(const TenantWaste& tenant, TextPage& page) {
   page.Heading(fmt::format("Wasted seats ({})", tenant.seats.size()));
   for (const auto& seat : tenant.seats) {
@@ -73,6 +90,7 @@ std::string RenderWasteText(const TenantWaste& tenant) {
                             : fmt::format(", policy {}", head.policy_revision.substr(0, 19))));
   AddProducts(tenant, page);
   AddCosts(tenant.waste, page);
+  AddCostHistory(CostsByDay(tenant.waste, tenant.trends), page);
   if (tenant.with_users) AddUsers(tenant, page);
   page.Line("");
   for (const auto& note : NotesOn(tenant)) page.Line(Printable(note));

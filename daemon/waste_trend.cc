@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 
+#include "daemon/trend_chart.h"
 #include "daemon/waste_html.h"
 
 namespace seatkeeper {
@@ -18,10 +20,6 @@ constexpr std::array<Line, 3> kLines{{{"purchased-line", "purchased", &ProductDa
                                       {"assigned-line", "assigned", &ProductDay::assigned},
                                       {"wasted-line", "wasted", &ProductDay::wasted}}};
 
-// Of the picture, in units of its own: it is stretched to the room that there is.
-constexpr double kWidth = 600;
-constexpr double kHeight = 100;
-
 std::string Signed(int change) { return change == 0 ? "unchanged" : fmt::format("{:+}", change); }
 
 int MostSeats(const ProductTrend& trend) {
@@ -32,38 +30,27 @@ int MostSeats(const ProductTrend& trend) {
   return most;
 }
 
-std::string Polyline(const ProductTrend& trend, const Line& line, int most) {
-  const auto first = trend.front().day;
-  const auto span = static_cast<double>((trend.back().day - first).count());
-  std::string points;
-  for (const auto& day : trend) {
-    const double x = kWidth * static_cast<double>((day.day - first).count()) / span;
-    const double y = kHeight - kHeight * day.*line.seats / most;
-    points += fmt::format("{}{:.1f},{:.1f}", points.empty() ? "" : " ", x, y);
-  }
-  return fmt::format(R"(<polyline class="{}" points="{}"/>)", line.kind, points);
+std::vector<TrendLine> LinesWithoutValues() {
+  std::vector<TrendLine> lines;
+  for (const auto& line : kLines) lines.push_back({.kind = line.kind, .words = line.words});
+  return lines;
 }
 
-std::string Picture(const ProductWaste& product, const ProductTrend& trend) {
+TrendChart ChartOf(const ProductWaste& product, const ProductTrend& trend) {
   const int most = MostSeats(trend);
-  std::string lines;
-  for (const auto& line : kLines) lines += Polyline(trend, line, most);
-  // A little beyond the scale on either side, so that lines along an edge show whole.
-  return fmt::format(
-      "<svg class=\"trend\" viewBox=\"0 -3 {:.0f} {:.0f}\" preserveAspectRatio=\"none\""
-      " role=\"img\" aria-label=\"{}: {}\">{}</svg><span class=\"soft\">{} to {}, 0 to {}</span>",
-      kWidth, kHeight + 6, EscapeHtml(product.name), EscapeHtml(TrendInWords(trend).front()), lines,
-      FormatDay(trend.front().day), FormatDay(trend.back().day), most);
-}
-
-std::string Key() {
-  std::string key;
-  for (const auto& line : kLines) {
-    key += fmt::format(
-        R"(<li><svg aria-hidden="true"><line class="{}" x2="100%" y1="50%" y2="50%"/></svg> {}</li>)",
-        line.kind, line.words);
+  TrendChart chart{.label = fmt::format("{}: {}", product.name, TrendInWords(trend).front()),
+                   .caption = fmt::format("{} to {}, 0 to {}", FormatDay(trend.front().day),
+                                          FormatDay(trend.back().day), most),
+                   .days = {},
+                   .lines = LinesWithoutValues(),
+                   .most = static_cast<double>(most)};
+  for (const auto& day : trend) {
+    chart.days.push_back(day.day);
+    for (std::size_t i = 0; i < kLines.size(); ++i) {
+      chart.lines[i].values.push_back(day.*kLines[i].seats);
+    }
   }
-  return key;
+  return chart;
 }
 
 }  // namespace
@@ -104,14 +91,11 @@ std::string TrendCharts(const TenantWaste& tenant) {
   for (const auto& product : tenant.waste.products) {
     const auto* trend = product.billed() > 0 ? TrendOf(tenant, product.id) : nullptr;
     if (trend == nullptr) continue;
-    charts +=
-        fmt::format("<dt>{}</dt><dd>{}</dd>\n", EscapeHtml(product.name), Picture(product, *trend));
+    charts += fmt::format("<dt>{}</dt><dd>{}</dd>\n", EscapeHtml(product.name),
+                          DrawTrend(ChartOf(product, *trend)));
   }
   if (charts.empty()) return "";
-  return fmt::format(
-      "<figure>\n<figcaption>Seats day by day</figcaption>\n"
-      "<ul class=\"key\">{}</ul>\n<dl class=\"bars\">\n{}</dl>\n</figure>\n",
-      Key(), charts);
+  return TrendFigure("Seats day by day", LinesWithoutValues(), charts);
 }
 
 }  // namespace seatkeeper

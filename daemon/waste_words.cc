@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "daemon/waste_cost_trend.h"
 
 namespace seatkeeper {
 namespace {
@@ -139,6 +142,8 @@ std::vector<std::string> NotesOn(const TenantWaste& tenant) {
         "Day by day the store has what the last complete cycle of each day (UTC) counted. Who is "
         "inactive is not asked then, and not part of what was wasted.");
   }
+  for (auto& note : NotesOnCosts(CostsByDay(waste, tenant.trends)))
+    notes.push_back(std::move(note));
   notes.emplace_back(
       "What can be returned leaves the reserve, the agreed spare and open shortages, and counts no "
       "wasted seat: those have to be unassigned first.");

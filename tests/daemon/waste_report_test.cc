@@ -3,6 +3,8 @@
 
 #include <regex>
 
+#include "daemon/csv_cell.h"
+#include "daemon/waste_cost_trend.h"
 #include "daemon/waste_csv.h"
 #include "daemon/waste_html.h"
 #include "daemon/waste_json.h"
@@ -16,6 +18,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
@@ -248,7 +251,7 @@ TEST(WasteTrend, IsNoneWithoutASecondDay) {
   tenant.trends[Suite().id].resize(1);
   EXPECT_EQ(TrendCharts(tenant), "");
   EXPECT_THAT(RenderWasteText(tenant), Not(HasSubstr("from 2026-07-01")));
-  EXPECT_THAT(RenderWasteCsv(tenant, false), HasSubstr(",228.00,,,,,,,,,,,\r\n"));
+  EXPECT_THAT(RenderWasteCsv(tenant, false), HasSubstr(",228.00" + std::string(17, ',') + "\r\n"));
 }
 
 TEST(WasteTrend, IsDrawnToScale) {
@@ -261,7 +264,72 @@ TEST(WasteTrend, IsDrawnToScale) {
 
 TEST(WasteTrend, IsInFiguresInASpreadsheet) {
   EXPECT_THAT(RenderWasteCsv(Waste(), false),
-              HasSubstr(",2026-07-01,2026-11-19,10,-7,-5,0,0,-2,10,-7,-5\r\n"));
+              HasSubstr(",2026-07-01,2026-11-19,10,-7,-5,0,0,-2,10,-7,-5,"
+                        "969.00,-285.00,0.00,-114.00,969.00,-285.00\r\n"));
+  EXPECT_EQ(CsvCell("-285.00"), "-285.00");
+  for (const auto* formula : {"-", "-.5", "-5.", "-1.2.3", "-1+1", "-1.0e", "+1.00"}) {
+    EXPECT_EQ(CsvCell(formula), std::string("'") + formula);
+  }
+}
+
+CostHistory Costs(const TenantWaste& tenant) { return CostsByDay(tenant.waste, tenant.trends); }
+
+TEST(WasteCostTrend, SaysWhatTheSeatsOfThenCostAtTodaysPrice) {
+  const auto tenant = Waste();
+  EXPECT_EQ(CostInWords(Suite(), Trends()[Suite().id]),
+            "a month at today's price: unused USD 285.00 to 1,254.00, wasted USD 684.00 to 399.00");
+  EXPECT_EQ(CostInWords(Strange(), Trends()[Suite().id]), "") << "no price is known";
+  std::vector<std::string> shown;
+  const auto history = Costs(tenant);
+  ASSERT_THAT(history.currencies, SizeIs(1));
+  for (const auto* day : DaysToShow(history.currencies[0])) {
+    shown.push_back(FormatDay(day->day) + " " + day->unused.Grouped() + " " +
+                    day->wasted.Grouped());
+  }
+  EXPECT_THAT(shown, ElementsAre("2026-07-01 285.00 684.00", "2026-10-20 1,254.00 513.00",
+                                 "2026-11-19 1,254.00 399.00"))
+      << "90 days ago is the first day, too";
+  EXPECT_THAT(RenderWasteText(tenant),
+              AllOf(HasSubstr("  USD         2026-07-01                285.00          684.00\n"),
+                    HasSubstr("  USD         2026-11-19              1,254.00          399.00\n")));
+}
+
+TEST(WasteCostTrend, SaysAtWhichPricesAndWhatIsNotContained) {
+  auto tenant = Waste();
+  EXPECT_THAT(NotesOnCosts(Costs(tenant)),
+              ElementsAre(HasSubstr("at today's prices: the store keeps no prices"),
+                          AllOf(StartsWith("No price is known of =NEW"),
+                                HasSubstr("no cost of past days contains it"))));
+  tenant.trends[*SkuId::Parse("c0000000-0000-4000-8000-000000000009")] = {
+      Day("2026-07-01T00:00:00Z", 1, 1, 1)};
+  EXPECT_THAT(NotesOnCosts(Costs(tenant)).back(),
+              HasSubstr("does not have 1 product of past days any more"));
+  for (auto& product : tenant.waste.products) product.price.reset();
+  EXPECT_THAT(NotesOnCosts(Costs(tenant)), IsEmpty());
+  EXPECT_EQ(CostCharts(Costs(tenant)), "");
+  EXPECT_THAT(RenderWasteText(tenant), Not(HasSubstr("today's price")));
+}
+
+TEST(WasteCostTrend, IsDrawnToScaleByCurrency) {
+  auto tenant = Waste();
+  tenant.waste.products[0].price = UnitPrice{.amount = 10'000, .currency = "EUR"};
+  const auto charts = CostCharts(Costs(tenant));
+  EXPECT_THAT(charts, HasSubstr(R"(<polyline class="unused-line" points="0.0,77.3 )"));
+  EXPECT_THAT(charts, HasSubstr(R"(600.0,0.0"/><polyline class="wasted-line" points="0.0,45.5 )"));
+  EXPECT_THAT(charts, HasSubstr("2026-07-01 to 2026-11-19, 0 to USD 1,254.00"));
+  EXPECT_THAT(charts, HasSubstr("2026-07-01 to 2026-11-19, 0 to EUR 3.00"));
+  EXPECT_THAT(charts, HasSubstr("<dt>EUR</dt>"));
+  tenant.waste.products[0].price->amount = 0;
+  EXPECT_THAT(CostCharts(Costs(tenant)), HasSubstr("0 to EUR 0.00")) << "nothing divides by it";
+}
+
+TEST(WasteCostTrend, ChangesAreSigned) {
+  const auto amount = [](int seats) { return MonthlyAmount(*Suite().price, seats); };
+  EXPECT_EQ(ChangeOfCost(amount(2), amount(5)), "171.00");
+  EXPECT_EQ(ChangeOfCost(amount(5), amount(2)), "-171.00");
+  EXPECT_EQ(ChangeOfCost(amount(2), amount(2)), "0.00");
+  const UnitPrice little{.amount = 1, .currency = "USD"};
+  EXPECT_EQ(ChangeOfCost(MonthlyAmount(little, 1), MonthlyAmount()), "0.00") << "never -0.00";
 }
 
 TEST(WasteJson, HasEverything) {

@@ -154,7 +154,9 @@ TEST_F(ReportCommand, SaysWhatChangedSinceTheStoreBegan) {
   WritePolicy("nobody.yaml",
               "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: nobody}\nspec:\n"
               "  subjects: {rule: user.department -eq \"Nobody\"}\n"
-              "  licenses: [{product: SPE_E5}]\n");
+              "  licenses: [{product: SPE_E5}]\n"
+              "---\napiVersion: seatkeeper/v1\nkind: ProductPolicy\nmetadata: {name: e5}\nspec:\n"
+              "  product: SPE_E5\n  unitPrice: {amount: 57.00, currency: USD, per: month}\n");
   EXPECT_THAT(Suite()["days"], IsEmpty()) << "who only looks leaves nothing";
   ASSERT_EQ(Seatkeeper({"apply", "--yes"}).exit_code, 0);
   const auto suite = Suite();
@@ -175,7 +177,20 @@ TEST_F(ReportCommand, SaysWhatChangedSinceTheStoreBegan) {
   const auto text = Seatkeeper({"report"}).out;
   EXPECT_THAT(text, HasSubstr(fmt::format("assigned {} to {}", assigned - 2, assigned)));
   EXPECT_THAT(text, HasSubstr("in the last 30 days of these: purchased unchanged, assigned +2"));
-  EXPECT_THAT(Seatkeeper({"report", "--format", "html"}).out, HasSubstr("<polyline"));
+  EXPECT_THAT(text, HasSubstr("a month at today's price: unused USD "));
+  EXPECT_THAT(Seatkeeper({"report", "--format", "html"}).out,
+              AllOf(HasSubstr("<polyline class=\"wasted-line\""),
+                    HasSubstr("<polyline class=\"unused-line\"")));
+  const auto costs = Printed({})["costByDay"];
+  ASSERT_EQ(costs["currencies"].size(), 1U);
+  EXPECT_EQ(costs["currencies"][0]["currency"], "USD");
+  const auto& cost_of_days = costs["currencies"][0]["days"];
+  ASSERT_EQ(cost_of_days.size(), 2U);
+  const auto unused = [&](std::size_t at) {
+    return std::stod(cost_of_days[at]["unused"].get<std::string>());
+  };
+  EXPECT_DOUBLE_EQ(unused(0) - unused(1), 2 * 57.0) << "two seats more were free then";
+  EXPECT_EQ(Suite()["days"][1]["monthlyUnused"], cost_of_days[1]["unused"]);
 }
 
 TEST_F(ReportCommand, WithoutSignInsTheRestIsStillTold) {
