@@ -26,7 +26,8 @@ enum class FaultKind {
   kStatus,            // this status instead of an answer; the request has no effect
   kReset,             // the connection drops, the request has no effect
   kResetAfterEffect,  // the connection drops after the request had its effect
-  kStall,             // no answer ever, no effect
+  kStall,             // no answer ever, no effect; seatkeeper-sim drops the connection when other
+                      // faults are put
   kDelay,             // the answer comes `ms` later
   kTruncate,          // half the body arrives, then the connection drops
   kMalformed,         // 200 with a page of HTML instead of JSON

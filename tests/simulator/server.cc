@@ -78,9 +78,10 @@ struct Server::State {
   int port = 0;
   std::thread thread;
 
-  std::mutex mutex;  // guards the simulator and `stopping`
+  std::mutex mutex;  // guards the simulator, `stopping` and `faults_put`
   std::condition_variable stop_signal;
   bool stopping = false;
+  std::uint64_t faults_put = 0;  // how often other ones came into force
 
   const char* Scheme() const { return options.certificate_file.empty() ? "http" : "https"; }
 
@@ -88,14 +89,20 @@ struct Server::State {
     Request request{from.method, from.target, {}, from.body, Scheme()};
     for (const auto& [name, value] : from.headers) request.headers.emplace_back(name, value);
     Response response;
+    std::uint64_t faults = 0;
     {
       const std::lock_guard lock(mutex);
       response = simulator.Handle(request, clock());
+      if (ChangesFaults(request) && response.status < 300) {
+        ++faults_put;
+        stop_signal.notify_all();
+      }
+      faults = faults_put;
     }
     if (response.delay.count() > 0) Wait(from.remote_port, response.delay);
     switch (response.disposition) {
       case Disposition::kStall:
-        Wait(from.remote_port, std::chrono::hours(24));
+        Wait(from.remote_port, std::chrono::hours(24), faults);
         [[fallthrough]];
       case Disposition::kReset:
       case Disposition::kResetAfterEffect:
@@ -108,11 +115,18 @@ struct Server::State {
     }
   }
 
-  // Until the time is over, the client has gone, or the server stops.
-  void Wait(int remote_port, std::chrono::milliseconds time) {
+  static bool ChangesFaults(const Request& request) {
+    return request.target.starts_with("/_sim/faults") && request.method != "GET";
+  }
+
+  // Until the time is over, the client has gone, or the server stops; with `faults` also until
+  // others are in force than these.
+  void Wait(int remote_port, std::chrono::milliseconds time,
+            std::optional<std::uint64_t> faults = std::nullopt) {
     const auto end = std::chrono::steady_clock::now() + time;
     std::unique_lock lock(mutex);
     while (!stopping && std::chrono::steady_clock::now() < end) {
+      if (faults && *faults != faults_put) return;
       bool gone = true;
       ForEachConnection(port, remote_port, [&](int fd) { gone = IsPeerGone(fd); });
       if (gone) return;

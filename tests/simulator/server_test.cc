@@ -7,6 +7,7 @@
 
 #include "tests/simulator/snapshot.h"
 #include "tests/simulator/test_support.h"
+#include "tests/support/poll.h"
 
 namespace seatkeeper::sim::test {
 namespace {
@@ -105,6 +106,21 @@ TEST_F(ServerTest, StallsUntilTheClientGivesUpAndStopsPromptly) {
   server_.Stop();
   stalled.join();
   EXPECT_LT(steady_clock::now() - stop, std::chrono::seconds(5));
+}
+
+TEST_F(ServerTest, DropsWhatIsStalledWhenTheFaultsAreLifted) {
+  PutFault({{"kind", "stall"}});
+  std::thread stalled([&] { EXPECT_FALSE(client_->Get("/v1.0/users")); });
+  httplib::Client control("127.0.0.1", server_.port());
+  EXPECT_TRUE(seatkeeper::test::PollUntil([&] {
+    const json document = json::parse(control.Get("/_sim/faults")->body);
+    return document.at("faults").at(0).at("struck") != 0;
+  }));
+  const auto lifted = steady_clock::now();
+  EXPECT_EQ(control.Delete("/_sim/faults")->status, 204);
+  stalled.join();
+  EXPECT_LT(steady_clock::now() - lifted, std::chrono::seconds(5)) << "it would wait for ten";
+  EXPECT_EQ(control.Get("/_sim/healthz")->status, 200);
 }
 
 TEST_F(ServerTest, RefusesAnAddressThatIsTaken) {
