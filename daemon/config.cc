@@ -36,13 +36,11 @@ class ConfigReader {
       if (const auto* kept = Fields(*store).Mapping("retention")) ReadRetention(Fields(*kept));
     }
     if (const auto* server = fields.Mapping("server")) ReadServer(Fields(*server));
+    limits_ = fields.Mapping("limits");
     if (const auto* tenants = fields.Sequence("tenants")) ReadTenants(*tenants);
     for (auto& tenant : config_.tenants) tenant.retention = retention_;
     if (const auto* notify = fields.Sequence("notify")) {
       config_.notify = ReadNotify(*notify, config_.tenants, place_, diagnostics_);
-    }
-    if (const auto* limits = fields.Mapping("limits")) {
-      for (auto& tenant : config_.tenants) ReadLimits(Fields(*limits), tenant);
     }
     if (const auto* ceilings = fields.Mapping("ceilings")) {
       for (auto& tenant : config_.tenants) tenant.ceilings = ReadCeilings(*ceilings);
@@ -85,6 +83,8 @@ class ConfigReader {
   void ReadTenants(const yaml::Node& list) {
     for (const auto& item : list.items) {
       auto tenant = ReadTenant(item, place_, diagnostics_);
+      if (limits_ != nullptr) ReadLimits(Fields(*limits_), tenant);
+      if (const auto* own = Fields(item).Mapping("limits")) ReadTenantLimits(Fields(*own), tenant);
       if (!tenant.name.empty()) CheckTwins(item, tenant);
       config_.tenants.push_back(std::move(tenant));
     }
@@ -113,6 +113,7 @@ class ConfigReader {
 
   const ConfigPlace& place_;
   std::vector<Diagnostic>& diagnostics_;
+  const yaml::Node* limits_ = nullptr;  // Of the whole config; nullptr: it says nothing of them.
   Config config_;
   Retention retention_;
 };

@@ -45,7 +45,8 @@ struct TenantConfig {
   std::string path;     ///< With kFile: the snapshot.
   Ceilings ceilings;    ///< Of the whole config: no policy exceeds or lifts them.
   Retention retention;  ///< Of the whole config, too.
-  QuotaLimits limits;   ///< Likewise.
+  /// Of the whole config, except where the tenant has figures of its own.
+  QuotaLimits limits;
   /// "low", "normal" or "high"; likewise.
   std::string throttle_priority = "low";
 

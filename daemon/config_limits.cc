@@ -9,6 +9,7 @@ namespace {
 using schema::Choice;
 using schema::Key;
 using schema::Mapping;
+using schema::Refusal;
 using schema::Status;
 using schema::Type;
 using schema::Value;
@@ -30,12 +31,15 @@ constexpr Key kRateKeys[] = {
 };
 constexpr Mapping kRate{.keys = kRateKeys};
 constexpr Value kRateValue{.type = Type::kMapping, .mapping = &kRate};
+constexpr Value kShareValue{.type = Type::kNumber, .min = 0.01, .max = 1};
 
 constexpr Choice kPriorityWords[] = {
     {"low", "throttled before other requests: people's own tools come first"},
     {"normal", "as the service sees fit"},
     {"high", "throttled after other requests"},
 };
+
+constexpr Value kPriorityValue{.choices = kPriorityWords};
 
 constexpr Key kLimitKeys[] = {
     {.key = "writes",
@@ -56,12 +60,42 @@ constexpr Key kLimitKeys[] = {
      .by_default = R"({"count": 150000, "per": "20s"})"},
     {.key = "share",
      .about = "How much of all that seatkeeper takes, for applications that are not its own",
-     .value = {.type = Type::kNumber, .min = 0.01, .max = 1},
+     .value = kShareValue,
      .by_default = "1"},
     {.key = "throttlePriority",
      .about = "Which requests the service throttles first",
-     .value = {.choices = kPriorityWords},
+     .value = kPriorityValue,
      .by_default = R"("low")"},
+};
+
+constexpr Refusal kOfAllTenants{"misplaced-key",
+                                "what one application takes of all tenants together is no single "
+                                "tenant's figure",
+                                "write it into the config's own `limits`, beside `tenants`"};
+constexpr Key kTenantLimitKeys[] = {
+    {.key = "writes",
+     .about = "Writes of one application in this tenant; each item of a batch counts",
+     .value = kRateValue,
+     .example = R"({"count": 600, "per": "150s"})"},
+    {.key = "resourceUnits",
+     .about = "Resource units of one application in this tenant",
+     .value = kRateValue},
+    {.key = "applicationWrites",
+     .status = Status::kRefused,
+     .about = "Holds for all tenants together",
+     .refusal = &kOfAllTenants},
+    {.key = "applicationResourceUnits",
+     .status = Status::kRefused,
+     .about = "Holds for all tenants together",
+     .refusal = &kOfAllTenants},
+    {.key = "share",
+     .about = "How much of these two seatkeeper takes",
+     .value = kShareValue,
+     .example = "0.5"},
+    {.key = "throttlePriority",
+     .about = "Which requests to this tenant the service throttles first",
+     .value = kPriorityValue,
+     .example = R"("normal")"},
 };
 
 std::optional<RateLimit> ReadRate(const Fields& limits, std::string_view key) {
@@ -75,19 +109,30 @@ std::optional<RateLimit> ReadRate(const Fields& limits, std::string_view key) {
   return RateLimit{.amount = static_cast<double>(*count), .period = *per};
 }
 
+std::optional<double> ReadShare(const Fields& limits) {
+  const auto share = limits.Double("share");
+  return share && *share > 0 && *share <= 1 ? share : std::nullopt;
+}
+
 }  // namespace
 
 const Mapping kLimits{.keys = kLimitKeys};
+const Mapping kTenantLimits{.keys = kTenantLimitKeys};
 
 void ReadLimits(const Fields& limits, TenantConfig& tenant) {
   QuotaLimits& into = tenant.limits;
-  into.writes = ReadRate(limits, "writes").value_or(into.writes);
-  if (const auto units = ReadRate(limits, "resourceUnits")) into.units = units;
   into.application_writes = ReadRate(limits, "applicationWrites").value_or(into.application_writes);
   into.application_units =
       ReadRate(limits, "applicationResourceUnits").value_or(into.application_units);
-  const auto share = limits.Double("share");
-  if (share && *share > 0 && *share <= 1) into.share = *share;
+  into.application_share = ReadShare(limits).value_or(into.application_share);
+  ReadTenantLimits(limits, tenant);
+}
+
+void ReadTenantLimits(const Fields& limits, TenantConfig& tenant) {
+  QuotaLimits& into = tenant.limits;
+  into.writes = ReadRate(limits, "writes").value_or(into.writes);
+  if (const auto units = ReadRate(limits, "resourceUnits")) into.units = units;
+  into.share = ReadShare(limits).value_or(into.share);
   if (const auto priority = limits.String("throttlePriority")) {
     tenant.throttle_priority = priority->value;
   }

@@ -187,6 +187,10 @@ constexpr Key kTenantKeys[] = {
      .about = "Addresses without a path, instead of the cloud's: for simulators and proxies",
      .value = {.type = Type::kMapping, .mapping = &kEndpoints}},
     {.key = "caFile", .about = "Further certificate authorities, PEM; relative to this file"},
+    {.key = "limits",
+     .about = "Other figures of the service's limits in this tenant; what it leaves out is as in "
+              "the config's own `limits`",
+     .value = {.type = Type::kMapping, .mapping = &kTenantLimits}},
     {.key = "path", .about = "With `provider: file`, the snapshot; relative to this file"},
     {.key = "labels",
      .status = Status::kLater,
@@ -195,8 +199,9 @@ constexpr Key kTenantKeys[] = {
      .example = R"({"tier": "gold"})"},
 };
 constexpr std::string_view kPathKey[] = {"path"};
-constexpr std::string_view kAccessKeys[] = {"cloud",    "fullReadingInterval", "auditLog", "auth",
-                                            "readAuth", "endpoints",           "caFile"};
+constexpr std::string_view kAccessKeys[] = {
+    "cloud",    "fullReadingInterval", "auditLog", "auth",
+    "readAuth", "endpoints",           "caFile",   "limits"};
 constexpr std::string_view kEnforce[] = {"mode", "enforce"};
 constexpr Together kProviderDemands[] = {
     {.kind = Together::Kind::kNeeds,

@@ -13,7 +13,6 @@
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/change_action.h"
 #include "reconciler/plan/doubt.h"
-#include "reconciler/plan/duration.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/printable.h"
 
@@ -127,7 +126,6 @@ MetricsObserver::MetricsObserver(const std::string& version)
     : process_(std::make_shared<MetricGroup>("")) {
   process_->Update([&](const auto& at) {
     at(Metric::kBuildInfo).Set(1, Label("version", version));
-    at(Metric::kApiWriteLimit).Set(kWritesPerSecond);
     at(Metric::kPolicyOutdated).Set(0);
     at(Metric::kPolicyLoadErrors).Set(0);
   });
@@ -159,6 +157,7 @@ void MetricsObserver::AddTenant(const std::string& tenant, const TenantFacts& fa
     at(Metric::kTenantInfo).RemoveWhere([](const auto&) { return true; });
     at(Metric::kTenantInfo).Set(1, Label("mode", facts.mode));
     at(Metric::kTenantInterval).Set(std::chrono::duration<double>(facts.interval).count());
+    at(Metric::kApiWriteLimit).Set(facts.writes_per_second);
     for (const auto result : kResults) at(Metric::kCycles).Count(0, Label("result", result));
     for (const auto state : {ChangeState::kAccepted, ChangeState::kRefused, ChangeState::kWithdrawn,
                              ChangeState::kAmbiguous}) {
@@ -353,10 +352,6 @@ void MetricsObserver::OnOutcome(const Outcome& outcome) {
 void MetricsObserver::OnCircuit(const Circuit& circuit) {
   Update(circuit.tenant,
          [&](const auto& at) { at(Metric::kCircuitOpen).Set(circuit.open ? 1 : 0); });
-}
-
-void MetricsObserver::SetWriteLimit(double per_second) {
-  process_->Update([&](const auto& at) { at(Metric::kApiWriteLimit).Set(per_second); });
 }
 
 void MetricsObserver::SetQuotaSource(std::function<QuotaUse(std::string_view tenant)> source) {

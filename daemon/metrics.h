@@ -12,6 +12,7 @@
 
 #include "reconciler/graph/quota_limits.h"
 #include "reconciler/model/time.h"
+#include "reconciler/plan/duration.h"
 #include "reconciler/seams/observer.h"
 
 namespace seatkeeper {
@@ -23,6 +24,8 @@ struct WasteReport;
 struct TenantFacts {
   std::string mode = "observe";  ///< Or "enforce".
   std::chrono::milliseconds interval = std::chrono::minutes(5);
+  /// How many the config says that the service takes.
+  double writes_per_second = kWritesPerSecond;
 };
 
 /// How the policy stands.
@@ -67,8 +70,6 @@ class MetricsObserver final : public Observer {
   void SetStoreSize(std::uintmax_t bytes);
   /// Of `notify`, by the config's word for the type; by 0 makes it seen.
   void CountNotification(std::string_view type, std::string_view result, int by = 1);
-  /// How many writes a second the config says that the service takes.
-  void SetWriteLimit(double per_second);
   /// Says how the service's limits stand for a tenant; asked after requests and cycles.
   void SetQuotaSource(std::function<QuotaUse(std::string_view tenant)> source);
 

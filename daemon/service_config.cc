@@ -80,8 +80,8 @@ void Service::AddTenant(TenantConfig tenant) {
   status_.AddTenant(name);
   metrics_.AddTenant(name,
                      {.mode = tenant.mode == TenantConfig::Mode::kEnforce ? "enforce" : "observe",
-                      .interval = tenant.interval});
-  metrics_.SetWriteLimit(WritesPerSecond(tenant));
+                      .interval = tenant.interval,
+                      .writes_per_second = WritesPerSecond(tenant)});
   tenants_.insert_or_assign(name, std::make_unique<TenantSession>(std::move(tenant), runtime_));
   removals_.Forget(name);  // Of another tenant of the same name.
   LookAround(name);

@@ -47,8 +47,8 @@ void Quota::SetLimits(const QuotaLimits& limits) {
   limits_ = limits;
   writes_.SetLimit(limits.writes, limits.share);
   units_.SetLimit(UnitsLimit(), limits.share);
-  application_->writes.SetLimit(limits.application_writes, limits.share);
-  application_->units.SetLimit(limits.application_units, limits.share);
+  application_->writes.SetLimit(limits.application_writes, limits.application_share);
+  application_->units.SetLimit(limits.application_units, limits.application_share);
 }
 
 void Quota::SetTenantSize(std::uint64_t users) {

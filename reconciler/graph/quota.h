@@ -27,8 +27,8 @@ class Quota final : public WriteRoom {
   /// Of the application, over all tenants.
   struct Shared {
     explicit Shared(const QuotaLimits& limits)
-        : writes(limits.application_writes, limits.share),
-          units(limits.application_units, limits.share) {}
+        : writes(limits.application_writes, limits.application_share),
+          units(limits.application_units, limits.application_share) {}
     TokenBucket writes;
     TokenBucket units;
   };

@@ -25,8 +25,10 @@ struct QuotaLimits {
   std::optional<RateLimit> units = std::nullopt;
   RateLimit application_writes{35'000, std::chrono::seconds(300)};  ///< In all tenants together.
   RateLimit application_units{150'000, std::chrono::seconds(20)};
-  /// How much of all that is ours, above 0 and at most 1.
+  /// How much of what holds in one tenant is ours, above 0 and at most 1.
   double share = 1;
+  /// Likewise of what holds in all together. All tenants of one application say the same of these.
+  double application_share = 1;
 
   friend bool operator==(const QuotaLimits&, const QuotaLimits&) = default;
 };

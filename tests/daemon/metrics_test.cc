@@ -364,7 +364,7 @@ TEST(Metrics, CountWritesBesideWhatTheServiceTakes) {
   metrics.OnRequest({.tenant = "contoso", .call = "batch", .status = 200, .writes = 20});
   metrics.OnRequest({.tenant = "contoso", .call = "users", .status = 200});
   EXPECT_EQ(Value(metrics, R"(seatkeeper_api_writes_total{tenant="contoso"})"), "20");
-  EXPECT_EQ(Value(metrics, "seatkeeper_api_writes_per_second_limit"), "20");
+  EXPECT_EQ(Value(metrics, R"(seatkeeper_api_writes_per_second_limit{tenant="contoso"})"), "20");
 }
 
 TEST(Metrics, NameTheFilesThatDoNotLoadButNotAllOfMany) {

@@ -18,11 +18,22 @@ std::string Value(const MetricsObserver& metrics, const std::string& series) {
   return "absent";
 }
 
+TEST(QuotaMetrics, TellWhatEachTenantTakes) {
+  MetricsObserver metrics("0.1.0");
+  metrics.AddTenant("contoso", {.writes_per_second = 12.5});
+  metrics.AddTenant("fabrikam");
+  const auto limit = [&](const std::string& tenant) {
+    return Value(metrics, "seatkeeper_api_writes_per_second_limit{tenant=\"" + tenant + "\"}");
+  };
+  EXPECT_EQ(limit("contoso"), "12.5");
+  EXPECT_EQ(limit("fabrikam"), "20");
+  metrics.AddTenant("contoso", {.writes_per_second = 4});
+  EXPECT_EQ(limit("contoso"), "4") << "the config has changed";
+}
+
 TEST(QuotaMetrics, TellHowTheServicesLimitsStand) {
   MetricsObserver metrics("0.1.0");
   metrics.AddTenant("contoso");
-  metrics.SetWriteLimit(12.5);
-  EXPECT_EQ(Value(metrics, "seatkeeper_api_writes_per_second_limit"), "12.5");
   QuotaUse use{.writes = 0.25, .units = 0.5, .throttled = 3};
   use.writes_waited = std::chrono::milliseconds(1'500);
   metrics.SetQuotaSource([&](std::string_view tenant) {
