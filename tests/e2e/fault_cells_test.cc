@@ -91,7 +91,7 @@ class FaultsAtTheExecutables : public FaultTenant, public testing::WithParamInte
     return document.is_object() ? document.at("faults").at(0).at("struck").get<int>() : 0;
   }
 
-  Completed Apply() const { return Seatkeeper({"apply", "--yes"}); }
+  Completed Apply() const { return Seatkeeper({"apply", "--yes", "--full"}); }
 
   // The fault is over when somebody has met it and still waits.
   Completed ApplyUntilHealed() const {
