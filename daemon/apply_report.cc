@@ -77,6 +77,8 @@ std::set<SkuId> SplitOffFrom(const Change& change, const CycleReport& report) {
 
 void Add(const Change& change, bool worked, const std::set<SkuId>& without,
          std::map<SkuId, Tally>& tallies) {
+  // What groups give then later readings show.
+  if (worked && change.reprocesses()) return;
   for (const auto& add : change.add) {
     if (without.contains(add.product)) continue;
     auto& tally = tallies[add.product];
@@ -120,7 +122,10 @@ std::string RenderOutcome(std::string_view tenant, const Change& change,
   object.Text("kind", "outcome").Text("tenant", tenant).Text("id", change.id);
   if (!split_off_from.empty()) object.Text("splitOffFrom", split_off_from);
   AddSubject(object, change.group, change.user, change.user_principal_name);
-  return object.Raw("add", JsonIds(change.add, [](const AddLicense& add) { return add.product; }))
+  // What groups are to give is no assignment of the user's own.
+  const auto given = JsonIds(change.add, [](const AddLicense& add) { return add.product; });
+  if (change.reprocesses()) object.Raw("reprocess", given);
+  return object.Raw("add", change.reprocesses() ? "[]" : given)
              .Raw("remove", JsonIds(change.remove, [](const SkuId& product) { return product; }))
              .Text("state", ToString(outcome.state))
              .Number("attempts", outcome.attempts)
@@ -198,10 +203,12 @@ std::string RenderApplyText(const CycleReport& report) {
   std::string failures;
   std::size_t never_tried = 0;
   std::size_t groups = 0;
+  std::size_t reprocessed = 0;
   for (const auto* change : report.Tried()) {
     const auto& outcome = report.outcomes.at(change->id);
     if (Worked(outcome.state)) {
       if (change->group) ++groups;
+      if (change->reprocesses()) ++reprocessed;
       continue;
     }
     if (NeverTried(report, outcome)) {
@@ -217,6 +224,11 @@ std::string RenderApplyText(const CycleReport& report) {
         "\nGroups changed: {}. The service works through their members in the background,\n"
         "which may take up to 24 hours.\n",
         groups);
+  }
+  if (reprocessed > 0) {
+    text += fmt::format(
+        "\nUsers processed again: {}. What their groups give them is not counted above.\n",
+        reprocessed);
   }
   if (!failures.empty()) text += "\nFailed\n" + failures;
   if (!report.stopped.empty()) {

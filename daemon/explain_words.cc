@@ -17,7 +17,8 @@ std::string Joined(const std::vector<std::string>& parts, std::string_view betwe
 std::string At(const SourcePosition& at) { return Printable(ToString(at)); }
 
 // What the change would do, before anything is said of whether it may.
-std::string Intent(const Step& step) {
+std::string Intent(const Step& step, const Change& change) {
+  if (change.reprocesses()) return "to come through its group, once the user is processed again";
   switch (step.kind) {
     case Step::Kind::kAdd:
       return step.against.empty() ? "to be added"
@@ -121,12 +122,15 @@ std::string DescribeStanding(const Explanation& explanation, const ProductExplan
     case Standing::kToRemove:
     case Standing::kToSwap:
     case Standing::kToSwitch:
-      return fmt::format("{}, in wave {}", Intent(product.steps.front()),
+      return fmt::format("{}, in wave {}",
+                         Intent(product.steps.front(), ChangeOf(explanation, product)),
                          ChangeOf(explanation, product).wave);
     case Standing::kDeferred:
-      return fmt::format("{}, but that waits", Intent(product.steps.front()));
+      return fmt::format("{}, but that waits",
+                         Intent(product.steps.front(), ChangeOf(explanation, product)));
     case Standing::kHeld:
-      return fmt::format("{}, but held by {}", Intent(product.steps.front()),
+      return fmt::format("{}, but held by {}",
+                         Intent(product.steps.front(), ChangeOf(explanation, product)),
                          HoldersOf(ChangeOf(explanation, product)));
     case Standing::kWaiting:
       return "granted, and waiting for a seat: " + Place(*product.waiting);

@@ -50,15 +50,16 @@ std::string AlsoKnownAs(const JournalEntry& entry, const NamesOfSubjects& names)
   return fmt::format("    object id {}, also as {}\n", id, others);
 }
 
-// "+SPE_E5 -SPE_E3 usageLocation:FR"
+// "+SPE_E5 -SPE_E3 usageLocation:FR", "reprocess:SPE_E3"
 std::string WhatOf(const JournalEntry& entry, const ProductCatalog& catalog) {
   std::string what;
-  const auto add = [&](char sign, const SkuId& product) {
+  const auto add = [&](std::string_view sign, const SkuId& product) {
     if (!what.empty()) what += ' ';
-    what += sign + NameOf(product, catalog);
+    what.append(sign).append(NameOf(product, catalog));
   };
-  for (const auto& license : entry.add) add('+', license.product);
-  for (const auto& product : entry.remove) add('-', product);
+  const std::string_view given = entry.reprocesses() ? "reprocess:" : "+";
+  for (const auto& license : entry.add) add(given, license.product);
+  for (const auto& product : entry.remove) add("-", product);
   if (!entry.usage_location.empty()) what += " usageLocation:" + entry.usage_location;
   return what;
 }
@@ -138,7 +139,10 @@ std::string ChangeJson(const HistoryEntry& change, const TenantNames& names,
       .Text("cloud", tenant.cloud)
       .Text("planId", entry.plan_id);
   AddSubject(object, entry.group, entry.user, entry.user_principal_name);
-  return object.Raw("add", JsonList(entry.add, license))
+  // What groups are to give is no assignment of the user's own.
+  const auto given = JsonList(entry.add, license);
+  if (entry.reprocesses()) object.Raw("reprocess", given);
+  return object.Raw("add", entry.reprocesses() ? "[]" : given)
       .Raw("remove", JsonList(entry.remove, sku))
       .Raw("usageLocation",
            entry.usage_location.empty() ? std::string("null") : JsonString(entry.usage_location))

@@ -30,7 +30,7 @@ constexpr std::string_view kAssign[] = {"LicenseAssignment.ReadWrite.All", "User
                                         "Directory.ReadWrite.All"};
 constexpr std::string_view kLicenseGroups[] = {"LicenseAssignment.ReadWrite.All",
                                                "Group.ReadWrite.All", "Directory.ReadWrite.All"};
-constexpr std::string_view kLocations[] = {"User.ReadWrite.All", "Directory.ReadWrite.All"};
+constexpr std::string_view kWriteUsers[] = {"User.ReadWrite.All", "Directory.ReadWrite.All"};
 
 bool Satisfied(const Need& need, const std::vector<std::string>& roles) {
   return std::any_of(roles.begin(), roles.end(), [&](const auto& role) {
@@ -55,7 +55,10 @@ std::vector<Need> NeedsOf(const FeaturesUsed& features) {
   add(features.enforce && features.licensed_groups, "licensing groups, which a policy asks for",
       kLicenseGroups);
   add(features.enforce && features.usage_locations,
-      "setting usage locations, which a policy asks for", kLocations);
+      "setting usage locations, which a policy asks for", kWriteUsers);
+  add(features.enforce && features.reprocessing,
+      "processing users again whom a group's licence failed", kWriteUsers,
+      "they stay without it when the reason is gone, until somebody reprocesses them");
   return needs;
 }
 

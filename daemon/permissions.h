@@ -13,6 +13,7 @@ struct FeaturesUsed {
   bool enforce = false;          ///< Changes are applied.
   bool usage_locations = false;  ///< A policy sets the usage location of users who have none.
   bool licensed_groups = false;  ///< A policy licenses groups themselves.
+  bool reprocessing = false;     ///< Users whom a group's licence failed are processed again.
   bool audit_log = false;        ///< The audit log is read for who brought drift about.
 };
 

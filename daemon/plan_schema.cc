@@ -292,6 +292,22 @@ constexpr std::string_view kPlanSchema = R"({
           }
         },
         "usageLocation": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "Set before the rest, for a user who has none."},
+        "reprocess": {
+          "description": "The service processes the user's groups again, which then give `add`: nothing is assigned to the user directly. Absent: `add` and `remove` are about what the user or group has directly.",
+          "type": "array",
+          "items": {
+            "type": "object",
+            "properties": {
+              "skuId": {"$ref": "#/$defs/guid"},
+              "partNumber": {"type": "string"},
+              "groupId": {"$ref": "#/$defs/guid", "description": "Which gives it."},
+              "groupName": {"type": "string"},
+              "gone": {"enum": ["no-seat", "usage-location", "sibling"], "description": "What stood in the way and does so no more."}
+            },
+            "required": ["skuId", "partNumber", "groupId", "groupName", "gone"],
+            "additionalProperties": false
+          }
+        },
         "verdict": {"enum": ["go", "deferred", "held"]},
         "until": {"type": "string", "description": "What a deferred change waits for, for people. Begins with the moment (RFC 3339, UTC) where it waits for one."},
         "waitsFor": {"$ref": "#/$defs/guids", "description": "Granted products that cannot be given now."},
@@ -328,7 +344,7 @@ constexpr std::string_view kPlanSchema = R"({
           "type": "array",
           "items": {"$ref": "#/$defs/heldBy"}
         },
-        "reason": {"enum": ["granted", "plans-differ", "not-granted", "revoked", "replaced", "fallback", "redundant", "combined"]},
+        "reason": {"enum": ["granted", "plans-differ", "not-granted", "revoked", "replaced", "fallback", "redundant", "reprocessed", "combined"]},
         "origin": {
           "description": "Which document gives something; where nothing is given, which takes it.",
           "type": "object",

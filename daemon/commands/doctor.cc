@@ -177,7 +177,8 @@ class Doctor {
     return {.reading = false,
             .enforce = true,
             .usage_locations = SetsUsageLocations(policies_, tenant.name),
-            .licensed_groups = !needs.licensed_groups.empty()};
+            .licensed_groups = !needs.licensed_groups.empty(),
+            .reprocessing = !needs.licensed_groups.empty()};
   }
 
   // It does not only refuse to name the organisation.

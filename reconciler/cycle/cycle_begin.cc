@@ -14,6 +14,8 @@ constexpr std::chrono::milliseconds kLeaseTime = std::chrono::minutes(2);
 constexpr std::chrono::milliseconds kRenewEvery = std::chrono::seconds(30);
 constexpr std::chrono::milliseconds kLeaseRetry{500};
 constexpr std::chrono::hours kAmountsWindow{24};
+// After that, who was processed again in vain is tried once more, even with nothing changed.
+constexpr std::chrono::days kTriesRemembered{30};
 
 }  // namespace
 
@@ -132,11 +134,18 @@ void Cycle::Running::Remember() {
 
 RecallQuery Cycle::Running::WhatToRecall() const {
   const auto now = dependencies.clock.Now();
-  return {.documents = ApprovalsFor(job->policy.policies.approvals, request.tenant),
-          .window_began = now - kAmountsWindow,
-          .now = now,
-          .started = report.started_at,
-          .interval = request.interval};
+  RecallQuery query{.documents = ApprovalsFor(job->policy.policies.approvals, request.tenant),
+                    .window_began = now - kAmountsWindow,
+                    .now = now,
+                    .started = report.started_at,
+                    .interval = request.interval};
+  if (CanReprocess()) query.reprocessed_since = now - kTriesRemembered;
+  return query;
+}
+
+// Only whom a policy gives something through a group is ever processed again.
+bool Cycle::Running::CanReprocess() const {
+  return !needs.licensed_groups.empty() && dependencies.provider.capabilities().can_reprocess;
 }
 
 void Cycle::Running::TakeDoubts(const StoreStanding& standing) {

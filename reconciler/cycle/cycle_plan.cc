@@ -9,6 +9,7 @@ void Cycle::Running::MakePlanOffLoop() {
   job->now = dependencies.clock.Now();
   job->record_held = lease.has_value() || request.record_held;
   job->counts_seats = lease.has_value();
+  job->can_reprocess = CanReprocess();
   dependencies.workers.Run([job = job] { job->Run(); }, Guarded([](Running& self) {
                              if (self.NeedsEverybody()) return self.ReadEverybody();
                              self.RecordMemory();

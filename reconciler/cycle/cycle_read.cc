@@ -224,7 +224,7 @@ bool Cycle::Running::NeedsEverybody() const {
   if (!job->part || request.mode != CycleRequest::Mode::kEnforce || !*job->planned) return false;
   const auto& changes = (*job->planned)->plan().changes;
   return std::ranges::any_of(changes, [](const Change& change) {
-    return change.verdict == Verdict::kGo && change.takes_away();
+    return change.verdict == Verdict::kGo && (change.takes_away() || change.reprocesses());
   });
 }
 

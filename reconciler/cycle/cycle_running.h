@@ -61,6 +61,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   void CorrectTime();
   void Remember();
   RecallQuery WhatToRecall() const;
+  bool CanReprocess() const;
   void TakeDoubts(const StoreStanding& standing);
   // While the store is new, removals are held anyway, and whoever stands up for it sees the plan:
   // until then the policy may still take shape.
@@ -83,7 +84,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   void TellChanges(const ObservedState& merged, std::size_t changed);
   void CountReading();
   void TakeReading(ObservedState state);
-  // What is taken away rests on rows that this cycle has fetched anew.
+  // What is taken away, or may be, rests on rows that this cycle has fetched anew.
   bool NeedsEverybody() const;
   void KeepReading();
 

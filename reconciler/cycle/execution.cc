@@ -95,6 +95,7 @@ Execution::Execution(const Cycle::Dependencies& dependencies, const GuardedPlan&
       plan_(plan.plan()),
       settings_(std::move(settings)),
       groups_(NamedGroups(*settings_.observed)),
+      inherited_(plan_, *settings_.observed),
       done_(std::move(done)),
       executor_(plan, settings_.options, dependencies.random.Next()) {
   for (const auto& change : plan_.changes) changes_.emplace(change.id, &change);
@@ -136,6 +137,7 @@ void Execution::Run(executor_effect::RecordAttempts effect) {
 void Execution::Run(executor_effect::Recheck effect) {
   // Shared with the callback: the provider writes into it even when this object has been dropped.
   auto sink = std::make_shared<ObservedBuilder>(settings_.observed->properties);
+  inherited_.AddGroups(effect.subjects);
   dependencies_.provider.Reread(
       std::move(effect.subjects), *sink,
       Guarded([batch = effect.batch, sink](Execution& self, Result<void> result) {
@@ -151,8 +153,19 @@ void Execution::Run(executor_effect::Recheck effect) {
         for (const Group& group : observed.groups) {
           fingerprints.emplace(group.id, Fingerprint(group));
         }
-        self.CheckGroups({batch, std::move(fingerprints)});
+        executor_event::Rechecked rechecked{batch, std::move(fingerprints)};
+        self.CheckInherited(observed, rechecked);
+        self.CheckGroups(std::move(rechecked));
       }));
+}
+
+void Execution::CheckInherited(const ObservedState& now,
+                               executor_event::Rechecked& rechecked) const {
+  for (Row row = 0; row < now.users.size(); ++row) {
+    const auto user = now.users.id(row);
+    auto how = inherited_.HowChanged(user, *settings_.observed, now);
+    if (!how.empty()) rechecked.regrouped.emplace(user, std::move(how));
+  }
 }
 
 void Execution::CheckGroups(executor_event::Rechecked rechecked) {

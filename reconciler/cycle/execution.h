@@ -6,6 +6,7 @@
 #include <string>
 
 #include "reconciler/cycle/cycle.h"
+#include "reconciler/cycle/inherited_from.h"
 #include "reconciler/execute/circuit_breaker.h"
 #include "reconciler/execute/executor.h"
 
@@ -44,6 +45,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   void Run(executor_effect::RecordIntents effect);
   void Run(executor_effect::RecordAttempts effect);
   void Run(executor_effect::Recheck effect);
+  /// Whom of the users just read groups would give something else now than when the plan was made.
+  void CheckInherited(const ObservedState& now, executor_event::Rechecked& rechecked) const;
   /// Second part of a recheck: who of the users just read is in other groups than the plan rests
   /// on.
   void CheckGroups(executor_event::Rechecked rechecked);
@@ -80,6 +83,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
     LinkedUsers now;
   };
   std::vector<GroupId> groups_;  // Those that policy names. Ordered.
+  InheritedFrom inherited_;
   std::map<Link, FreshLink> fresh_links_;
   std::function<void()> done_;
   Executor executor_;

@@ -51,7 +51,9 @@ void PlanJob::Run() {
                   .interval = interval,
                   .license_events = license_events,
                   .undo = undo ? &*undo : nullptr,
-                  .one_off = one_off ? &*one_off : nullptr};
+                  .one_off = one_off ? &*one_off : nullptr,
+                  .can_reprocess = can_reprocess,
+                  .reprocessed = recalled.reprocessed};
   if (compared_with && policy.descent) input.descent = policy.descent(compared_with->revision);
   planned = MakePlan(input);
   if (inspect && *planned) inspect(input, (*planned)->plan());

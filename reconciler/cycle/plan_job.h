@@ -41,6 +41,7 @@ struct PlanJob {
   MemoryChange to_remember;
   bool record_held = false;
   std::vector<HeldSet> held_sets;
+  bool can_reprocess = false;  ///< TenantProvider::Capabilities, where policy licenses groups.
   bool counts_seats = false;
   std::optional<WasteReport> waste;  ///< With `counts_seats`, where there is a plan.
 

@@ -46,6 +46,11 @@ Result<Recollection> Recall(Store& store, const TenantKey& tenant, const RecallQ
   auto approved_assignments = Rest(*std::move(all_assignments), *assignments);
   auto accepted = store.AcceptedRevision(tenant);
   if (!accepted) return std::move(accepted).error();
+  Result<ReprocessPast> reprocessed = ReprocessPast();
+  if (query.reprocessed_since) {
+    reprocessed = store.ReprocessedSince(tenant, *query.reprocessed_since);
+  }
+  if (!reprocessed) return std::move(reprocessed).error();
   return Recollection{.open = *std::move(open),
                       .recent_removals = *std::move(removals),
                       .recent_assignments = *std::move(assignments),
@@ -56,7 +61,8 @@ Result<Recollection> Recall(Store& store, const TenantKey& tenant, const RecallQ
                       .approved_removals = std::move(approved_removals),
                       .approved_assignments = std::move(approved_assignments),
                       .approvals = *std::move(approvals),
-                      .accepted = *std::move(accepted)};
+                      .accepted = *std::move(accepted),
+                      .reprocessed = *std::move(reprocessed)};
 }
 
 Result<void> RecordDoubt(Store& store, const Lease& lease, const StoreStanding& standing,

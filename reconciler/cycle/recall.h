@@ -12,6 +12,7 @@
 #include "reconciler/model/observed.h"
 #include "reconciler/plan/memory.h"
 #include "reconciler/plan/repetition.h"
+#include "reconciler/plan/reprocessing.h"
 #include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
 #include "reconciler/seams/store.h"
@@ -35,6 +36,7 @@ struct Recollection {
   std::map<SkuId, int> approved_assignments{};
   RecalledApprovals approvals{};
   std::optional<RevisionSummary> accepted;  ///< Store::AcceptedRevision.
+  ReprocessPast reprocessed{};              ///< Store::ReprocessedSince.
 };
 
 /// Of which cycle it asks.
@@ -44,6 +46,8 @@ struct RecallQuery {
   WallTime now{};
   WallTime started{};  ///< The cycle.
   std::chrono::milliseconds interval{};
+  /// From when on users count who were processed again; nothing: nobody will be.
+  std::optional<WallTime> reprocessed_since = std::nullopt;
 };
 
 Result<Recollection> Recall(Store& store, const TenantKey& tenant, const RecallQuery& query);

@@ -8,9 +8,15 @@
 
 #include "reconciler/execute/executor_state.h"
 #include "reconciler/execute/retry_delay.h"
+#include "reconciler/plan/plan_words.h"
 
 namespace seatkeeper {
 namespace {
+
+std::string_view WhatNext(const Change& change) {
+  if (change.takes_away()) return "removal";
+  return change.reprocesses() ? "groups are processed again" : "usage location is set";
+}
 
 /// Why a change must not be sent after its recheck; nothing when it may.
 std::optional<std::string> RecheckObjection(const Change& change,
@@ -18,8 +24,7 @@ std::optional<std::string> RecheckObjection(const Change& change,
   const auto& fingerprints = event.fingerprints;
   const std::string_view kind = change.group ? "group" : "user";
   if (!fingerprints) {
-    return fmt::format("The {} could not be read again before the {}: {}", kind,
-                       change.takes_away() ? "removal" : "usage location is set",
+    return fmt::format("The {} could not be read again before the {}: {}", kind, WhatNext(change),
                        fingerprints.error().message);
   }
   const auto found = fingerprints->find(change.subject());
@@ -57,7 +62,8 @@ Executor::State::State(const GuardedPlan& plan, ExecutorOptions given, std::uint
   options.max_batch = std::max<std::size_t>(options.max_batch, 1);
   options.max_batches_under_way = std::max<std::size_t>(options.max_batches_under_way, 1);
   for (const Change& change : plan.plan().changes) {
-    if (change.verdict == Verdict::kGo) items.push_back({.change = change});
+    if (change.verdict != Verdict::kGo) continue;
+    items.push_back({.change = change, .origin = ReprocessWords(plan.plan(), change)});
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.change.wave < b.change.wave; });
@@ -183,6 +189,7 @@ void Executor::State::Apply(Index index, WriteResult result) {
 
 void Executor::State::TakeApart(Index index, WriteResult& refusal) {
   Item& item = items[index];
+  if (item.change.reprocesses()) return;  // Nothing of it could be sent by itself.
   Change tried = item.change;
   if (item.located) tried.usage_location.clear();
   item.rest = RemainderOf(tried, refusal, options.split_facts);

@@ -147,14 +147,15 @@ struct SplitOff {
 /// RecordAttempts, Send and RecordOutcomes exactly once, with the same batch number.
 ///
 /// Order kept for each batch: room taken for its writes -> recheck (only where something is taken
-/// away or a usage location is set; what differs from the plan is withdrawn) -> intents durable ->
-/// sent, at most kRecheckHolds after the recheck -> outcomes durable. Further attempts go the same
-/// way. A user or group has at most one request under way, and no second change while the first is
-/// open. A wave starts when the one before it has ended, and a change is sent only if the seats it
-/// needs are free by what was really accepted: a change that may have happened keeps the seats it
-/// takes and frees none, and neither does a group's, whose members the service works through later.
-/// What takes something away is withdrawn where its sending, or sending it again, would begin at
-/// GuardedPlan::losses_until() or later. When the store fails, nothing more is sent.
+/// away, a usage location is set or a user is processed again; what differs from the plan is
+/// withdrawn) -> intents durable -> sent, at most kRecheckHolds after the recheck -> outcomes
+/// durable. Further attempts go the same way. A user or group has at most one request under way,
+/// and no second change while the first is open. A wave starts when the one before it has ended,
+/// and a change is sent only if the seats it needs are free by what was really accepted: a change
+/// that may have happened keeps the seats it takes and frees none, and neither does a group's,
+/// whose members the service works through later. What takes something away is withdrawn where its
+/// sending, or sending it again, would begin at GuardedPlan::losses_until() or later. When the
+/// store fails, nothing more is sent.
 ///
 /// A change that is refused for one product's sake ends as refused; what does not depend on that
 /// product (RemainderOf) goes on as a change of its own, in the same wave and by the same way, as

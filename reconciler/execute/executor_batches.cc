@@ -221,9 +221,11 @@ bool Executor::State::Holds(const Batch& batch) const {
 }
 
 /// It rests on something that somebody else may have altered: what the user holds or the group
-/// gives, or that they have no usage location, for one that is there is never overwritten.
+/// gives, or that they have no usage location, for one that is there is never overwritten; or that
+/// all that a user inherits is meant to be, for what is not would be taken away.
 bool Executor::State::NeedsRecheck(Index index) const {
-  return items[index].change.takes_away() || items[index].sets_location();
+  const auto& item = items[index];
+  return item.change.takes_away() || item.change.reprocesses() || item.sets_location();
 }
 
 void Executor::State::AskRecheck(BatchId id, Batch& batch) {

@@ -33,7 +33,8 @@ struct Executor::State {
     bool located = false;           ///< Its usage location was set, if not its products.
     ServiceError last_service;      ///< The last "try again" and ...
     std::string last_message;       ///< ... its words: why there is a further attempt.
-    std::string origin;             ///< Of what was split off: from where. Empty otherwise.
+    std::string origin;             ///< Of what was split off: from where. Of what is processed
+                                    ///< again: why. Empty otherwise.
     std::optional<Remainder> rest;  ///< What goes on by itself once its refusal is durable.
 
     bool sets_location() const { return !change.usage_location.empty() && !located; }

@@ -40,6 +40,14 @@ JournalEntry MakeIntent(const Change& change, const std::string& plan_id,
 }
 
 WriteItem MakeWriteItem(const Change& change, bool located) {
+  // Nothing that could be taken for an assignment of the user's own.
+  if (change.reprocesses()) {
+    return {.change_id = change.id,
+            .subject = change.subject(),
+            .add = {},
+            .remove = {},
+            .reprocess = true};
+  }
   return {.change_id = change.id,
           .subject = change.subject(),
           .add = change.add,

@@ -38,7 +38,11 @@ std::string_view OrStillWorking(const JournalEntry& entry) {
   return entry.group ? ", or the service is still working through the group's members" : "";
 }
 
-std::string SettledMessage(ChangeState state) {
+std::string SettledMessage(const JournalEntry& entry, ChangeState state) {
+  if (entry.reprocesses() && state == ChangeState::kSuperseded) {
+    return "Two readings show that the groups do not give it; whether they were processed again is "
+           "not known.";
+  }
   switch (state) {
     case ChangeState::kMatched:
       return "It is as the change wanted it; whether the change did that is not known.";
@@ -57,7 +61,7 @@ JournalUpdate Sighting(const JournalEntry& entry, ChangeState leaning, WallTime 
   const bool said = IsPlanted(PlantedBug::kAnswerConfirms) && leaning == ChangeState::kConfirmed;
   const bool decided = sightings >= (said ? 1 : 2);
   JournalUpdate update = UpdateOf(entry, decided ? leaning : entry.state, now,
-                                  decided ? SettledMessage(leaning) : std::string());
+                                  decided ? SettledMessage(entry, leaning) : std::string());
   update.sightings = sightings;
   update.leaning = leaning;
   return update;
@@ -143,7 +147,8 @@ bool WasThereBefore(const JournalEntry& entry, const SkuId& product,
 void NoteOwnership(const JournalEntry& entry, ChangeState state, const ObservedState& observed,
                    MemoryChange& memory) {
   // What users hold through a group is the group's, whoever licensed it.
-  if (entry.group || IsOpen(state) || state == ChangeState::kReverted) return;
+  if (entry.group || entry.reprocesses() || IsOpen(state) || state == ChangeState::kReverted)
+    return;
   for (const SkuId& product : entry.remove) memory.no_longer_owned.push_back({entry.user, product});
   // What undo puts back may be somebody else's: it is nobody's proof that seatkeeper gave it.
   if (state != ChangeState::kConfirmed || entry.reason == ToString(Reason::kRestored)) return;

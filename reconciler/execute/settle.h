@@ -53,6 +53,9 @@ struct Settlement {
 /// reading that does not tell the source of one of these products, or the user's assignments, says
 /// nothing.
 ///
+/// Of a user who is processed again the after-state is that groups give every added product with a
+/// seat, and there is no before-state: that they do not may be what came of it.
+///
 /// Of a group's change the same holds for the group's licences instead of direct assignments, by
 /// kGroupSettleHorizon; while the service is still working through the members neither state is
 /// reached, and a group that is not in the reading says nothing. Nobody owns what comes from it.

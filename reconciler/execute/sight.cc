@@ -51,6 +51,8 @@ class Sight {
   }
 
   View Compare() const {
+    // That groups do not give it proves nothing: perhaps the service tried, and could not.
+    if (entry_.reprocesses()) return Inherits() ? View::kAfter : View::kNeither;
     if (IsAfter()) return View::kAfter;
     return IsBefore() ? View::kBefore : View::kNeither;
   }
@@ -66,6 +68,16 @@ class Sight {
     return std::none_of(rows.begin(), rows.end(), [&](const AssignmentRow& row) {
       return row.source == AssignmentSource::kUnknown &&
              Touches(observed_.product_ids[row.product]);
+    });
+  }
+
+  bool Inherits() const {
+    return std::ranges::all_of(entry_.add, [&](const AddLicense& add) {
+      const auto rows = observed_.users.assignments(*row_);
+      return std::ranges::any_of(rows, [&](const AssignmentRow& held) {
+        return held.source == AssignmentSource::kGroup && held.holds_seat() &&
+               observed_.product_ids[held.product] == add.product;
+      });
     });
   }
 

@@ -188,6 +188,11 @@ std::string WriteBatchBody(std::span<const WriteItem> items) {
   };
   for (const WriteItem& item : items) {
     const auto path = SubjectPath(item.subject);
+    if (item.reprocess) {
+      // It has no parameters, but in a batch the service refuses a POST without a body.
+      add("POST", path + "/reprocessLicenseAssignment", json::object());
+      continue;
+    }
     if (!item.usage_location.empty()) add("PATCH", path, {{"usageLocation", item.usage_location}});
     add("POST", path + "/assignLicense", AssignLicenseBody(item));
     if (item.usage_location.empty()) continue;

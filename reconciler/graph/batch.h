@@ -16,10 +16,10 @@ inline constexpr std::size_t kMaxBatchItems = 20;
 
 /// The body of POST /$batch that carries these changes out: one assignLicense for each and, before
 /// it, a PATCH of the user where a usage location is set, on which the assignLicense depends: where
-/// the one fails the service does not try the other. Ids are "1", "2", ... in order of requests.
-/// REQUIRES: at most kMaxBatchItems requests, each subject once, and a change with a usage location
-/// alone: the service promises an order only in batches that are sequential throughout. Source:
-/// Graph's JSON batching.
+/// the one fails the service does not try the other; or one reprocessLicenseAssignment. Ids are
+/// "1", "2", ... in order of requests. REQUIRES: at most kMaxBatchItems requests, each subject
+/// once, and a change with a usage location alone: the service promises an order only in batches
+/// that are sequential throughout. Source: Graph's JSON batching.
 std::string WriteBatchBody(std::span<const WriteItem> items);
 
 /// How many groups one checkMemberGroups takes. Source: Graph's reference.

@@ -42,6 +42,14 @@ TokenSettings ToReadTokenSettings(const GraphSettings& settings) {
   return read;
 }
 
+// What reprocessLicenseAssignment takes; the permission to assign licences is not enough.
+// Source: https://learn.microsoft.com/graph/api/user-reprocesslicenseassignment
+bool MayReprocess(const std::optional<TokenClaims>& claims) {
+  return claims && std::ranges::any_of(claims->roles, [](const std::string& role) {
+           return role == "User.ReadWrite.All" || role == "Directory.ReadWrite.All";
+         });
+}
+
 std::shared_ptr<Quota> QuotaOf(const GraphSettings& settings, const std::string& client_id,
                                QuotaBook& quotas) {
   return quotas.Get(
@@ -85,7 +93,10 @@ GraphProvider::~GraphProvider() {
 }
 
 TenantProvider::Capabilities GraphProvider::capabilities() const {
-  return {.can_write = true, .max_batch = kMaxBatchItems};
+  const auto& writer = write_tokens_ ? *write_tokens_ : tokens_;
+  return {.can_write = true,
+          .max_batch = kMaxBatchItems,
+          .can_reprocess = MayReprocess(writer.claims())};
 }
 
 void GraphProvider::Defer(std::function<void()> callback) {

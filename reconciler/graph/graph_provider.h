@@ -48,8 +48,10 @@ struct GraphSettings {
 ///
 /// Read: see Reader. MarkNow, ReadChanges: see DeltaRound and ChangesOperation. ReadAudit: see
 /// AuditOperation. Reread: by id, 20 per batch. ReadMemberships: checkMemberGroups, likewise.
-/// ReadLinks: as Read does. Write: one $batch of assignLicense; its results are classified by
-/// JudgeBatch. WriteRoom: of the application that writes, in this tenant.
+/// ReadLinks: as Read does. Write: one $batch of assignLicense and reprocessLicenseAssignment; its
+/// results are classified by JudgeBatch. Whether the latter is allowed stands in the token: of an
+/// application apart that writes it is not known before it has written. WriteRoom: of the
+/// application that writes, in this tenant.
 class GraphProvider final : public TenantProvider,
                             public ChangeReader,
                             public AuditReader,

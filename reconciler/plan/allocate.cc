@@ -4,8 +4,17 @@
 #include <tuple>
 
 #include "reconciler/plan/holding.h"
+#include "reconciler/plan/reprocess.h"
 
 namespace seatkeeper {
+namespace {
+
+int TurnOf(const Part& part) {
+  if (part.reprocesses()) return 2;
+  return part.fallback ? 1 : 0;
+}
+
+}  // namespace
 
 std::vector<int> CountAssigned(const ObservedState& observed) {
   std::vector<int> holders(observed.products.size());
@@ -47,8 +56,8 @@ std::vector<Seats> CountSeats(const DesiredState& desired, const ObservedState& 
 }
 
 bool SeatAllocator::Claim::BetterThan(const Claim& other) const {
-  return std::tuple(fallback, -priority, since, part) <
-         std::tuple(other.fallback, -other.priority, other.since, other.part);
+  return std::tuple(turn, -priority, since, part) <
+         std::tuple(other.turn, -other.priority, other.since, other.part);
 }
 
 SeatAllocator::SeatAllocator(const DesiredState& desired, const ObservedState& observed,
@@ -148,7 +157,7 @@ void SeatAllocator::Enter(std::size_t index, DesiredIndex waited_for) {
   const auto& part = draft_.parts[index];
   auto& queue = queues_[part.product];
   // Rows are in order of object ids, and so are parts.
-  queue.claims.push_back({part.fallback, part.priority, WaitingSince(part.row, waited_for), index});
+  queue.claims.push_back({TurnOf(part), part.priority, WaitingSince(part.row, waited_for), index});
   if (queue.ordered) {
     std::push_heap(queue.claims.begin(), queue.claims.end(),
                    [](const Claim& a, const Claim& b) { return a.BetterThan(b); });
@@ -197,10 +206,14 @@ void SeatAllocator::TakeSeat(std::size_t index) {
   const auto of_user = draft_.PartsOfUser(index);
   Count(of_user, -1);
   auto& part = draft_.parts[index];
-  part.verdict = Verdict::kDeferred;
-  part.wait = Wait::kSeat;
-  if (!part.fallback) part.kind = Part::Kind::kMissing;
-  StandIn(index, of_user);
+  if (part.reprocesses()) {
+    LeaveToGroups(desired_, of_user);
+  } else {
+    part.verdict = Verdict::kDeferred;
+    part.wait = Wait::kSeat;
+    if (!part.fallback) part.kind = Part::Kind::kMissing;
+    StandIn(index, of_user);
+  }
   conflicts_.Settle(of_user, draft_);
   Count(of_user, +1);
 }

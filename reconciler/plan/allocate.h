@@ -34,9 +34,10 @@ std::vector<Seats> CountSeats(const DesiredState& desired, const ObservedState& 
                               const std::map<SkuId, int>& unseen);
 
 /// Decides who gets a seat: of each product, as many as are free or will be freed by what goes.
-/// Direct grants come before fallbacks, then priority, then how long somebody has waited, then
-/// object id. Who gets none keeps what they have, and what that would have freed is given to
-/// nobody, so seats are counted again until nothing moves.
+/// Direct grants come before fallbacks, and these before what a group gives once its user is
+/// processed again; then priority, then how long somebody has waited, then object id. Who gets none
+/// keeps what they have, and what that would have freed is given to nobody, so seats are counted
+/// again until nothing moves.
 ///
 /// A part that gets no seat becomes kMissing; where its ladder allows, the next rung stands in.
 /// Everything it is given must outlive it.
@@ -69,7 +70,7 @@ class SeatAllocator {
 
  private:
   struct Claim {
-    bool fallback;
+    int turn;  ///< 0: a direct grant, 1: a fallback, 2: through a group.
     int priority;
     WallTime since;
     std::size_t part;

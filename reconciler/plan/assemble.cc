@@ -53,11 +53,30 @@ class Assembler {
   // where it is to stay: of a million changes moving each once is a good part of the work.
   void Make(std::span<const Part> of_user, Verdict verdict, int wave, std::uint64_t fingerprint,
             std::vector<Change>& changes) const {
-    const auto shares = [&](const Part& part) { return part.can_go() && part.verdict == verdict; };
+    MakeOf(of_user, {verdict, /*reprocesses=*/false}, wave, fingerprint, changes);
+    if (!draft_.reprocessings.contains(of_user.front().row)) return;
+    MakeOf(of_user, {verdict, /*reprocesses=*/true}, wave, fingerprint, changes);
+  }
+
+ private:
+  // What of a user's parts is one change: processing a user again is a request of its own.
+  struct Share {
+    Verdict verdict;
+    bool reprocesses;
+
+    bool Has(const Part& part) const {
+      return part.can_go() && part.verdict == verdict && part.reprocesses() == reprocesses;
+    }
+  };
+
+  void MakeOf(std::span<const Part> of_user, const Share& share, int wave,
+              std::uint64_t fingerprint, std::vector<Change>& changes) const {
+    const auto shares = [&](const Part& part) { return share.Has(part); };
     const auto first = std::find_if(of_user.begin(), of_user.end(), shares);
     if (first == of_user.end()) return;
     auto& change = changes.emplace_back();
-    change.verdict = verdict;
+    change.verdict = share.verdict;
+    if (share.reprocesses) change.reprocess = draft_.reprocessings.at(first->row);
     change.reason = first->reason;
     OriginIndex removed_by = 0;
     OriginIndex given_by = 0;
@@ -74,7 +93,6 @@ class Assembler {
     Finish(of_user, wave, change);
   }
 
- private:
   const SkuId& IdOf(const Part& part) const { return desired_.products[part.product].id; }
 
   void Append(const Part& part, Change& change) const {
@@ -99,7 +117,7 @@ class Assembler {
   // Of a change that gives and takes: what is taken for what, or by which document.
   void AddOriginsAndSwaps(std::span<const Part> of_user, Change& change) const {
     const auto sent = [&](const Part& part) {
-      return part.can_go() && part.verdict == change.verdict;
+      return Share{change.verdict, change.reprocesses()}.Has(part);
     };
     for (const auto& part : of_user) {
       if (part.kind != Part::Kind::kRemove || !sent(part)) continue;
@@ -141,7 +159,7 @@ class Assembler {
     sort(change.frees_seats);
     sort(change.waits_for);
     std::sort(change.add.begin(), change.add.end());
-    if (!change.add.empty() && LacksLocation(observed_, row)) {
+    if (!change.add.empty() && !change.reprocesses() && LacksLocation(observed_, row)) {
       change.usage_location = ChooseLocation(desired_, observed_, row).code;
     }
     change.before = DirectAssignments(observed_, row);

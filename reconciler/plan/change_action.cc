@@ -5,6 +5,7 @@
 namespace seatkeeper {
 
 std::string_view ActionOf(const Change& change) {
+  if (change.reprocesses()) return "reprocess";
   if (change.add.empty()) return "unassign";
   if (!change.remove.empty()) return "swap";
   const auto held_before = [&](const AddLicense& added) {

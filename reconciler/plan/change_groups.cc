@@ -41,6 +41,7 @@ class Grouper {
                         .origin = &change.origin};
       const bool gains = !HoldsBefore(change, add.product);
       group.effect = gains ? Effect::kGain : Effect::kPlans;
+      if (change.reprocesses()) group.effect = Effect::kReprocess;
       for (const auto& [from, to] : change.swaps) {
         if (to != add.product) continue;
         group.effect = Effect::kSwap;
@@ -104,6 +105,7 @@ std::string What(const Plan& plan, const ChangeGroup& group) {
   const auto product = ProductWord(plan, group.product);
   switch (group.effect) {
     case Effect::kGain:
+    case Effect::kReprocess:
       return "+ " + product;
     case Effect::kPlans:
       return "~ " + product;
@@ -132,6 +134,8 @@ Verb VerbOf(const ChangeGroup& group) {
   switch (group.effect) {
     case Effect::kGain:
       return {"gains it", "gain it"};
+    case Effect::kReprocess:
+      return {"is processed again", "are processed again"};
     case Effect::kPlans:
       return {"gets other service plans", "get other service plans"};
     case Effect::kSwap:
@@ -148,6 +152,8 @@ std::string_view Because(Reason reason) {
   switch (reason) {
     case Reason::kGranted:
       return "granted by";
+    case Reason::kReprocessed:
+      return "granted through a group by";
     case Reason::kPlansDiffer:
       return "service plans set by";
     case Reason::kNotGranted:
@@ -240,10 +246,19 @@ class GroupWriter {
                        (group_.effect == Effect::kLoss && !MakesWay(group_)) ||
                        Contains(change.plans_off.values(), group_.product);
     if (change.group) notes += " " + MembersWords(change, group_.product);
+    if (change.reprocess) notes += " " + GoneWordsOf(change);
     if (takes) notes += RiskWords(change);
     const auto name = Printable(change.subject_name());
     if (notes.empty()) return fmt::format("{:{}}{}", "", indent_ + 4, name);
     return fmt::format("{:{}}{:<34}{}", "", indent_ + 4, name, notes);
+  }
+
+  // "group `Sales`: a seat is free".
+  std::string GoneWordsOf(const Change& change) const {
+    const auto& given = change.reprocess->products;
+    const auto found = std::ranges::find(given, group_.product, &ReprocessedProduct::product);
+    if (found == given.end()) return "";
+    return fmt::format(" group `{}`: {}", Printable(found->group_name), GoneWords(found->blocker));
   }
 
   const Plan& plan_;

@@ -10,8 +10,9 @@ namespace seatkeeper {
 /// What a change does to one product of one user.
 enum class Effect {
   kGain,
-  kPlans,  ///< Stays; service plans are switched.
-  kSwap,   ///< Comes instead of another rung of its ladder.
+  kReprocess,  ///< Comes through a group, once the user is processed again.
+  kPlans,      ///< Stays; service plans are switched.
+  kSwap,       ///< Comes instead of another rung of its ladder.
   kLoss,
 };
 

@@ -43,6 +43,7 @@ void AppendCanonical(std::string& text, const Change& change) {
   AppendProducts(text, "remove ", change.remove);
   if (!change.usage_location.empty())
     text.append("usageLocation ").append(change.usage_location) += '\n';
+  if (change.reprocess) text.append("reprocess ").append(change.reprocess->basis) += '\n';
 }
 
 std::string Hexadecimal(const unsigned char* bytes, std::size_t count) {

@@ -13,6 +13,7 @@
 #include "reconciler/plan/deferral.h"
 #include "reconciler/plan/desired.h"
 #include "reconciler/plan/plan.h"
+#include "reconciler/plan/reprocessing.h"
 
 namespace seatkeeper {
 
@@ -69,6 +70,8 @@ struct Part {
   bool fallback = false;    ///< With kAdd: instead of a higher rung that has no seat.
   bool served = false;      ///< With kMissing: the user has, or gets, a lower rung for the time.
   bool in_doubt = false;    ///< Held since the reading does not tell whether it is wanted.
+  /// With kAdd, unless kNone: a group gives it, and the user is processed again; see reprocess.h.
+  Blocker blocker = Blocker::kNone;
   /// Parts of one user with the same number, unless it is 0, go together or not at all.
   std::uint16_t tie = 0;
   OriginIndex origin = 0;
@@ -78,6 +81,7 @@ struct Part {
   RemovalWaitIndex removal_wait = 0;  ///< Of this part itself; then it is kUnwanted or held.
   int priority = 0;                   ///< Of the grant: who comes first when seats are short.
 
+  bool reprocesses() const { return blocker != Blocker::kNone; }
   /// There is something to send, should nothing stand in the way.
   bool can_go() const { return kind != Kind::kMissing && kind != Kind::kStandby; }
   bool goes() const { return verdict == Verdict::kGo && can_go(); }
@@ -145,6 +149,7 @@ struct Draft {
   std::vector<Note> notes{Note{}};  ///< Each once.
   std::string until_open{};         ///< What parts with Wait::kWindow wait for, for a person.
   std::vector<RemovalWait> removal_waits{RemovalWait{}};
+  std::map<Row, Reprocessing> reprocessings{};  ///< Of users with parts that reprocess.
 
   /// What approvals release; nullptr: nothing. It must outlive the draft.
   const ReleasedParts* released = nullptr;

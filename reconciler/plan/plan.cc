@@ -25,6 +25,8 @@ std::string_view ToString(Reason reason) {
       return "redundant";
     case Reason::kRestored:
       return "restored";
+    case Reason::kReprocessed:
+      return "reprocessed";
     case Reason::kCombined:
       break;
   }

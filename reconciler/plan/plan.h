@@ -16,6 +16,7 @@
 #include "reconciler/model/time.h"
 #include "reconciler/plan/accepted.h"
 #include "reconciler/plan/deferral.h"
+#include "reconciler/plan/reprocessing.h"
 #include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
 #include "reconciler/plan/undone.h"
@@ -34,6 +35,7 @@ enum class Reason {
   kRedundant,    ///< A group gives the same; the direct copy goes where policy asks for that.
   kCombined,     ///< More than one of these in one request.
   kRestored,     ///< `undo` puts back what an earlier plan took.
+  kReprocessed,  ///< A group is to give it and could not; now it can.
 };
 std::string_view ToString(Reason reason);
 
@@ -135,6 +137,10 @@ struct Change {
   BoxedVector<std::pair<SkuId, SkuId>> swaps;
   /// Where it gives something: which document takes away what is not swapped. Ordered.
   BoxedVector<std::pair<SkuId, Origin>> removed_by;
+  /// Unless empty, the service is asked to process the user's groups again, and `add` says what
+  /// they are to bring: nothing is assigned to the user directly, and nothing else is in the
+  /// change.
+  Boxed<Reprocessing> reprocess{};
   std::vector<Risk> risk;
   std::uint64_t fingerprint = 0;   ///< Of the user or group when planned.
   std::vector<AddLicense> before;  ///< Direct assignments the user or group had when planned.
@@ -148,6 +154,7 @@ struct Change {
   /// is one of removals().
   int UsersLosing(const SkuId& product) const { return group ? group->LossesOf(product) : 1; }
 
+  bool reprocesses() const { return reprocess.has_value(); }
   /// Something leaves the user, be it for a higher rung.
   bool takes_away() const { return !remove.empty() || !plans_off.empty(); }
   /// What counts as a removal: products that leave, but not for a higher rung, and products of

@@ -159,6 +159,8 @@ bool PlanConflicts::BlockProhibited(std::span<Part> of_user, Draft& draft) const
   for (auto& part : of_user) {
     const auto index = desired_.products[part.product].index;
     if (part.kind != Part::Kind::kAdd || !part.goes() || !index) continue;
+    // What failed before the user's country was another says nothing of the present one.
+    if (part.reprocesses()) continue;
     if (!prohibited_.contains({*index, country})) continue;
     Block(part, {.text = fmt::format("the service does not allow it in {}", country)}, of_user,
           draft);

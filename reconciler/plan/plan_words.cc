@@ -32,6 +32,16 @@ std::string WithoutWords(const Plan& plan, const AddLicense& add) {
   return fmt::format(" (without {})", ServicePlanWords(plan, add.disabled_plans));
 }
 
+std::string ReprocessWords(const Plan& plan, const Change& change) {
+  if (!change.reprocess) return "";
+  std::vector<std::string> words;
+  for (const auto& given : change.reprocess->products) {
+    words.push_back(fmt::format("{} through group `{}`: {}", ProductWord(plan, given.product),
+                                Printable(given.group_name), GoneWords(given.blocker)));
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 std::string OriginWords(const Origin& origin) {
   return fmt::format("{} ({})", Printable(origin.policy), Printable(ToString(origin.at)));
 }

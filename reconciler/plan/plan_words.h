@@ -19,6 +19,9 @@ std::string ProductWords(const Plan& plan, const std::vector<SkuId>& products);
 std::string ServicePlanWords(const Plan& plan, const std::vector<PlanId>& plans);
 /// " (without YAMMER_ENTERPRISE)"; empty when no service plan is off.
 std::string WithoutWords(const Plan& plan, const AddLicense& add);
+/// Of a change that has its user processed again: "SPE_E3 through group `Sales`: a seat is free".
+/// Otherwise empty.
+std::string ReprocessWords(const Plan& plan, const Change& change);
 /// "e5 (policies/engineering.yaml:18:12)".
 std::string OriginWords(const Origin& origin);
 /// "1 user", "2 users".

@@ -25,6 +25,7 @@
 #include "reconciler/plan/reading_needs.h"
 #include "reconciler/plan/readings.h"
 #include "reconciler/plan/removal_waits.h"
+#include "reconciler/plan/reprocess.h"
 #include "reconciler/plan/reversals.h"
 #include "reconciler/plan/revision_check.h"
 #include "reconciler/plan/schedule.h"
@@ -203,6 +204,7 @@ class Planner {
   GuardedPlan Run() {
     diff_ = ComputeDiff(desired_, observed_, input_.busy, conflicts_, &released_);
     HoldGroupParts();
+    Reprocess();
     unpinned_ = HoldPinned(input_, desired_, conflicts_, diff_);
     const auto reversed =
         HoldReversed(desired_.products, observed_, guard_.repetitions, conflicts_, diff_.draft);
@@ -242,6 +244,20 @@ class Planner {
     ReleaseGroups(draft);
     waits_.DeferGroups(draft);
     people_.HoldGroups(draft);
+  }
+
+  // Of whom a one-off names, only what it names is done.
+  void Reprocess() {
+    if (!input_.can_reprocess || once_) return;
+    left_alone_ = PlanReprocessing({.desired = desired_,
+                                    .observed = observed_,
+                                    .seats = seats_,
+                                    .open = {input_.busy, input_.busy_groups},
+                                    .people = guard_.people,
+                                    .conflicts = conflicts_,
+                                    .past = input_.reprocessed,
+                                    .now = input_.now},
+                                   diff_.draft);
   }
 
   Plan Assemble(const SeatAllocator& allocator, const Schedule& schedule) {
@@ -293,6 +309,7 @@ class Planner {
   void TellTheRest(Plan& plan) {
     std::ranges::move(desired_.warnings, std::back_inserter(plan.warnings));
     std::ranges::copy(input_.approval_warnings, std::back_inserter(plan.warnings));
+    std::ranges::move(left_alone_, std::back_inserter(plan.warnings));
     WarnOfDefaultLocations(desired_, observed_, plan);
     WarnOfUnprotected(guard_.people, plan);
     WarnOfOpenChanges(input_.busy.size(), plan);
@@ -331,6 +348,7 @@ class Planner {
   const ReleasedParts released_;
   Diff diff_;
   std::vector<std::int64_t> unpinned_;
+  std::vector<std::string> left_alone_;  // What is said of users who are not processed again.
   RevisionSummary revision_;
 };
 

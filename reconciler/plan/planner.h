@@ -17,6 +17,7 @@
 #include "reconciler/plan/memory.h"
 #include "reconciler/plan/plan.h"
 #include "reconciler/plan/repetition.h"
+#include "reconciler/plan/reprocessing.h"
 #include "reconciler/plan/revision.h"
 #include "reconciler/plan/suspension.h"
 
@@ -62,10 +63,13 @@ struct PlanInput {
   const std::vector<JournalEntry>* undo = nullptr;
   /// Likewise: what a person wants done once; see one_off.h.
   const OneOff* one_off = nullptr;
+  /// Users may be processed again (TenantProvider::Capabilities::can_reprocess), and who was.
+  bool can_reprocess = false;
+  ReprocessPast reprocessed{};
 };
 
-/// resolve -> diff -> guard -> allocate seats -> schedule -> seal. Pure: the same input gives
-/// the same plan, byte for byte, whatever the order of users, groups or files was.
+/// resolve -> diff -> reprocess -> guard -> allocate seats -> schedule -> seal. Pure: the same
+/// input gives the same plan, byte for byte, whatever the order of users, groups or files was.
 /// Fails with kInvalid, and a position, where the policy names what cannot exist in this tenant.
 Result<GuardedPlan> MakePlan(const PlanInput& input);
 

@@ -108,6 +108,15 @@ void WriteChange(ObjectWriter& object, const Plan& plan, const Change& change) {
     });
   }
   object.TextUnlessEmpty("usageLocation", change.usage_location);
+  if (change.reprocess) {
+    object.Objects("reprocess", change.reprocess->products,
+                   [&](ObjectWriter& given, const ReprocessedProduct& one) {
+                     Product(given, plan, one.product);
+                     given.Text("groupId", one.group.ToString());
+                     given.Text("groupName", one.group_name);
+                     given.Text("gone", ToString(one.blocker));
+                   });
+  }
   object.Text("verdict", ToString(change.verdict));
   object.TextUnlessEmpty("until", change.until);
   if (!change.waits_for.empty()) object.Ids("waitsFor", change.waits_for);

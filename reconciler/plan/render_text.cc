@@ -29,6 +29,7 @@ std::string DescribeAdd(const Plan& plan, const Change& change, const SkuId& pro
 }  // namespace
 
 std::string DescribeChange(const Plan& plan, const Change& change) {
+  if (change.reprocesses()) return "processed again for " + ReprocessWords(plan, change);
   std::vector<std::string> parts;
   for (const auto& add : change.add) {
     parts.push_back(DescribeAdd(plan, change, add.product) + WithoutWords(plan, add));

@@ -84,6 +84,8 @@ struct JournalEntry {
   std::string message;  ///< The service's words or why it was withdrawn.
 
   Subject subject() const { return group ? Subject(group->id) : Subject(user); }
+  /// The user's groups were processed again, to give `add`: nothing of it is the user's own.
+  bool reprocesses() const { return reason == ToString(Reason::kReprocessed); }
 };
 
 /// A new state for an entry; what is unset stays.
@@ -235,8 +237,11 @@ class Store : public ApprovalStore {
   /// Steps that took effect kReversalsMost times or more since then, as far as no change of ours
   /// undid them: accepted, confirmed, matched or diverged changes. Accepted and never seen counts:
   /// whoever undoes a change at once leaves no reading that shows it, and what a service accepts
-  /// and drops must not be repeated for ever either.
+  /// and drops must not be repeated for ever either. What groups give once a user is processed
+  /// again is no step: see ReprocessedSince.
   virtual Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) = 0;
+  /// Users who were processed again since then, or may have been: all but withdrawn changes.
+  virtual Result<ReprocessPast> ReprocessedSince(const TenantKey& tenant, WallTime since) = 0;
   /// A page of the journal behind that place, as long as nobody waits for. A removal is an
   /// unassigned product (unless a higher rung of its ladder took its place), service plans of a
   /// product that were turned off, or a user's loss through a group's change. It stands when it is

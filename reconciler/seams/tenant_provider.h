@@ -57,6 +57,8 @@ struct WriteItem {
   std::vector<SkuId> remove;    ///< Ordered.
   /// Set first, by a request of its own without which the other one does nothing; empty: none.
   std::string usage_location = {};
+  /// Instead of all that: the service is to process the user's groups again.
+  bool reprocess = false;
 };
 
 /// What the service answered to one WriteItem.
@@ -91,6 +93,9 @@ class TenantProvider {
   struct Capabilities {
     bool can_write = false;
     std::size_t max_batch = 20;  ///< Items per Write.
+    /// The service takes WriteItem::reprocess from this application, as far as that is known by
+    /// now.
+    bool can_reprocess = false;
   };
 
   virtual ~TenantProvider() = default;

@@ -20,7 +20,8 @@ WITH counted AS MATERIALIZED (
     max(intended_at, coalesce(answered_at, 0)) AS at
   FROM changes
   WHERE tenant_id = ?1 AND cloud = ?2 AND (intended_at >= ?3 OR answered_at >= ?3)
-    AND state IN ('accepted', 'confirmed', 'matched', 'diverged')),
+    AND state IN ('accepted', 'confirmed', 'matched', 'diverged')
+    AND reason <> 'reprocessed'),
 repeated AS MATERIALIZED (
   SELECT * FROM counted WHERE (subject, user_id) IN
     (SELECT subject, user_id FROM counted GROUP BY subject, user_id HAVING count(*) >= ?4)),

@@ -17,6 +17,7 @@
 #include "reconciler/store/product_day_rows.h"
 #include "reconciler/store/reading_rows.h"
 #include "reconciler/store/removal_rows.h"
+#include "reconciler/store/reprocess_rows.h"
 #include "reconciler/store/retention_rows.h"
 #include "reconciler/store/reversal_rows.h"
 #include "reconciler/store/revision_rows.h"
@@ -296,6 +297,10 @@ Result<std::vector<SpentItem>> SqliteStore::SpentItems(const TenantKey& tenant) 
 
 Result<Repetitions> SqliteStore::RepetitionsSince(const TenantKey& tenant, WallTime since) {
   return ReadRepetitions(*db_, tenant, since);
+}
+
+Result<ReprocessPast> SqliteStore::ReprocessedSince(const TenantKey& tenant, WallTime since) {
+  return ReadReprocessed(*db_, tenant, since);
 }
 
 Result<std::vector<HistoryEntry>> SqliteStore::History(const HistoryQuery& query) {

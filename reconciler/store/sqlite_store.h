@@ -56,6 +56,7 @@ class SqliteStore : public TransactionalStore {
   Result<std::map<SkuId, int>> AssignmentsSince(const TenantKey& tenant, WallTime since,
                                                 Counted counted) override;
   Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) override;
+  Result<ReprocessPast> ReprocessedSince(const TenantKey& tenant, WallTime since) override;
   Result<PlanMemory> Memory(const TenantKey& tenant) override;
   Result<std::vector<HistoryEntry>> History(const HistoryQuery& query) override;
   Result<std::vector<ProductDay>> ProductDays(const TenantKey& tenant) override;

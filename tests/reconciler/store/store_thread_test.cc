@@ -64,6 +64,9 @@ class WatchedStore : public TransactionalStore {
   Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) override {
     return store_.RepetitionsSince(tenant, since);
   }
+  Result<ReprocessPast> ReprocessedSince(const TenantKey& tenant, WallTime since) override {
+    return store_.ReprocessedSince(tenant, since);
+  }
   Result<RemovalsStanding> StandingRemovals(const TenantKey& tenant,
                                             const JournalPlace& behind) override {
     return store_.StandingRemovals(tenant, behind);
