@@ -45,9 +45,11 @@ std::vector<WireWrite> WritesIn(const HttpRequest& request) {
       locations[item.at("id")] = item.at("body").at("usageLocation");
       continue;
     }
-    const auto end = url.find("/assignLicense");
-    if (end == std::string::npos) continue;
+    const bool reprocess = url.ends_with("/reprocessLicenseAssignment");
+    if (!reprocess && !url.ends_with("/assignLicense")) continue;
+    const auto end = url.rfind('/');
     WireWrite write{AsciiLower(url.substr(begin, end - begin)), item.at("body").dump()};
+    write.reprocess = reprocess;
     for (const auto& id : item.value("dependsOn", nlohmann::json::array())) {
       write.usage_location = locations.at(id);
       locations.erase(id.get<std::string>());

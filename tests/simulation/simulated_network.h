@@ -13,11 +13,13 @@
 
 namespace seatkeeper::test {
 
-/// One assignLicense item of a $batch request on its way to the tenant.
+/// One item of a $batch request on its way to the tenant: assignLicense, or
+/// reprocessLicenseAssignment, which has an empty body.
 struct WireWrite {
   std::string subject;              ///< Object id of a user or group, lower case.
   std::string body;                 ///< The JSON body as sent.
   std::string usage_location = {};  ///< Set by the item that it depends on; empty: none.
+  bool reprocess = false;
 };
 std::vector<WireWrite> WritesIn(const HttpRequest& request);
 

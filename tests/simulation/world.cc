@@ -242,7 +242,8 @@ bool World::IsIntended(const WireWrite& write, Daemon daemon) {
   const auto body = nlohmann::json::parse(write.body);
   for (const auto& entry : OpenChanges(daemon)) {
     const auto subject = entry.group ? entry.group->id.ToString() : entry.user.ToString();
-    if (subject != write.subject) continue;
+    if (subject != write.subject || write.reprocess != entry.reprocesses()) continue;
+    if (write.reprocess) return true;
     const bool located =
         write.usage_location.empty() || write.usage_location == entry.usage_location;
     if (located && body.at("addLicenses").size() == entry.add.size() &&

@@ -127,6 +127,9 @@ class FakeProvider final : public TenantProvider {
   }
 
   void Happen(const WriteItem& item) {
+    if (item.reprocess) {
+      return ReprocessUser(NameOf(std::get<UserId>(item.subject).guid), world);
+    }
     Change change;
     if (const auto* group = std::get_if<GroupId>(&item.subject)) {
       change.group.emplace().id = *group;

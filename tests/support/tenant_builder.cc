@@ -96,6 +96,7 @@ std::string BriefChange(const Change& change) {
   std::string text(ToString(change.verdict));
   if (change.verdict == Verdict::kGo) text += fmt::format(" {}", change.wave);
   text += change.group ? " group " + change.group->display_name : " " + NameOf(change.user.guid);
+  if (change.reprocesses()) text += " again";
   for (const auto& add : change.add) {
     const auto seats =
         std::count(change.takes_seats.begin(), change.takes_seats.end(), add.product);
@@ -308,9 +309,27 @@ void Carry(const Change& change, TestTenant& tenant) {
     group.processing_state = "QueuedForProcessing";
     return;
   }
+  if (change.reprocesses()) return ReprocessUser(NameOf(change.user.guid), tenant);
   auto& user = tenant.User(NameOf(change.user.guid));
   if (!change.usage_location.empty()) user.usage_location = change.usage_location;
   Alter(user.licenses, change);
+}
+
+void ReprocessUser(std::string_view name, TestTenant& tenant) {
+  auto& licenses = tenant.User(name).licenses;
+  std::erase_if(licenses, [&](const TestLicense& license) {
+    if (license.source != AssignmentSource::kGroup) return false;
+    const auto group = std::ranges::find(tenant.groups, license.group, &TestGroup::name);
+    if (group == tenant.groups.end()) return true;
+    const bool member = std::ranges::find(group->members, name) != group->members.end();
+    const auto gives = [&](const TestLicense& given) { return given.product == license.product; };
+    return !member || std::ranges::none_of(group->licenses, gives);
+  });
+  for (auto& license : licenses) {
+    if (license.source != AssignmentSource::kGroup) continue;
+    license.state = AssignmentState::kActive;
+    license.error.clear();
+  }
 }
 
 void Process(std::string_view name, TestTenant& tenant) {

@@ -125,7 +125,8 @@ GuardedPlan PlanOf(const ObservedState& observed, const PolicySet& policies,
 
 /// "go 1 ada +E5(-P1) -E3" and so on, a change a line: `+` takes a seat, `*2` two of them, `~`
 /// alters service plans, plans in parentheses are off, `@FR` is the usage location that is set;
-/// held and deferred ones name the guardrails or what they wait for, be it time.
+/// `again` that the user is processed again, for what follows; held and deferred ones name the
+/// guardrails or what they wait for, be it time.
 std::string Brief(const Plan& plan);
 /// "ada E5 missing: granted by engineering", a drift a line.
 std::string BriefDrift(const Plan& plan);
@@ -133,6 +134,9 @@ std::string BriefDrift(const Plan& plan);
 /// Carries out one change on the world as the service would: all of it, whatever the seats. A
 /// group is licensed and left to be processed: Process does that.
 void Carry(const Change& change, TestTenant& tenant);
+/// What processing a user again comes to: what a group gives its member is there, whatever failed
+/// before and whatever the seats; what else stands there as inherited goes.
+void ReprocessUser(std::string_view user, TestTenant& tenant);
 /// Gives the members what their group has, takes what it has no longer, and says so.
 void Process(std::string_view group, TestTenant& tenant);
 
