@@ -240,7 +240,8 @@ class Store : public ApprovalStore {
   /// and drops must not be repeated for ever either. What groups give once a user is processed
   /// again is no step: see ReprocessedSince.
   virtual Result<Repetitions> RepetitionsSince(const TenantKey& tenant, WallTime since) = 0;
-  /// Users who were processed again since then, or may have been: all but withdrawn changes.
+  /// Users who were processed again since then, or may have been: all but withdrawn changes. Those
+  /// of which nobody knows whether they were carried out are not named: they proved nothing.
   virtual Result<ReprocessPast> ReprocessedSince(const TenantKey& tenant, WallTime since) = 0;
   /// A page of the journal behind that place, as long as nobody waits for. A removal is an
   /// unassigned product (unless a higher rung of its ladder took its place), service plans of a

@@ -10,7 +10,7 @@ namespace seatkeeper {
 
 Result<ReprocessPast> ReadReprocessed(SqliteDb& db, const TenantKey& tenant, WallTime since) {
   auto select = db.Prepare(
-      "SELECT user_id, change_id, intended_at FROM changes"
+      "SELECT user_id, change_id, intended_at, state IN ('superseded', 'unresolved') FROM changes"
       " WHERE tenant_id = ? AND cloud = ? AND intended_at >= ?"
       " AND reason = ? AND subject = 'user' AND state <> 'withdrawn'");
   if (!select) return std::move(select).error();
@@ -29,7 +29,7 @@ Result<ReprocessPast> ReadReprocessed(SqliteDb& db, const TenantKey& tenant, Wal
                    .service = {}};
     }
     auto& tries = past[*user];
-    tries.change_ids.insert(select->Text(1));
+    if (select->Int(3) == 0) tries.change_ids.insert(select->Text(1));
     tries.last = std::max(tries.last, FromMillis(select->Int(2)));
   }
 }

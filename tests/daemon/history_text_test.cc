@@ -64,6 +64,18 @@ TEST(History, TellsTheUsageLocationThatWasSet) {
               HasSubstr("'+SPE_E5 -SPE_E3 usageLocation:FR,"));
 }
 
+TEST(History, TellsWhatGroupsWereToGive) {
+  auto sample = Sample();
+  EXPECT_THAT(RenderHistoryJson({sample}, Name, {}), Not(HasSubstr("reprocess")));
+  sample.entry.reason = "reprocessed";
+  sample.entry.remove.clear();
+  EXPECT_THAT(RenderHistoryText({sample}, Name, {}), HasSubstr(" reprocess:SPE_E5 refused\n"));
+  EXPECT_THAT(RenderHistoryCsv({sample}, Name, {}), HasSubstr(",reprocess:SPE_E5,refused,"));
+  const auto json = RenderHistoryJson({sample}, Name, {});
+  EXPECT_THAT(json, HasSubstr(R"("reprocess":[{"skuId":)"));
+  EXPECT_THAT(json, HasSubstr(R"("add":[],)")) << "nothing was assigned to the user directly";
+}
+
 TEST(History, NamesAGroupThatWasLicensed) {
   auto sample = Sample();
   sample.entry.user_principal_name.clear();

@@ -70,6 +70,19 @@ TEST(Permissions, SettingUsageLocationsNeedsWritingUsers) {
               IsEmpty());
 }
 
+TEST(Permissions, WithoutWritingUsersNobodyIsProcessedAgain) {
+  const FeaturesUsed used{
+      .reading = false, .enforce = true, .licensed_groups = true, .reprocessing = true};
+  const auto missing = FindMissingPermissions({"LicenseAssignment.ReadWrite.All"}, used);
+  ASSERT_EQ(missing.size(), 1U);
+  EXPECT_EQ(missing[0].name, "User.ReadWrite.All");
+  EXPECT_EQ(missing[0].what, "processing users again whom a group's licence failed");
+  EXPECT_FALSE(missing[0].without.empty()) << "only this is off";
+  EXPECT_THAT(Missing({"LicenseAssignment.ReadWrite.All", "User.ReadWrite.All"}, used), IsEmpty());
+  EXPECT_THAT(Missing({}, {.reading = false, .reprocessing = true}), IsEmpty())
+      << "nothing is applied";
+}
+
 TEST(Permissions, WiderOnesCount) {
   EXPECT_THAT(Missing({"Directory.Read.All"}, {.groups = true}), IsEmpty());
   EXPECT_THAT(Missing({"User.Read.All", "Organization.Read.All"}, {}), IsEmpty());

@@ -140,6 +140,63 @@ spec:
   EXPECT_EQ(HoldersOf("POWER_BI_PRO"), analysts);
 }
 
+const std::string kDashboardsThroughTheGroup = R"(
+apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {name: dashboards}
+spec:
+  subjects: {groups: [Dashboards]}
+  licenses: [{product: POWER_BI_PRO}]
+  delivery: group
+---
+)";
+
+TEST_F(InheritedLicence, ASeatIsBoughtForSomebodyWhomTheServicePassedOver) {
+  Owns("POWER_BI_PRO", 3);
+  const auto analysts = Employ(3, "Finance");
+  MakeGroup("Dashboards", analysts);
+  PolicySays(kDashboardsThroughTheGroup + kNoLimits);
+  Days(1);
+  ASSERT_EQ(HoldersOf("POWER_BI_PRO"), analysts);
+
+  const auto late = Employ(1, "Finance");
+  Joins(late, "Dashboards");
+  Days(1);
+  EXPECT_EQ(HoldersOf("POWER_BI_PRO"), analysts) << "there was no seat, and the service gave up";
+  SeatsBecome("POWER_BI_PRO", 4);
+  Days(1);
+  EXPECT_EQ(HoldersOf("POWER_BI_PRO"), analysts + late);
+  EXPECT_THAT(DirectHoldersOf("POWER_BI_PRO"), IsEmpty()) << "it came through the group";
+  EXPECT_TRUE(LastPlan().changes.empty());
+  EXPECT_EQ(Journal()[ChangeState::kConfirmed], 2) << "the group's licence, and one more user";
+  EXPECT_THAT(Losses(), IsEmpty());
+}
+
+TEST_F(InheritedLicence, TheProgramDiesWhileUsersAreProcessedAgain) {
+  Owns("POWER_BI_PRO", 3);
+  auto analysts = Employ(3, "Finance");
+  MakeGroup("Dashboards", analysts);
+  PolicySays(kDashboardsThroughTheGroup + kNoLimits);
+  Days(1);
+  const auto late = Employ(5, "Finance");
+  Joins(late, "Dashboards");
+  Days(1);
+  ASSERT_EQ(HoldersOf("POWER_BI_PRO"), analysts);
+  SeatsBecome("POWER_BI_PRO", 8);
+  for (const int steps : {10, 25, 40, 55, 70}) {
+    CrashesAfter(steps);
+    EXPECT_EQ(HoldersOf("POWER_BI_PRO") - late, analysts) << "nobody loses anything";
+  }
+  Days(5);
+  EXPECT_EQ(HoldersOf("POWER_BI_PRO"), analysts + late);
+  EXPECT_THAT(DirectHoldersOf("POWER_BI_PRO"), IsEmpty());
+  for (const auto state :
+       {ChangeState::kIntended, ChangeState::kAmbiguous, ChangeState::kAccepted}) {
+    EXPECT_EQ(Journal()[state], 0) << ToString(state);
+  }
+  EXPECT_THAT(Losses(), IsEmpty());
+}
+
 TEST_F(InheritedLicence, TheServiceSaysYesAndDoesNothing) {
   Owns("POWER_BI_PRO", 10);
   MakeGroup("Dashboards", Employ(3, "Finance"));

@@ -175,6 +175,23 @@ TEST(WriteBatchBody, SetsTheUsageLocationFirst) {
   EXPECT_EQ(requests[1]["url"], "/users/" + Guid(1) + "/assignLicense");
 }
 
+TEST(WriteBatchBody, ProcessesAUserAgain) {
+  auto items = Items(2);
+  items[1].add.clear();
+  items[1].remove.clear();
+  items[1].reprocess = true;
+  const json body = json::parse(WriteBatchBody(items));
+  const auto& requests = body["requests"];
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[1], json::parse(R"({"id":"2","method":"POST","url":"/users/)" + Guid(2) +
+                                     R"(/reprocessLicenseAssignment",
+                            "headers":{"Content-Type":"application/json"},"body":{}})"))
+      << "in a batch the service refuses a POST without a body";
+  const auto results = JudgeBatch(
+      items, Answer(200, json{{"responses", {Response("1", 200), Response("2", 200)}}}.dump()), {});
+  EXPECT_THAT(Kinds(results), ::testing::ElementsAre(Kind::kAccepted, Kind::kAccepted));
+}
+
 json Refusal(const std::string& message) {
   return {{"error", {{"code", "Request_BadRequest"}, {"message", message}}}};
 }

@@ -25,8 +25,17 @@ TEST(ChangeAction, OfWhatIsHeldAlreadyOnlyThePlansAreSwitched) {
   EXPECT_EQ(ActionOf(change), "assign");
 }
 
+TEST(ChangeAction, WhatAGroupGivesIsNotAssigned) {
+  auto change = test::Assign(1, Sku(1));
+  change.reprocess.emplace();
+  EXPECT_EQ(ActionOf(change), "reprocess");
+}
+
 TEST(ChangeAction, AnswersNothingElse) {
-  for (const auto& change : {test::AssignGroup(1, Sku(1), 3), test::UnassignGroup(2, Sku(1), 3)}) {
+  auto again = test::Assign(3, Sku(1));
+  again.reprocess.emplace();
+  for (const auto& change :
+       {test::AssignGroup(1, Sku(1), 3), test::UnassignGroup(2, Sku(1), 3), again}) {
     EXPECT_NE(std::ranges::find(kChangeActions, ActionOf(change)), kChangeActions.end());
   }
 }
