@@ -25,7 +25,7 @@ struct ReprocessInput {
   const DesiredState& desired;
   const ObservedState& observed;
   const std::vector<Seats>& seats;  ///< By desired product.
-  const OpenChanges open;
+  OpenChanges open;
   const PeopleLimits& people;
   const PlanConflicts& conflicts;
   const ReprocessPast& past;

@@ -84,7 +84,8 @@ std::optional<LeftAlone> InheritedCheck::WhyLeftAlone(
     if (row.source == AssignmentSource::kUnknown) return LeftAlone::kTroubled;
     if (const auto why = JudgeGroup(user, row)) return why;
     // Disabled, or active with a change that failed: perhaps a removal that is stuck.
-    if (row.state != AssignmentState::kActive && !IsFailed(row)) return LeftAlone::kTroubled;
+    const bool works = row.state == AssignmentState::kActive || FailsWithSibling(user, row);
+    if (!works && !IsFailed(row)) return LeftAlone::kTroubled;
     if (!IsFailed(row)) continue;
     if (const auto why = JudgeFailed(user, row, wanted)) return why;
   }
@@ -131,6 +132,12 @@ bool InheritedCheck::HasSeat(Row user, ProductIndex product) const {
   const auto rows = input_.observed.users.assignments(user);
   return std::ranges::any_of(
       rows, [&](const AssignmentRow& row) { return row.product == product && row.holds_seat(); });
+}
+
+// The service marks what the user has of a group when another of its licences fails.
+bool InheritedCheck::FailsWithSibling(Row user, const AssignmentRow& row) const {
+  return row.state == AssignmentState::kActiveWithError &&
+         input_.observed.texts[row.error] == kOther && SiblingMayCome(user, row);
 }
 
 bool InheritedCheck::SiblingMayCome(Row user, const AssignmentRow& row) const {

@@ -46,6 +46,7 @@ class InheritedCheck {
   std::optional<LeftAlone> JudgeFailed(Row user, const AssignmentRow& row,
                                        const std::vector<ProductIndex>& wanted) const;
   bool HasSeat(Row user, ProductIndex product) const;
+  bool FailsWithSibling(Row user, const AssignmentRow& row) const;
   bool SiblingMayCome(Row user, const AssignmentRow& row) const;
 
   const ReprocessInput& input_;

@@ -29,7 +29,8 @@ TestTenant EverythingTenant() {
                      {.name = "PROJECT", .seats = 9, .plans = {"SHAREPOINTWAC"}},
                      {.name = "FLOW", .seats = 9},
                      {.name = "STREAM"},
-                     {.name = "TEAMS", .seats = 60}};
+                     {.name = "TEAMS", .seats = 60},
+                     {.name = "VIVA", .seats = 9}};
   tenant.users = {
       {.name = "ada", .licenses = {{"SPE_E3"}}},
       {.name = "bob", .licenses = {{"SPE_E3"}}},
@@ -46,6 +47,13 @@ TestTenant EverythingTenant() {
       {.name = "mia"},
       {.name = "nan", .licenses = {{"POWER_BI_PRO"}, {"FLOW"}}},
       {.name = "oda", .licenses = {{"FLOW"}}},
+      {.name = "pam",
+       .licenses = {{"VIVA",
+                     {},
+                     AssignmentSource::kGroup,
+                     "viva",
+                     AssignmentState::kError,
+                     "CountViolation"}}},
   };
   for (int i = 0; i < 23; ++i) tenant.users.push_back({.name = fmt::format("staff{:02}", i)});
   tenant.users.back().usage_location = "";
@@ -53,7 +61,8 @@ TestTenant EverythingTenant() {
     tenant.users.push_back({.name = name, .licenses = {{"STREAM"}}});
   }
   tenant.groups = {{.name = "projects", .members = {"mia", "nan"}},
-                   {.name = "old projects", .members = {"gus"}, .licenses = {{"PROJECT"}}}};
+                   {.name = "old projects", .members = {"gus"}, .licenses = {{"PROJECT"}}},
+                   {.name = "viva", .members = {"pam"}, .licenses = {{"VIVA"}}}};
   Process("old projects", tenant);
   return tenant;
 }
@@ -77,6 +86,8 @@ std::vector<std::string> EverythingDocuments() {
           "delivery: group}\n",
           "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: old projects}\n"
           "spec: {subjects: {groups: [old projects]}, revoke: [PROJECT], delivery: group}\n",
+          "apiVersion: seatkeeper/v1\nkind: LicensePolicy\nmetadata: {name: viva}\n"
+          "spec: {subjects: {groups: [viva]}, licenses: [{product: VIVA}], delivery: group}\n",
           Manages("PROJECT", "full"),
           Manages("STREAM", "full"),
           Grants("visio", "{groups: [Visio Users]}", "[{product: VISIOCLIENT}]"),
@@ -148,6 +159,7 @@ Plan OneOfEverything() {
                   .observed = observed,
                   .now = observed.read_at,
                   .license_events = audited};
+  input.can_reprocess = true;
   input.memory.waiting = {since("bob", std::chrono::hours(100)),
                           since("mia", std::chrono::hours(9))};
   // Told, and not holding: what goes is to be seen, too.

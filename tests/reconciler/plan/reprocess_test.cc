@@ -191,6 +191,17 @@ TEST_F(ReprocessTest, WhatFailedWithItComesWithIt) {
   ExpectLeftAlone(PlanWith(kStaff), "no policy grants them");
 }
 
+TEST_F(ReprocessTest, WhatTheUserHasOfTheSameGroupIsMarkedWithIt) {
+  tenant_.Group("STAFF").licenses.push_back({"F1"});
+  test::Process("STAFF", tenant_);
+  Fail("bob", "E3", "CountViolation");
+  Inherited("bob", "F1").state = AssignmentState::kActiveWithError;
+  Inherited("bob", "F1").error = "Other";
+  EXPECT_EQ(Brief(PlanWith(kStaff)), "go 1 bob again +E3");
+  Inherited("bob", "F1").error = "DependencyViolation";
+  ExpectLeftAlone(PlanWith(kStaff), "a person must look at it");
+}
+
 TEST_F(ReprocessTest, WhatIsAssignedDirectlyIsNoneOfIt) {
   const auto direct = Grants("direct", "{users: [bob@contoso.com]}", "[{product: E3}]", 5);
   EXPECT_EQ(Brief(PlanWith({ToGroup("STAFF", "E3"), direct})), "go 1 bob +E3");
