@@ -90,6 +90,30 @@ TEST(ApplyReport, JsonNamesAGroupInsteadOfAUser) {
   EXPECT_THAT(json, Not(HasSubstr("\"user\"")));
 }
 
+TEST(ApplyReport, WhatGroupsAreToGiveIsNotAssigned) {
+  auto again = Assign(1, Sku(1));
+  again.reason = Reason::kReprocessed;
+  again.reprocess = Reprocessing{.products = {{.product = Sku(1),
+                                               .group = test::GroupNumber(1),
+                                               .group_name = "Sales",
+                                               .blocker = Blocker::kNoSeat}},
+                                 .basis = "sha256:0"};
+  auto failed = again;
+  failed.id = "c2";
+  failed.user = test::User(2);
+  CycleReport report;
+  report.plan = test::Guarded({again, failed}, {{Sku(1), 9}});
+  report.outcomes["c1"] = {.change_id = "c1", .state = ChangeState::kAccepted, .attempts = 1};
+  report.outcomes["c2"] = {
+      .change_id = "c2", .state = ChangeState::kRefused, .attempts = 1, .message = "no seats"};
+  const auto text = RenderApplyText(report);
+  EXPECT_THAT(text, ContainsRegex("PRODUCT_1 +0 +0 +0 +1\n")) << text;
+  EXPECT_THAT(text, HasSubstr("Users processed again: 1."));
+  EXPECT_THAT(text, HasSubstr("processed again for PRODUCT_1 through group `Sales`"));
+  EXPECT_THAT(RenderApplyJson(report),
+              HasSubstr(R"("reprocess":[")" + Sku(1).ToString() + R"("],"add":[],)"));
+}
+
 TEST(ApplyReport, SaysWhyItStopped) {
   auto report = SampleReport();
   EXPECT_THAT(RenderApplyText(report), Not(HasSubstr("Stopped")));
