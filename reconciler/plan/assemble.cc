@@ -145,7 +145,8 @@ class Assembler {
     change.wave = change.verdict == Verdict::kGo ? wave : 0;
     if (change.verdict == Verdict::kDeferred && !change.unwanted) {
       for (const auto& part : of_user) {
-        if (part.kind == Part::Kind::kMissing) change.waits_for.push_back(IdOf(part));
+        const bool to_come = part.kind == Part::Kind::kMissing || part.reprocesses();
+        if (to_come) change.waits_for.push_back(IdOf(part));
         const auto& needed_by = draft_.notes[part.note].waits_for;
         if (part.wait == Wait::kNeeded && needed_by) change.waits_for.push_back(*needed_by);
       }

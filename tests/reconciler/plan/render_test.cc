@@ -235,6 +235,7 @@ TEST(RenderPlan, LetsNoControlCharacterReachTheTerminal) {
     change.origin.policy += bad;
     change.origin.at.file += bad;
     change.until += bad;
+    if (change.reprocess) change.reprocess->products.at(0).group_name += bad;
     change.risk.push_back(bad);
     for (auto& removal : change.removed_by) removal.second.policy += bad;
     for (auto& held : change.held) held.release += bad;
