@@ -31,6 +31,13 @@ const GroupLicense* LicenseOf(const Group& group, const SkuId& product) {
   return found == group.licenses.end() ? nullptr : &*found;
 }
 
+// Of a product whose service plans the tenant does not list, all that is off counts.
+bool SameEffect(const std::vector<PlanId>& a, const std::vector<PlanId>& b,
+                const Product& product) {
+  if (product.plans.empty()) return a == b;
+  return EffectivePlans(a, product) == EffectivePlans(b, product);
+}
+
 std::string_view WordsOf(LeftAlone why) {
   switch (why) {
     case LeftAlone::kProtected:
@@ -110,9 +117,7 @@ std::optional<LeftAlone> InheritedCheck::JudgeGroup(Row user, const AssignmentRo
   const auto* license = LicenseOf(*group, product.id);
   if (license == nullptr) return LeftAlone::kNotLicensed;
   const auto& off = observed.plan_sets[row.disabled_plans];
-  if (EffectivePlans(license->disabled_plans, product) != EffectivePlans(off, product)) {
-    return LeftAlone::kNotLicensed;
-  }
+  if (!SameEffect(license->disabled_plans, off, product)) return LeftAlone::kNotLicensed;
   return std::nullopt;
 }
 

@@ -266,6 +266,8 @@ TEST_F(ReprocessTest, WhatAGroupDoesNotGiveAnyMoreWouldGo) {
   ExpectLeftAlone(PlanWith(kStaff), "does not give any more");
   tenant_.Group("OLD").licenses = {{"F1", {"P1"}}};
   ExpectLeftAlone(PlanWith(kStaff), "with other service plans");
+  tenant_.Product("F1").plans.clear();
+  ExpectLeftAlone(PlanWith(kStaff), "with other service plans");
 }
 
 TEST_F(ReprocessTest, AGroupThatIsWorkedThroughIsWaitedFor) {
