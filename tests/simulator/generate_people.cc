@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "tests/simulator/generate_parts.h"
 #include "tests/simulator/names.h"
@@ -76,10 +77,13 @@ class PeopleMaker {
   }
 
   std::string Unique(const std::string& wanted) {
-    std::string name = wanted;
-    for (int number = 2; !taken_.insert(name).second; ++number) {
-      name = wanted + std::to_string(number);
-    }
+    if (taken_.insert(wanted).second) return wanted;
+    // A million people share some thousand names: nobody begins at 2 again.
+    int& number = numbers_.try_emplace(wanted, 1).first->second;
+    std::string name;
+    do {
+      name = wanted + std::to_string(++number);
+    } while (!taken_.insert(name).second);
     return name;
   }
 
@@ -161,7 +165,8 @@ class PeopleMaker {
 
   const GenerateOptions& options_;
   Random random_;
-  std::set<std::string> taken_;
+  std::unordered_set<std::string> taken_;
+  std::unordered_map<std::string, int> numbers_;  // The last one given to a name.
   int employee_number_ = 1000;
 };
 

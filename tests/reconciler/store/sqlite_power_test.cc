@@ -204,7 +204,7 @@ TEST_P(SqlitePower, WhatWasReportedDoneIsThereAndEveryUnitIsWhole) {
   Writer writer(static_cast<std::uint64_t>(GetParam()));
   ASSERT_NO_FATAL_FAILURE(writer.Start());
   for (int life = 0; life < 8; ++life) {
-    writer.machine().CutPowerAfter(static_cast<int>(random.Next() % 400));
+    writer.machine().CutPowerAfter(static_cast<int>(random.Next() % 1500));
     writer.Work(1 + static_cast<int>(random.Next() % 30));
     if (random.Next() % 2 == 0) writer.Close();
     writer.CutPower();
