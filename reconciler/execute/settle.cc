@@ -47,7 +47,7 @@ std::string SettledMessage(const JournalEntry& entry, ChangeState state) {
     case ChangeState::kMatched:
       return "It is as the change wanted it; whether the change did that is not known.";
     case ChangeState::kReverted:
-      return "Two readings show the state from before: it did not happen.";
+      return "Two readings show the state from before: it did not happen, or was taken back since.";
     case ChangeState::kSuperseded:
       return "Two readings show neither the state from before nor the one that was wanted.";
     default:
