@@ -69,7 +69,7 @@ struct ProductsOptions {
 struct ReportOptions {
   OutputFormat format = OutputFormat::kText;
   std::string snapshot;
-  std::optional<int> inactive_days;  ///< Nothing: nobody is called inactive.
+  std::optional<int> inactive_days;  ///< Nothing: as the tenant's config says, if it does.
   bool users = false;                ///< Name who holds each wasted seat.
 };
 struct CoverageOptions {

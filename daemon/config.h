@@ -38,6 +38,8 @@ struct TenantConfig {
   std::chrono::milliseconds full_reading_interval = std::chrono::minutes(60);
   /// How far back it is read who changed licences; 0: not at all. Not with kFile.
   std::chrono::milliseconds audit_log{0};
+  /// As CycleRequest::inactive_after; 0: nobody asks.
+  std::chrono::days inactive_after{0};
   SignIn sign_in;
   std::optional<SignIn> read_sign_in = {};  ///< As whom everything but changing is done.
   Endpoints endpoints;

@@ -177,6 +177,14 @@ constexpr Key kTenantKeys[] = {
      .about = "How far back the tenant's audit log is read for who changed licences, so that drift "
               "names them; at most `30d`. Needs AuditLog.Read.All; omitted: it is not read",
      .value = {.type = Type::kDuration, .min = 1000}},
+    {.key = "inactiveDays",
+     .about = "Whoever has not signed in for so many days is inactive, for what is counted as "
+              "wasted; at most 3650. Needs AuditLog.Read.All and Entra ID P1 or P2; omitted: "
+              "nobody asks",
+     .value = {.type = Type::kInt,
+               .min = 1,
+               .max = kInactiveDaysMost,
+               .hint = "a number of days, as in inactiveDays: 90"}},
     {.key = "auth",
      .about = "How to sign in; omitted: the AZURE_* variables",
      .value = {.type = Type::kMapping, .mapping = &kAuth}},

@@ -4,6 +4,9 @@
 
 namespace seatkeeper {
 
+/// The most days without a sign-in that may be asked for, in the config and by `report`.
+inline constexpr int kInactiveDaysMost = 3650;
+
 /// What a `kind: Config` document may hold.
 extern const schema::Kind kConfigKind;
 

@@ -26,6 +26,7 @@ class TenantReader {
     if (auto name = fields_.String("name")) tenant_.name = std::move(name->value);
     tenant_.mode = fields_.Choice<TenantConfig::Mode>("mode", kModeWords).value_or(tenant_.mode);
     ReadInterval();
+    tenant_.inactive_after = std::chrono::days(fields_.Int("inactiveDays").value_or(0));
     if (const auto id = fields_.String("tenantId")) tenant_.tenant_id = TenantId::Parse(id->value);
     // `partner-center` was refused, and what it needs is not known yet.
     const auto provider = fields_.Choice<Provider>("provider", kProviderWords);

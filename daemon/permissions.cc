@@ -1,5 +1,7 @@
 #include "daemon/permissions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -51,6 +53,8 @@ std::vector<Need> NeedsOf(const FeaturesUsed& features) {
   add(features.groups, "reading groups and their members", kGroups);
   add(features.sign_ins, "reading sign-in times", kLogs);
   add(features.audit_log, "reading the audit log", kLogs, "who brought drift about is not known");
+  add(features.inactive, "reading sign-in times for inactiveDays", kLogs,
+      "who is inactive is not known, and nobody counts as such");
   add(features.enforce, "assigning and unassigning products", kAssign);
   add(features.enforce && features.licensed_groups, "licensing groups, which a policy asks for",
       kLicenseGroups);
@@ -62,15 +66,26 @@ std::vector<Need> NeedsOf(const FeaturesUsed& features) {
   return needs;
 }
 
+// A permission is named once: for what there is no reading or no change without, if that is among
+// what it is needed for, and else for all of it.
+void Join(const Need& need, MissingPermission& told) {
+  if (told.without.empty() || need.without.empty()) return;
+  told.what += fmt::format(" and {}", need.what);
+  told.without += fmt::format("; {}", need.without);
+}
+
 }  // namespace
 
 std::vector<MissingPermission> FindMissingPermissions(const std::vector<std::string>& roles,
                                                       const FeaturesUsed& features) {
   std::vector<MissingPermission> missing;
   for (const auto& need : NeedsOf(features)) {
-    const bool told =
-        std::ranges::find(missing, need.any_of.front(), &MissingPermission::name) != missing.end();
-    if (told || Satisfied(need, roles)) continue;
+    if (Satisfied(need, roles)) continue;
+    const auto told = std::ranges::find(missing, need.any_of.front(), &MissingPermission::name);
+    if (told != missing.end()) {
+      Join(need, *told);
+      continue;
+    }
     missing.push_back({.name = std::string(need.any_of.front()),
                        .what = std::string(need.what),
                        .without = std::string(need.without)});

@@ -15,6 +15,7 @@ struct FeaturesUsed {
   bool licensed_groups = false;  ///< A policy licenses groups themselves.
   bool reprocessing = false;     ///< Users whom a group's licence failed are processed again.
   bool audit_log = false;        ///< The audit log is read for who brought drift about.
+  bool inactive = false;         ///< The config asks who is inactive.
 };
 
 /// A permission that the application lacks.

@@ -24,6 +24,7 @@ Result<void> TenantSession::Start(const PolicyInForce& policy,
                    .kept = &kept_,
                    .audit_reach = config_.audit_log,
                    .audit = &audit_,
+                   .inactive_after = config_.inactive_after,
                    .confirm = {}});
   cycle_->Start([this, done = std::move(done)](const CycleReport& report) {
     // `done` lives in the cycle that is dropped here.

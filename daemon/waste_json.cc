@@ -52,6 +52,7 @@ std::string JsonDay(const ProductDay& day, const UnitPrice* price) {
       .Number("assigned", day.assigned)
       .Number("unused", day.unused())
       .Number("wasted", day.wasted);
+  if (day.inactive) object.Number("inactive", *day.inactive);
   if (price != nullptr) {
     const auto cost = CostOn(day, *price);
     object.Text("monthlyUnused", cost.unused.ToString());

@@ -94,7 +94,8 @@ constexpr std::string_view kSchema = R"({
                 "purchased": {"$ref": "#/$defs/count"},
                 "assigned": {"$ref": "#/$defs/count"},
                 "unused": {"$ref": "#/$defs/count"},
-                "wasted": {"$ref": "#/$defs/count", "description": "Without who is inactive: cycles do not ask."},
+                "wasted": {"$ref": "#/$defs/count", "description": "Without who is inactive, so that all days can be compared."},
+                "inactive": {"$ref": "#/$defs/count", "description": "Further seats that are wasted since nobody signs in, and for nothing else; absent where that was not known."},
                 "monthlyUnused": {"$ref": "#/$defs/amount", "description": "At today's price, monthlyPrice; absent where none is known, or nobody pays."},
                 "monthlyWasted": {"$ref": "#/$defs/amount", "description": "Likewise. Where more seats were in use than bought, the others cost nothing."}
               },

@@ -53,6 +53,17 @@ TrendChart ChartOf(const ProductWaste& product, const ProductTrend& trend) {
   return chart;
 }
 
+// Since the first day on which it was known; empty where that is not two days.
+std::string InactiveInWords(const ProductTrend& trend) {
+  const auto known = [](const ProductDay& day) { return day.inactive.has_value(); };
+  const auto first = std::ranges::find_if(trend, known);
+  if (first == trend.end() || !trend.back().inactive || first->day == trend.back().day) return "";
+  const auto since =
+      first == trend.begin() ? "" : fmt::format(" since {}", FormatDay(first->day));
+  return fmt::format("; beside that, inactive {} to {}{}", *first->inactive,
+                     *trend.back().inactive, since);
+}
+
 }  // namespace
 
 SeatsChanged ChangeBetween(const ProductDay& from, const ProductDay& to) {
@@ -72,9 +83,9 @@ std::vector<std::string> TrendInWords(const ProductTrend& trend) {
   const auto& first = trend.front();
   const auto& last = trend.back();
   std::vector<std::string> words{
-      fmt::format("from {} to {}: purchased {} to {}, assigned {} to {}, wasted {} to {}",
+      fmt::format("from {} to {}: purchased {} to {}, assigned {} to {}, wasted {} to {}{}",
                   FormatDay(first.day), FormatDay(last.day), first.purchased, last.purchased,
-                  first.assigned, last.assigned, first.wasted, last.wasted)};
+                  first.assigned, last.assigned, first.wasted, last.wasted, InactiveInWords(trend))};
   for (const auto span : kTrendSpans) {
     const auto* before = DaysBefore(trend, span);
     if (before == nullptr) continue;

@@ -140,7 +140,7 @@ std::vector<std::string> NotesOn(const TenantWaste& tenant) {
   if (!tenant.trends.empty()) {
     notes.emplace_back(
         "Day by day the store has what the last complete cycle of each day (UTC) counted. Who is "
-        "inactive is not asked then, and not part of what was wasted.");
+        "inactive is not part of what was wasted then, so that all days can be compared.");
   }
   for (auto& note : NotesOnCosts(CostsByDay(waste, tenant.trends)))
     notes.push_back(std::move(note));

@@ -112,6 +112,7 @@ class Applier {
                  // Yes to a saved plan counts once that has proved to be the same.
                  .new_store = options_.yes && !saved_ ? CycleRequest::NewStore::kTrusted
                                                       : CycleRequest::NewStore::kConfirms,
+                 .inactive_after = tenant.inactive_after,
                  .confirm = [this](const GuardedPlan& plan) { return Confirm(plan.plan()); },
                  .inspect = [this](const PlanInput& input,
                                    const Plan& plan) { LookAtOneOff(input, plan); }}),

@@ -169,6 +169,7 @@ class Doctor {
     used.groups = !needs.groups.empty() || direct_members;
     used.sign_ins = SelectsSignIns(needs.properties);
     used.audit_log = tenant.audit_log.count() > 0;
+    used.inactive = tenant.inactive_after.count() > 0;
     used.enforce = tenant.mode == TenantConfig::Mode::kEnforce && !tenant.read_sign_in;
     return used;
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -46,8 +47,9 @@ class Reporter {
       : options_(options), policy_(policy), runtime_(runtime), context_(context) {}
 
   Result<void> ReportOn(const TenantConfig& tenant) {
-    auto waste = Look(tenant, options_.inactive_days.has_value());
-    if (!waste && options_.inactive_days && MayBeForSignIns(waste.error())) {
+    const bool asked = InactiveAfter(tenant).has_value();
+    auto waste = Look(tenant, asked);
+    if (!waste && asked && MayBeForSignIns(waste.error())) {
       // Whoever may not read sign-ins, or cannot, still learns the rest.
       const auto refused = waste.error().message;
       waste = Look(tenant, false);
@@ -66,6 +68,13 @@ class Reporter {
   }
 
  private:
+  // The command line's word counts more than the config's.
+  std::optional<std::chrono::days> InactiveAfter(const TenantConfig& tenant) const {
+    if (options_.inactive_days) return std::chrono::days(*options_.inactive_days);
+    if (tenant.inactive_after.count() > 0) return tenant.inactive_after;
+    return std::nullopt;
+  }
+
   // Not licensed for them, not permitted, or a snapshot without them.
   static bool MayBeForSignIns(const Error& error) {
     constexpr std::array kKinds{ErrorKind::kPermission, ErrorKind::kRejected, ErrorKind::kInvalid};
@@ -79,7 +88,7 @@ class Reporter {
     auto looking = Looking(tenant, options_.snapshot);
     looking.inspect = [&](const PlanInput& input, const Plan& plan) {
       // A snapshot stands for its own moment: the same file always gives the same bytes.
-      waste = Find(input, plan, ReadingTime(**provider));
+      waste = Find(input, plan, InactiveAfter(tenant), ReadingTime(**provider));
     };
     if (sign_ins) looking.also_read = ActivityProperties();
     auto report = runtime_.RunCycle(**provider, policy_, std::move(looking));
@@ -107,14 +116,13 @@ class Reporter {
   }
 
   TenantWaste Find(const PlanInput& input, const Plan& plan,
+                   std::optional<std::chrono::days> inactive_after,
                    const std::optional<WallTime>& snapshot_of) const {
-    WasteQuestion question{.observed = input.observed,
-                           .planned = plan.products,
-                           .now = snapshot_of.value_or(input.now),
-                           .with_seats = options_.users};
-    if (options_.inactive_days) {
-      question.inactive_after = std::chrono::days(*options_.inactive_days);
-    }
+    const WasteQuestion question{.observed = input.observed,
+                                 .planned = plan.products,
+                                 .now = snapshot_of.value_or(input.now),
+                                 .inactive_after = inactive_after,
+                                 .with_seats = options_.users};
     TenantWaste found{.head = {.tenant = input.tenant,
                                .read_at = snapshot_of.value_or(plan.observed_at),
                                .policy_revision = plan.policy_revision},

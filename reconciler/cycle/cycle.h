@@ -85,6 +85,11 @@ struct CycleRequest {
   /// Of the tenant, for as long as the process lives; nullptr: the log is read for this cycle
   /// alone.
   KeptAudit* audit = nullptr;
+  /// Who has not signed in for so long is inactive, for what the cycle counts as wasted and for
+  /// nothing else; 0: nobody asks. Sign-ins are read with readings of everybody, and again of whom
+  /// the service names as changed. Where they cannot be read the cycle goes on without them. Modes
+  /// that record nothing do not ask.
+  std::chrono::days inactive_after{0};
   /// Asked once before the first change of a kEnforce cycle is sent; empty: no question.
   std::function<bool(const GuardedPlan&)> confirm;
   /// Shown what the plan was made from, and the plan, for commands that say more of a tenant than

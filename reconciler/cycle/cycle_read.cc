@@ -8,6 +8,7 @@
 #include "reconciler/cycle/undo_query.h"
 #include "reconciler/model/merge.h"
 #include "reconciler/model/sort_unique.h"
+#include "reconciler/plan/activity.h"
 #include "reconciler/plan/reading_needs.h"
 
 namespace seatkeeper {
@@ -67,6 +68,8 @@ void Cycle::Running::Read() {
   needs = ReadingNeeds(job->policy.policies, request.tenant);
   needs.properties |= request.also_read;
   if (job->undo) AddUndoNeeds(*job->undo, needs);
+  decisive = needs.properties;
+  if (request.kept == nullptr || !request.kept->activity_fails) AskActivity();
   if (request.kept == nullptr || request.kept->reader == nullptr) return ReadEverybody();
   if (!std::exchange(request.kept->recalled, true)) return RecallReading();
   ReadOn();
@@ -76,7 +79,8 @@ void Cycle::Running::ReadOn() {
   if (!request.kept->basis) return ReadEverybody();
   auto basis = *std::exchange(request.kept->basis, std::nullopt);
   const auto age = clock.Monotonic() - basis.everybody_at;
-  const bool due = age >= request.kept->everybody_every;
+  // What the reading has for waste alone no cursor tracks, and a rule may rest on it since.
+  const bool due = age >= request.kept->everybody_every || AsksForSignIns(decisive);
   if (due || !(basis.state.properties == needs.properties)) return ReadEverybody();
   auto merging = std::make_shared<Merging>(Merging{.basis = std::move(basis)});
   auto users = std::make_shared<std::optional<std::vector<UserId>>>();
@@ -98,9 +102,10 @@ void Cycle::Running::ReadOn() {
 void Cycle::Running::ReadEverybody() {
   job->part = false;
   cursor.clear();
+  AskActivity();
   if (request.kept == nullptr || request.kept->reader == nullptr) return ListEverybody();
   // Before the first page: whoever changes from here on will be named.
-  request.kept->reader->MarkNow(needs.properties,
+  request.kept->reader->MarkNow(Tracked(),
                                 Guarded([](Running& self, Result<std::string> marked) {
                                   if (marked) {
                                     self.cursor = std::move(marked).value();
@@ -118,7 +123,8 @@ void Cycle::Running::ListEverybody() {
   everybody_at = clock.Monotonic();
   dependencies.provider.Read(
       needs, *sink, Guarded([began, sink](Running& self, Result<void> result) {
-        if (!result) return self.Fail(std::move(result).error());
+        if (!result) return self.ListDecisive(std::move(result).error());
+        self.TellActivity();
         auto state = sink->Finish(self.request.key.tenant_id, began);
         if (self.cursor.empty()) return self.TakeReading(std::move(state));
         auto merging = std::make_shared<Merging>(Merging{
@@ -213,6 +219,7 @@ void Cycle::Running::CountReading() {
 
 void Cycle::Running::TakeReading(ObservedState state) {
   job->observed = std::move(state);
+  job->observed->aside = job->observed->properties.Without(decisive);
   CorrectTime();
   if (!job->part) everybody_since = job->observed->read_at;
   CountReading();

@@ -33,6 +33,7 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
     job->policy = policy_in_force;
     job->ceilings = request.ceilings;
     job->interval = request.interval;
+    if (request.inactive_after.count() > 0) job->inactive_after = request.inactive_after;
     job->inspect = request.inspect;
     job->one_off = request.one_off;
   }
@@ -87,6 +88,15 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   // What is taken away, or may be, rests on rows that this cycle has fetched anew.
   bool NeedsEverybody() const;
   void KeepReading();
+
+  // cycle_activity.cc: who signs in, which waste alone asks. Without that everything goes on.
+  bool AsksActivity() const;
+  void AskActivity();
+  // What a cursor has to tell the changes of.
+  PropertySet Tracked() const;
+  // Lists everybody again without what waste asks, where that may be why there was no reading.
+  void ListDecisive(Error error);
+  void TellActivity();
 
   // cycle_audit.cc: who changed licences. Without that everything goes on.
   void ReadAudit();
@@ -160,6 +170,9 @@ struct Cycle::Running : std::enable_shared_from_this<Cycle::Running> {
   bool read_again = false;
   bool start_corrected = false;
   ReadRequest needs;
+  PropertySet decisive;              // Of `needs`, what is not for waste alone.
+  std::optional<Error> no_activity;  // Why this cycle does not know who signs in.
+  bool own_activity_fails = false;
   std::string cursor;            // Goes with job->observed; empty: none.
   MonotonicTime everybody_at{};  // As KeptReading::Basis.
   WallTime everybody_since{};

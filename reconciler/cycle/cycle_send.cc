@@ -120,7 +120,7 @@ void Cycle::Running::Learn(std::vector<UserId> accepted) {
 
 void Cycle::Running::LookBack(const std::vector<UserId>& users, int readings) {
   if (users.empty() || readings == 0 || !report.stopped.empty()) return Record();
-  auto sink = std::make_shared<ObservedBuilder>(job->observed->properties);
+  auto sink = std::make_shared<ObservedBuilder>(job->observed->decisive());
   for (const auto& product : job->observed->products) {
     if (product.subscribed) sink->AddProduct(product);
   }

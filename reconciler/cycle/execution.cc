@@ -136,7 +136,7 @@ void Execution::Run(executor_effect::RecordAttempts effect) {
 
 void Execution::Run(executor_effect::Recheck effect) {
   // Shared with the callback: the provider writes into it even when this object has been dropped.
-  auto sink = std::make_shared<ObservedBuilder>(settings_.observed->properties);
+  auto sink = std::make_shared<ObservedBuilder>(settings_.observed->decisive());
   inherited_.AddGroups(effect.subjects);
   dependencies_.provider.Reread(
       std::move(effect.subjects), *sink,

@@ -40,6 +40,8 @@ struct KeptReading {
   Counts readings = {};   ///< Until whoever counts them takes them away.
   /// It was said that what changed cannot be told, and it could not be since.
   bool changes_fail = false;
+  /// Likewise, that nobody knows who signs in. Only a reading of everybody asks again.
+  bool activity_fails = false;
 };
 
 }  // namespace seatkeeper

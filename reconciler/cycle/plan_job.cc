@@ -59,7 +59,11 @@ void PlanJob::Run() {
   if (inspect && *planned) inspect(input, (*planned)->plan());
   waste.reset();
   if (counts_seats && *planned) {
-    waste = FindWaste({.observed = *observed, .planned = (*planned)->plan().products, .now = now});
+    // A snapshot stands for its own moment; any other reading is of this one.
+    waste = FindWaste({.observed = *observed,
+                       .planned = (*planned)->plan().products,
+                       .now = observed->read_at,
+                       .inactive_after = inactive_after});
   }
   auto remembered = std::move(input.memory);
   // Of what policy wants, neither an undo nor a one-off says anything.

@@ -54,7 +54,7 @@ int UserPageSize(const PropertySet& properties, int page_size) {
 void ExplainSignIns(const PropertySet& properties, Error& error) {
   if (!error.service || error.service->status != 403 || !SelectsSignIns(properties)) return;
   error.message +=
-      "; a rule uses user.signInActivity, for which the tenant needs Entra ID P1 or P2 and the "
+      "; user.signInActivity was asked for, for which the tenant needs Entra ID P1 or P2 and the "
       "application the permission AuditLog.Read.All";
 }
 

@@ -143,13 +143,18 @@ struct ObservedState {
   /// The service's time less local time at its last answer, as far as it is certain. Absent: the
   /// service did not say, or there is none.
   std::optional<std::chrono::milliseconds> clock_skew = std::nullopt;
+  /// Of `properties` those that no decision rests on, as when waste alone asks who signs in: they
+  /// are no part of fingerprints, so that a sign-in withdraws no change and alters no plan.
+  PropertySet aside = {};
 
+  /// What decisions may rest on.
+  PropertySet decisive() const { return properties.Without(aside); }
   std::optional<ProductIndex> FindProduct(const SkuId& id) const;
   const Group* FindGroup(const GroupId& id) const;
   const GroupReading* FindReference(std::string_view reference) const;
   const LinkedUsers* FindLinked(const Link& link) const;
   std::vector<std::uint64_t> Fingerprints(std::span<const Row> rows) const {
-    return users.Fingerprints(rows, {product_ids, plan_sets, texts});
+    return users.Fingerprints(rows, {product_ids, plan_sets, texts}, aside);
   }
   std::uint64_t Fingerprint(Row row) const { return Fingerprints({&row, 1}).front(); }
 };

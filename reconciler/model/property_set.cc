@@ -28,6 +28,19 @@ PropertySet& PropertySet::operator|=(const PropertySet& other) {
   return *this;
 }
 
+PropertySet PropertySet::Without(const PropertySet& other) const {
+  PropertySet left;
+  left.named_ = named_ & ~other.named_;
+  for (const auto& extension : extensions_) {
+    const bool there =
+        std::ranges::any_of(other.extensions_, [&](const DirectoryExtension& each) {
+          return EqualsIgnoreCase(each.name, extension.name);
+        });
+    if (!there) left.extensions_.push_back(extension);
+  }
+  return left;
+}
+
 bool operator==(const PropertySet& a, const PropertySet& b) {
   return a.named_ == b.named_ &&
          std::equal(a.extensions_.begin(), a.extensions_.end(), b.extensions_.begin(),

@@ -22,6 +22,8 @@ class PropertySet {
   const std::vector<rule::DirectoryExtension>& extensions() const { return extensions_; }
 
   PropertySet& operator|=(const PropertySet& other);
+  /// Those that are not in the other set as well.
+  PropertySet Without(const PropertySet& other) const;
   friend PropertySet operator|(PropertySet a, const PropertySet& b) { return a |= b; }
   /// Letter case of extensions does not count.
   friend bool operator==(const PropertySet& a, const PropertySet& b);

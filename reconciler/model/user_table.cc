@@ -90,15 +90,18 @@ std::optional<Row> UserTable::FindByPrincipalName(std::string_view name) const {
 }
 
 std::vector<std::uint64_t> UserTable::Fingerprints(std::span<const Row> rows,
-                                                   const Names& names) const {
+                                                   const Names& names,
+                                                   const PropertySet& aside) const {
   std::vector<Hasher> hashers(rows.size());
   const auto for_each = [&](auto&& add) {
     for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], hashers[i]);
   };
   for_each([&](Row row, Hasher& hasher) { hasher.Add(ids_[row].guid); });
-  ForEachColumn([&](const auto& column) {
-    for_each([&](Row row, Hasher& hasher) { AddValue(column, row, hasher); });
-  });
+  ForEachColumn(
+      [&](const auto& column) {
+        for_each([&](Row row, Hasher& hasher) { AddValue(column, row, hasher); });
+      },
+      aside);
   for_each([&](Row row, Hasher& hasher) { AddAccount(row, hasher); });
   for_each([&](Row row, Hasher& hasher) { AddAssignments(row, names, hasher); });
   std::vector<std::uint64_t> fingerprints(rows.size());

@@ -78,7 +78,8 @@ class UserTable {
   std::optional<Row> FindByPrincipalName(std::string_view name) const;
 
   /// For each of the users a digest of everything read about them: equal exactly when nothing that
-  /// a decision could rest on differs. Comparable only between readings with the same property set.
+  /// a decision could rest on differs. Comparable only between readings with the same property set,
+  /// without those `aside` (directory extensions always count).
   /// Texts and ids go in, positions do not, so two tables that numbered things differently agree.
   /// Column by column: many users at once take a fraction of the time of one after the other, for
   /// their texts stand all over the memory.
@@ -87,7 +88,8 @@ class UserTable {
     std::span<const std::vector<PlanId>> plan_sets;
     std::span<const std::string> texts;
   };
-  std::vector<std::uint64_t> Fingerprints(std::span<const Row> rows, const Names& names) const;
+  std::vector<std::uint64_t> Fingerprints(std::span<const Row> rows, const Names& names,
+                                          const PropertySet& aside = {}) const;
 
  private:
   friend class ObservedBuilder;
@@ -103,11 +105,12 @@ class UserTable {
   const T* Get(rule::Property property) const {
     return std::get_if<T>(&columns_[static_cast<std::size_t>(property)]);
   }
-  /// For every selected property, then every extension.
+  /// For every selected property but those `aside`, then every extension.
   template <typename Visit>
-  void ForEachColumn(Visit&& visit) const {
-    for (const auto& column : columns_) {
-      std::visit(Overloaded{[](const std::monostate&) {}, visit}, column);
+  void ForEachColumn(Visit&& visit, const PropertySet& aside = {}) const {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (aside.Has(static_cast<rule::Property>(i))) continue;
+      std::visit(Overloaded{[](const std::monostate&) {}, visit}, columns_[i]);
     }
     for (const auto& [name, column] : extensions_) visit(column);
   }

@@ -25,9 +25,19 @@ std::optional<WallTime> TimeOf(const UserTable& users, Property property, Row ro
 
 }  // namespace
 
-PropertySet ActivityProperties() {
+PropertySet SignInProperties() {
   PropertySet set;
   for (const auto property : kSignIns) set.Add(property);
+  return set;
+}
+
+bool AsksForSignIns(const PropertySet& properties) {
+  return std::ranges::any_of(kSignIns,
+                             [&](Property property) { return properties.Has(property); });
+}
+
+PropertySet ActivityProperties() {
+  auto set = SignInProperties();
   set.Add(Property::kCreatedDateTime);
   return set;
 }

@@ -15,6 +15,9 @@ enum class Activity {
   kUnknown,  ///< Never to be taken for inactive.
 };
 
+/// The times of sign-ins. No service says whose change.
+PropertySet SignInProperties();
+bool AsksForSignIns(const PropertySet& properties);
 /// The properties that ActivityOf asks for: sign-in times, and when the account was created.
 PropertySet ActivityProperties();
 /// Whether a reading has them. Without, all activity is unknown.

@@ -13,12 +13,14 @@ std::vector<ProductDay> ProductDaysOf(const WasteReport& report, WallTime ended_
   std::vector<ProductDay> days;
   for (const auto& product : report.products) {
     if (product.billing == Billing::kFree || product.billing == Billing::kCompany) continue;
-    const int inactive = product.wasted[static_cast<std::size_t>(WasteReason::kInactive)];
+    const int inactive = product.wasted[static_cast<std::size_t>(WasteReason::kInactive)] -
+                         product.inactive_and_more;
     days.push_back({.day = day,
                     .product = product.id,
                     .purchased = product.purchased,
                     .assigned = product.assigned,
-                    .wasted = Sum(product.wasted) - inactive});
+                    .wasted = Sum(product.wasted) - inactive,
+                    .inactive = report.knows_inactive() ? std::optional(inactive) : std::nullopt});
   }
   std::ranges::sort(days, {}, &ProductDay::product);
   return days;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <vector>
 
 #include "policy/guid.h"
@@ -16,7 +17,12 @@ struct ProductDay {
   SkuId product;
   int purchased = 0;  ///< Seats in force.
   int assigned = 0;
-  int wasted = 0;  ///< As WasteReport counts, but for kInactive: cycles do not ask who is.
+  /// As WasteReport counts where nobody asks who is inactive: so that all days can be compared,
+  /// whether or not that was known on them.
+  int wasted = 0;
+  /// Further seats that are wasted because their users are inactive, and for nothing else. Nothing:
+  /// it was not known.
+  std::optional<int> inactive{};
 
   int unused() const { return purchased > assigned ? purchased - assigned : 0; }
 

@@ -81,10 +81,12 @@ class Counter {
       unknown_ = activity == Activity::kUnknown;
       if (activity == Activity::kInactive) account_ = WasteReason::kInactive;
     }
+    if (!account_ && IsGuest(row)) account_ = WasteReason::kGuest;
+  }
+
+  bool IsGuest(Row row) const {
     const auto* types = users_.strings(rule::Property::kUserType);
-    if (!account_ && types != nullptr && EqualsIgnoreCase(types->text(row), "Guest")) {
-      account_ = WasteReason::kGuest;
-    }
+    return types != nullptr && EqualsIgnoreCase(types->text(row), "Guest");
   }
 
   void CountSeat(Row row, std::span<const AssignmentRow> of_product) {
@@ -105,6 +107,7 @@ class Counter {
     if (unknown_ && !wasted) ++product.activity_unknown;
     if (!wasted) return;
     ++product.wasted[At(seat.reason)];
+    if (seat.reason == WasteReason::kInactive && HoldsWithout(seat)) ++product.inactive_and_more;
     if (question_.with_seats) report_.seats.push_back(seat);
   }
 
@@ -113,6 +116,13 @@ class Counter {
       seat.reason = *account_;
       return true;
     }
+    return ReasonInProduct(seat);
+  }
+
+  // Whether the seat of somebody inactive is wasted even if nobody asks about that.
+  bool HoldsWithout(WastedSeat seat) { return IsGuest(seat.row) || ReasonInProduct(seat); }
+
+  bool ReasonInProduct(WastedSeat& seat) {
     if (products_[seat.product].billing == Billing::kSelfService) {
       seat.reason = WasteReason::kSelfService;
       return true;

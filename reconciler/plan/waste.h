@@ -73,6 +73,8 @@ struct ProductWaste {
   SpareSeats spare{};  ///< As the policy says.
   int short_by = 0;    ///< Seats that grants ask for and that are not there.
   SeatsByReason wasted{};
+  /// Of those that are wasted as kInactive: seats for which a later reason holds as well.
+  int inactive_and_more = 0;
   /// Seats that are bought and not assigned, beyond kept(), trials and self-service seats: as many
   /// can be given back.
   int returnable = 0;

@@ -411,11 +411,17 @@ CREATE TABLE product_days (
 ) WITHOUT ROWID;
 )sql";
 
+/// NULL: who is inactive was not known.
+constexpr char kInactiveDays[] = R"sql(
+ALTER TABLE product_days ADD COLUMN inactive INTEGER;
+)sql";
+
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
-constexpr std::array<const char*, 18> kSteps{
+constexpr std::array<const char*, 19> kSteps{
     kFirstSchema, kReplacedProducts, kPlanMemory, kUsageLocation, kPlanRules, kLicensedGroups,
     kSeatsTaken,  kSuspensions,      kStoreTrust, kDeferrals,     kApprovals, kAcceptedReadings,
-    kRevisions,   kRetention,        kPins,       kReadings,      kAdoptions, kProductDays};
+    kRevisions,   kRetention,        kPins,       kReadings,      kAdoptions, kProductDays,
+    kInactiveDays};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

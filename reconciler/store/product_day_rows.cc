@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "reconciler/store/tenant_rows.h"
 
@@ -20,16 +21,18 @@ std::chrono::sys_days DayOf(std::int64_t number) {
 Result<std::vector<ProductDay>> ReadProductDays(SqliteDb& db, const TenantKey& tenant) {
   std::vector<ProductDay> days;
   auto read = ForEachRow(db,
-                         "SELECT product, day, purchased, assigned, wasted FROM product_days"
-                         " WHERE tenant_id = ? AND cloud = ? ORDER BY product, day",
+                         "SELECT product, day, purchased, assigned, wasted, inactive"
+                         " FROM product_days WHERE tenant_id = ? AND cloud = ? ORDER BY product, day",
                          tenant, [&](const Statement& row) -> Result<void> {
                            const auto product = SkuId::Parse(row.Text(0));
                            if (!product) return Unreadable("products by day");
+                           const auto inactive = row.OptionalInt(5);
                            days.push_back({.day = DayOf(row.Int(1)),
                                            .product = *product,
                                            .purchased = static_cast<int>(row.Int(2)),
                                            .assigned = static_cast<int>(row.Int(3)),
                                            .wasted = static_cast<int>(row.Int(4))});
+                           if (inactive) days.back().inactive = static_cast<int>(*inactive);
                            return {};
                          });
   if (!read) return std::move(read).error();
@@ -40,15 +43,18 @@ Result<void> WriteProductDays(SqliteDb& db, const TenantKey& tenant,
                               const std::vector<ProductDay>& days) {
   return ForEachItem(
       db,
-      "INSERT INTO product_days (tenant_id, cloud, product, day, purchased, assigned, wasted)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, cloud, product, day) DO UPDATE SET"
-      " purchased = excluded.purchased, assigned = excluded.assigned, wasted = excluded.wasted"
+      "INSERT INTO product_days (tenant_id, cloud, product, day, purchased, assigned, wasted,"
+      " inactive) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (tenant_id, cloud, product, day) DO UPDATE SET"
+      " purchased = excluded.purchased, assigned = excluded.assigned, wasted = excluded.wasted,"
+      " inactive = excluded.inactive"
       " WHERE purchased <> excluded.purchased OR assigned <> excluded.assigned"
-      "  OR wasted <> excluded.wasted",
+      "  OR wasted <> excluded.wasted OR inactive IS NOT excluded.inactive",
       tenant, days, [](Statement& write, const ProductDay& day) {
         write.Bind(day.product.ToString()).Bind(NumberOf(day.day));
         write.Bind(std::int64_t{day.purchased}).Bind(std::int64_t{day.assigned});
         write.Bind(std::int64_t{day.wasted});
+        write.Bind(day.inactive ? std::optional<std::int64_t>(*day.inactive) : std::nullopt);
       });
 }
 
