@@ -58,10 +58,9 @@ std::string InactiveInWords(const ProductTrend& trend) {
   const auto known = [](const ProductDay& day) { return day.inactive.has_value(); };
   const auto first = std::ranges::find_if(trend, known);
   if (first == trend.end() || !trend.back().inactive || first->day == trend.back().day) return "";
-  const auto since =
-      first == trend.begin() ? "" : fmt::format(" since {}", FormatDay(first->day));
-  return fmt::format("; beside that, inactive {} to {}{}", *first->inactive,
-                     *trend.back().inactive, since);
+  const auto since = first == trend.begin() ? "" : fmt::format(" since {}", FormatDay(first->day));
+  return fmt::format("; beside that, inactive {} to {}{}", *first->inactive, *trend.back().inactive,
+                     since);
 }
 
 }  // namespace
@@ -82,10 +81,10 @@ std::string FormatDay(std::chrono::sys_days day) { return FormatTime(WallTime(da
 std::vector<std::string> TrendInWords(const ProductTrend& trend) {
   const auto& first = trend.front();
   const auto& last = trend.back();
-  std::vector<std::string> words{
-      fmt::format("from {} to {}: purchased {} to {}, assigned {} to {}, wasted {} to {}{}",
-                  FormatDay(first.day), FormatDay(last.day), first.purchased, last.purchased,
-                  first.assigned, last.assigned, first.wasted, last.wasted, InactiveInWords(trend))};
+  std::vector<std::string> words{fmt::format(
+      "from {} to {}: purchased {} to {}, assigned {} to {}, wasted {} to {}{}",
+      FormatDay(first.day), FormatDay(last.day), first.purchased, last.purchased, first.assigned,
+      last.assigned, first.wasted, last.wasted, InactiveInWords(trend))};
   for (const auto span : kTrendSpans) {
     const auto* before = DaysBefore(trend, span);
     if (before == nullptr) continue;

@@ -105,8 +105,7 @@ void Cycle::Running::ReadEverybody() {
   AskActivity();
   if (request.kept == nullptr || request.kept->reader == nullptr) return ListEverybody();
   // Before the first page: whoever changes from here on will be named.
-  request.kept->reader->MarkNow(Tracked(),
-                                Guarded([](Running& self, Result<std::string> marked) {
+  request.kept->reader->MarkNow(Tracked(), Guarded([](Running& self, Result<std::string> marked) {
                                   if (marked) {
                                     self.cursor = std::move(marked).value();
                                   } else if (marked.error().kind != ErrorKind::kRejected) {

@@ -44,7 +44,7 @@ struct PlanJob {
   bool can_reprocess = false;  ///< TenantProvider::Capabilities, where policy licenses groups.
   bool counts_seats = false;
   std::optional<std::chrono::days> inactive_after;  ///< As WasteQuestion, for `waste`.
-  std::optional<WasteReport> waste;  ///< With `counts_seats`, where there is a plan.
+  std::optional<WasteReport> waste;                 ///< With `counts_seats`, where there is a plan.
 
   /// Makes the plan and what is to be remembered of it. On whatever thread; nothing else may use
   /// the job meanwhile.

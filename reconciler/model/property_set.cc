@@ -32,10 +32,9 @@ PropertySet PropertySet::Without(const PropertySet& other) const {
   PropertySet left;
   left.named_ = named_ & ~other.named_;
   for (const auto& extension : extensions_) {
-    const bool there =
-        std::ranges::any_of(other.extensions_, [&](const DirectoryExtension& each) {
-          return EqualsIgnoreCase(each.name, extension.name);
-        });
+    const bool there = std::ranges::any_of(other.extensions_, [&](const DirectoryExtension& each) {
+      return EqualsIgnoreCase(each.name, extension.name);
+    });
     if (!there) left.extensions_.push_back(extension);
   }
   return left;

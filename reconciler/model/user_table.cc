@@ -89,8 +89,7 @@ std::optional<Row> UserTable::FindByPrincipalName(std::string_view name) const {
   return names == nullptr ? std::nullopt : principal_names_.Find(name, *names);
 }
 
-std::vector<std::uint64_t> UserTable::Fingerprints(std::span<const Row> rows,
-                                                   const Names& names,
+std::vector<std::uint64_t> UserTable::Fingerprints(std::span<const Row> rows, const Names& names,
                                                    const PropertySet& aside) const {
   std::vector<Hasher> hashers(rows.size());
   const auto for_each = [&](auto&& add) {

@@ -32,8 +32,7 @@ PropertySet SignInProperties() {
 }
 
 bool AsksForSignIns(const PropertySet& properties) {
-  return std::ranges::any_of(kSignIns,
-                             [&](Property property) { return properties.Has(property); });
+  return std::ranges::any_of(kSignIns, [&](Property property) { return properties.Has(property); });
 }
 
 PropertySet ActivityProperties() {

@@ -418,10 +418,10 @@ ALTER TABLE product_days ADD COLUMN inactive INTEGER;
 
 /// Step i leads from schema i to i + 1. A step that was released is never edited again.
 constexpr std::array<const char*, 19> kSteps{
-    kFirstSchema, kReplacedProducts, kPlanMemory, kUsageLocation, kPlanRules, kLicensedGroups,
-    kSeatsTaken,  kSuspensions,      kStoreTrust, kDeferrals,     kApprovals, kAcceptedReadings,
-    kRevisions,   kRetention,        kPins,       kReadings,      kAdoptions, kProductDays,
-    kInactiveDays};
+    kFirstSchema,    kReplacedProducts, kPlanMemory,  kUsageLocation, kPlanRules,
+    kLicensedGroups, kSeatsTaken,       kSuspensions, kStoreTrust,    kDeferrals,
+    kApprovals,      kAcceptedReadings, kRevisions,   kRetention,     kPins,
+    kReadings,       kAdoptions,        kProductDays, kInactiveDays};
 
 Error Refused(const SqliteDb& db, std::string_view why) {
   return Error{.kind = ErrorKind::kStore,

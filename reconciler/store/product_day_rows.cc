@@ -20,21 +20,22 @@ std::chrono::sys_days DayOf(std::int64_t number) {
 
 Result<std::vector<ProductDay>> ReadProductDays(SqliteDb& db, const TenantKey& tenant) {
   std::vector<ProductDay> days;
-  auto read = ForEachRow(db,
-                         "SELECT product, day, purchased, assigned, wasted, inactive"
-                         " FROM product_days WHERE tenant_id = ? AND cloud = ? ORDER BY product, day",
-                         tenant, [&](const Statement& row) -> Result<void> {
-                           const auto product = SkuId::Parse(row.Text(0));
-                           if (!product) return Unreadable("products by day");
-                           const auto inactive = row.OptionalInt(5);
-                           days.push_back({.day = DayOf(row.Int(1)),
-                                           .product = *product,
-                                           .purchased = static_cast<int>(row.Int(2)),
-                                           .assigned = static_cast<int>(row.Int(3)),
-                                           .wasted = static_cast<int>(row.Int(4))});
-                           if (inactive) days.back().inactive = static_cast<int>(*inactive);
-                           return {};
-                         });
+  auto read =
+      ForEachRow(db,
+                 "SELECT product, day, purchased, assigned, wasted, inactive"
+                 " FROM product_days WHERE tenant_id = ? AND cloud = ? ORDER BY product, day",
+                 tenant, [&](const Statement& row) -> Result<void> {
+                   const auto product = SkuId::Parse(row.Text(0));
+                   if (!product) return Unreadable("products by day");
+                   const auto inactive = row.OptionalInt(5);
+                   days.push_back({.day = DayOf(row.Int(1)),
+                                   .product = *product,
+                                   .purchased = static_cast<int>(row.Int(2)),
+                                   .assigned = static_cast<int>(row.Int(3)),
+                                   .wasted = static_cast<int>(row.Int(4))});
+                   if (inactive) days.back().inactive = static_cast<int>(*inactive);
+                   return {};
+                 });
   if (!read) return std::move(read).error();
   return days;
 }

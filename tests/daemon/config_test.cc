@@ -57,10 +57,11 @@ tenants:
     interval: 90s
     fullReadingInterval: 4h
     auditLog: 7d
+    inactiveDays: 90
     auth: {clientId: 22222222-2222-2222-2222-222222222222, clientSecretFile: secret}
     endpoints: {graph: "http://127.0.0.1:8080/", login: "https://Login.example"}
     caFile: ca.pem
-  - {name: archive, provider: file, path: saved.json}
+  - {name: archive, provider: file, path: saved.json, inactiveDays: 3650}
 )",
                             {});
   ASSERT_THAT(Findings(loaded), IsEmpty());
@@ -79,6 +80,8 @@ tenants:
   EXPECT_EQ(contoso.interval, std::chrono::seconds(90));
   EXPECT_EQ(contoso.full_reading_interval, std::chrono::hours(4));
   EXPECT_EQ(contoso.audit_log, std::chrono::days(7));
+  EXPECT_EQ(contoso.inactive_after, std::chrono::days(90));
+  EXPECT_EQ(archive.inactive_after, std::chrono::days(3650));
   EXPECT_EQ(contoso.sign_in.file, "etc/secret");
   EXPECT_EQ(contoso.endpoints,
             (Endpoints{.graph = "http://127.0.0.1:8080", .login = "https://login.example"}));
@@ -125,6 +128,7 @@ TEST(Config, DefaultsHarmNobody) {
   EXPECT_EQ(tenant.mode, TenantConfig::Mode::kObserve);
   EXPECT_EQ(tenant.interval, std::chrono::minutes(5));
   EXPECT_EQ(tenant.full_reading_interval, std::chrono::minutes(60));
+  EXPECT_EQ(tenant.inactive_after, std::chrono::days(0)) << "nobody asks who signs in";
   EXPECT_EQ(tenant.cloud, "global");
   EXPECT_EQ(tenant.ceilings, Ceilings{}) << "documents and built-in figures alone";
   EXPECT_EQ(tenant.retention.journal, std::chrono::days(400));
@@ -168,6 +172,9 @@ TEST(Config, EveryMistakeHasItsPlace) {
       {"mode", WithTenant("    mode: force\n"), {"6:11 bad-value"}},
       {"interval", WithTenant("    interval: 500ms\n"), {"6:15 out-of-range"}},
       {"audit log", WithTenant("    auditLog: 31d\n"), {"6:15 out-of-range"}},
+      {"inactive at once", WithTenant("    inactiveDays: 0\n"), {"6:19 out-of-range"}},
+      {"never inactive", WithTenant("    inactiveDays: 3651\n"), {"6:19 out-of-range"}},
+      {"days as a duration", WithTenant("    inactiveDays: 90d\n"), {"6:19 wrong-type"}},
       {"seldom", WithTenant("    fullReadingInterval: 25h\n"), {"6:26 out-of-range"}},
       {"duration", WithTenant("    interval: often\n"), {"6:15 bad-duration"}},
       {"inline secret", WithTenant("    auth: {clientSecret: hunter2}\n"), {"6:26 inline-secret"}},

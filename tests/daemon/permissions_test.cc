@@ -48,6 +48,25 @@ TEST(Permissions, TheAuditLogIsReadWhereThatIsAllowed) {
       << "named once, as what there is no reading without";
 }
 
+TEST(Permissions, WhoIsInactiveIsReadWhereThatIsAllowed) {
+  const std::vector<std::string> roles{"User.Read.All", "Organization.Read.All"};
+  const auto missing = FindMissingPermissions(roles, {.inactive = true});
+  ASSERT_EQ(missing.size(), 1U);
+  EXPECT_EQ(missing[0].name, "AuditLog.Read.All");
+  EXPECT_EQ(missing[0].what, "reading sign-in times for inactiveDays");
+  EXPECT_EQ(missing[0].without, "who is inactive is not known, and nobody counts as such");
+  const auto both = FindMissingPermissions(roles, {.audit_log = true, .inactive = true});
+  ASSERT_EQ(both.size(), 1U) << "named once, for both";
+  EXPECT_EQ(both[0].what, "reading the audit log and reading sign-in times for inactiveDays");
+  EXPECT_EQ(both[0].without,
+            "who brought drift about is not known; who is inactive is not known, and nobody counts "
+            "as such");
+  const auto all =
+      FindMissingPermissions(roles, {.sign_ins = true, .audit_log = true, .inactive = true});
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].without, "") << "there is no reading without what a rule asks";
+}
+
 TEST(Permissions, LicensingGroupsIsNotWritingUsers) {
   const FeaturesUsed groups{.reading = false, .enforce = true, .licensed_groups = true};
   EXPECT_THAT(Missing({"User.ReadWrite.All"}, groups),

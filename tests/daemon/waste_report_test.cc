@@ -243,6 +243,19 @@ TEST(WasteTrend, SaysWhatChangedSinceTheFirstDayAndLately) {
   EXPECT_THAT(TrendInWords(young), SizeIs(1)) << "nobody knows what it was 30 days ago";
 }
 
+TEST(WasteTrend, SaysWhoIsInactiveSinceThatIsKnown) {
+  auto trend = Trends()[Suite().id];
+  trend.back().inactive = 3;
+  EXPECT_THAT(TrendInWords(trend)[0], Not(HasSubstr("inactive"))) << "one day is no trend";
+  trend[2].inactive = 5;
+  EXPECT_THAT(TrendInWords(trend)[0],
+              HasSubstr("wasted 12 to 7; beside that, inactive 5 to 3 since 2026-10-20"));
+  trend.front().inactive = 8;
+  EXPECT_TRUE(TrendInWords(trend)[0].ends_with("wasted 12 to 7; beside that, inactive 8 to 3"));
+  trend.back().inactive.reset();
+  EXPECT_THAT(TrendInWords(trend)[0], Not(HasSubstr("inactive"))) << "it is not known any more";
+}
+
 TEST(WasteTrend, IsNoneWithoutASecondDay) {
   auto tenant = Waste();
   EXPECT_EQ(TrendOf(tenant, Strange().id), nullptr);
@@ -335,6 +348,7 @@ TEST(WasteCostTrend, ChangesAreSigned) {
 TEST(WasteJson, HasEverything) {
   auto tenant = WithUsers();
   tenant.sign_ins_refused = "both, so that every key occurs";
+  tenant.trends[Suite().id].back().inactive = 3;
   test::ExpectGolden("report_json.json", RenderWasteJson(tenant));
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/plan/activity.h"
 #include "reconciler/seams/dispatcher.h"
 #include "reconciler/seams/tenant_provider.h"
 #include "tests/support/tenant_builder.h"
@@ -33,6 +34,7 @@ class FakeProvider final : public TenantProvider {
   Capabilities can{.can_write = true, .max_batch = 20};
   std::optional<Error> read_error;
   std::optional<Error> reread_error;
+  std::optional<Error> sign_in_error;                   ///< Of whatever asks for sign-ins.
   std::optional<std::chrono::milliseconds> clock_skew;  ///< What the service says of the clock.
   std::function<Fate(const WriteItem&)> fate = [](const WriteItem&) { return Fate{}; };
   std::function<void()> before_reread = [] {};
@@ -40,6 +42,7 @@ class FakeProvider final : public TenantProvider {
   std::vector<WriteItem> written;        ///< Every item that was sent, in order.
   std::vector<std::size_t> batch_sizes;  ///< How many items each request had.
   int reads = 0;
+  int sign_in_reads = 0;  ///< Of these, how many asked for sign-ins.
   int link_reads = 0;
   AuditReader* audit_reader = nullptr;
 
@@ -49,10 +52,12 @@ class FakeProvider final : public TenantProvider {
   void Read(const ReadRequest&, ObservedBuilder& sink,
             std::function<void(Result<void>)> done) override {
     ++reads;
+    if (AsksForSignIns(sink.properties())) ++sign_in_reads;
     dispatcher_.Post([this, &sink, done = std::move(done)] {
-      if (!read_error) world.Read(sink);
+      const auto error = ErrorOf(read_error, sink);
+      if (!error) world.Read(sink);
       sink.SetClockSkew(clock_skew);
-      done(read_error ? Result<void>(*read_error) : Result<void>());
+      done(error ? Result<void>(*error) : Result<void>());
     });
   }
 
@@ -60,8 +65,9 @@ class FakeProvider final : public TenantProvider {
               std::function<void(Result<void>)> done) override {
     dispatcher_.Post([this, subjects = std::move(subjects), &sink, done = std::move(done)] {
       before_reread();
+      const auto error = ErrorOf(reread_error, sink);
       const auto asked = [&](const Subject& subject) {
-        return !reread_error && std::ranges::find(subjects, subject) != subjects.end();
+        return !error && std::ranges::find(subjects, subject) != subjects.end();
       };
       for (const auto& user : world.users) {
         if (asked(IdOf<UserId>(user.name))) TestTenant::ReadUser(user, sink);
@@ -69,7 +75,7 @@ class FakeProvider final : public TenantProvider {
       for (const auto& group : world.groups) {
         if (asked(IdOf<GroupId>(group.name))) TestTenant::ReadGroup(group, sink);
       }
-      done(reread_error ? Result<void>(*reread_error) : Result<void>());
+      done(error ? Result<void>(*error) : Result<void>());
     });
   }
 
@@ -120,6 +126,10 @@ class FakeProvider final : public TenantProvider {
   }
 
  private:
+  std::optional<Error> ErrorOf(const std::optional<Error>& any, const ObservedBuilder& sink) const {
+    return any || !AsksForSignIns(sink.properties()) ? any : sign_in_error;
+  }
+
   static int StatusOf(const Fate& what) {
     constexpr int kThrottled = 429;
     if (what.kind == WriteResult::Kind::kTryAgain) return kThrottled;

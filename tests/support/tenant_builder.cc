@@ -143,6 +143,7 @@ void TestTenant::ReadUser(const TestUser& user, ObservedBuilder& sink) {
   if (!user.usage_location.empty()) sink.SetText(Property::kUsageLocation, user.usage_location);
   if (!user.country.empty()) sink.SetText(Property::kCountry, user.country);
   if (!user.type.empty()) sink.SetAccountType(user.type);
+  if (user.signed_in) sink.SetTime(Property::kLastSuccessfulSignIn, *user.signed_in);
   if (user.assignments_known) sink.AssignmentsKnown();
   for (const auto& license : user.licenses) {
     const auto off = PlanIds(license.off);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ struct TestUser {
   bool assignments_known = true;
   std::string principal_name = {};  ///< Instead of name@contoso.com.
   std::string type = {};            ///< `@odata.type`; empty: a person.
+  /// The last successful sign-in; nothing: the service says nothing of sign-ins.
+  std::optional<WallTime> signed_in = std::nullopt;
 };
 
 struct TestProduct {

@@ -72,6 +72,27 @@ TEST(Fingerprint, TellsAbsentNullAndEmptyApart) {
   EXPECT_EQ(seen.size(), 3U);
 }
 
+TEST(Fingerprint, WhatIsReadAsideIsNoPartOfIt) {
+  const auto read = [](const TestUser& user, bool aside) {
+    TestTenant tenant;
+    tenant.users = {user};
+    PropertySet sign_in;
+    sign_in.Add(rule::Property::kLastSuccessfulSignIn);
+    if (!aside) tenant.properties = tenant.properties.Without(sign_in);
+    auto state = tenant.Read();
+    if (aside) state.aside = sign_in;
+    return state.Fingerprint(0);
+  };
+  auto ada = Ada();
+  const auto before = read(ada, false);
+  EXPECT_EQ(read(ada, true), before);
+  ada.signed_in = WallTime(std::chrono::days(20'000));
+  EXPECT_EQ(read(ada, true), before) << "as if it had not been read";
+  EXPECT_NE(FingerprintOf(ada), FingerprintOf(Ada())) << "where a rule may rest on it, it counts";
+  ada.department = "Legal";
+  EXPECT_NE(read(ada, true), before);
+}
+
 TEST(Fingerprint, DoesNotMixNeighbouringProperties) {
   const auto fingerprint = [](rule::Property property) {
     ObservedBuilder builder(AllProperties());

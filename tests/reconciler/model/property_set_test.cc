@@ -32,6 +32,24 @@ TEST(PropertySet, IsTheSameWhateverTheOrder) {
   EXPECT_FALSE(b.Has(Property::kCountry));
 }
 
+TEST(PropertySet, WithoutAnotherIsWhatOnlyItHas) {
+  PropertySet a;
+  a.Add(Property::kCity);
+  a.Add(Property::kCountry);
+  a.Add(DirectoryExtension{"extension_x"});
+  a.Add(DirectoryExtension{"extension_y"});
+  PropertySet b;
+  b.Add(Property::kCountry);
+  b.Add(Property::kMail);
+  b.Add(DirectoryExtension{"EXTENSION_X"});
+  PropertySet left;
+  left.Add(Property::kCity);
+  left.Add(DirectoryExtension{"extension_y"});
+  EXPECT_EQ(a.Without(b), left);
+  EXPECT_EQ(a.Without(a), PropertySet());
+  EXPECT_EQ(a.Without({}), a);
+}
+
 TEST(PropertySet, AllLeavesOutTheKeyOfTheTable) {
   EXPECT_FALSE(AllProperties().Has(Property::kObjectId));
   EXPECT_TRUE(AllProperties().Has(Property::kAssignedPlans));

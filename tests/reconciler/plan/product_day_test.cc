@@ -35,6 +35,17 @@ TEST(ProductDay, IsWhatTheReportCountsWithoutWhoIsInactive) {
   EXPECT_EQ(found[1].unused(), 8);
 }
 
+TEST(ProductDay, TellsApartWhoIsInactiveWhereThatIsKnown) {
+  WasteReport report{
+      .inactive_after = days(90), .sign_ins_read = true, .products = {Waste(1, Billing::kPaid)}};
+  report.products[0].inactive_and_more = 1;
+  const auto known = ProductDaysOf(report, kNoon);
+  EXPECT_EQ(known[0].wasted, 6) << "one of the two is a guest, say";
+  EXPECT_EQ(known[0].inactive, 1);
+  report.sign_ins_read = false;
+  EXPECT_EQ(ProductDaysOf(report, kNoon)[0].inactive, std::nullopt);
+}
+
 TEST(ProductDay, IsNoneOfWhatHasNoSeatsThatCount) {
   const WasteReport report{.products = {Waste(1, Billing::kFree), Waste(2, Billing::kCompany)}};
   EXPECT_THAT(ProductDaysOf(report, kNoon), IsEmpty());

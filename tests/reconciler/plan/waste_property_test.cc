@@ -179,6 +179,19 @@ TEST(WasteProperty, EachWastedSeatIsNamedOnce) {
   });
 }
 
+TEST(WasteProperty, WhoIsInactiveComesBesideWhatIsWastedAnyway) {
+  ForManyCases([](Made& of) {
+    const auto report = WasteOf(of.made, kDays);
+    const auto without = WasteOf(of.made);
+    for (const auto& product : report.products) {
+      const int inactive = product.wasted[static_cast<std::size_t>(WasteReason::kInactive)];
+      EXPECT_LE(product.inactive_and_more, inactive);
+      EXPECT_EQ(Sum(product.wasted) - inactive + product.inactive_and_more,
+                Sum(test::Of(without, product.name).wasted));
+    }
+  });
+}
+
 TEST(WasteProperty, OrderDoesNotMatter) {
   ForManyCases([](Made& of) {
     const auto before = Figures(WasteOf(of.made, kDays));

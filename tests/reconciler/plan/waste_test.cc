@@ -39,6 +39,25 @@ TEST(Waste, ASeatCountsOnceForTheFirstReason) {
   EXPECT_EQ(Sum(Of(WasteOf(made, 90), "E5").wasted), 2);
 }
 
+TEST(Waste, SomebodyInactiveMayBeWastefulForAnotherReasonAsWell) {
+  WasteCase made{.products = {{.name = "E5", .plans = {"A", "B"}}, {.name = "E3", .plans = {"A"}}}};
+  made.users = {{.name = "guest", .licenses = {{"E5"}}, .guest = true, .signed_in = 99},
+                {.name = "twice", .licenses = {{"E3"}, {"E5"}}, .signed_in = 99},
+                {.name = "off", .licenses = {{"E3"}}, .enabled = false, .signed_in = 99},
+                {.name = "user", .licenses = {{"E3"}, {"E5"}}}};
+  const auto report = WasteOf(made, 90);
+  const auto without = WasteOf(made);
+  EXPECT_EQ(Of(report, "E5").inactive_and_more, 1) << "the guest";
+  EXPECT_EQ(Of(report, "E3").inactive_and_more, 1) << "what E5 gives as well";
+  for (const auto* name : {"E3", "E5"}) {
+    const auto& product = Of(report, name);
+    EXPECT_EQ(
+        Sum(product.wasted) - Wasted(product, WasteReason::kInactive) + product.inactive_and_more,
+        Sum(Of(without, name).wasted))
+        << name;
+  }
+}
+
 TEST(Waste, NobodyIsInactiveUnlessAsked) {
   WasteCase made{.users = {{.name = "ada", .licenses = {{"E5"}}, .signed_in = 900}},
                  .products = {{.name = "E5"}}};

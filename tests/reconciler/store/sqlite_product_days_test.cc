@@ -47,6 +47,29 @@ TEST_F(SqliteProductDays, AreWhatWasRecordedLast) {
   EXPECT_THAT(Days(), ElementsAre(Day(1, 0, 4), Day(2, 0, 7)));
 }
 
+TEST_F(SqliteProductDays, SayWhetherItWasKnownWhoIsInactive) {
+  auto known = Day(1, 0, 5);
+  known.inactive = 0;
+  RecordDays({known, Day(2, 0, 7)});
+  EXPECT_THAT(Days(), ElementsAre(known, Day(2, 0, 7)));
+  auto later = Day(2, 0, 7);
+  later.inactive = 4;
+  RecordDays({Day(1, 0, 5), later});
+  EXPECT_THAT(Days(), ElementsAre(Day(1, 0, 5), later)) << "that alone is a difference, too";
+}
+
+TEST_F(SqliteProductDays, OfAnOlderStoreDoNotKnowWhoWasInactive) {
+  RecordDays({Day(1, 0, 5)});
+  store_.reset();
+  {
+    auto db = SqliteDb::Open(path());
+    ASSERT_TRUE((*db)->Exec(kUndoInactiveDays + "PRAGMA user_version = 18").ok());
+  }
+  store_ = Open();
+  ASSERT_NE(store_, nullptr);
+  EXPECT_THAT(Days(), ElementsAre(Day(1, 0, 5)));
+}
+
 TEST_F(SqliteProductDays, BelongToTheirTenantInItsCloud) {
   const auto other = Acquire(kFabrikam, "one");
   RecordDays({Day(1, 0, 5)});

@@ -43,6 +43,9 @@ inline JournalEntry Intent(int number, const std::string& plan = "p1") {
   return entry;
 }
 
+/// Makes a store what schema 18 left, but for its version.
+inline const std::string kUndoInactiveDays = "ALTER TABLE product_days DROP COLUMN inactive;";
+
 /// Makes a store what schema 17 left, but for its version.
 inline const std::string kUndoProductDays = "DROP TABLE product_days;";
 
