@@ -115,6 +115,10 @@ TEST(Metrics, ShowWhatIsWasted) {
   metrics.OnWaste("contoso", report);
   EXPECT_EQ(wasted("SPE_E5", "inactive"), "1");
   EXPECT_EQ(wasted("SPE_E3", "disabled_account"), "absent") << "the product is gone";
+  report.sign_ins_read = false;
+  metrics.OnWaste("contoso", report);
+  EXPECT_EQ(wasted("SPE_E5", "inactive"), "absent") << "nothing is no 0";
+  EXPECT_EQ(wasted("SPE_E5", "overlap"), "3");
 }
 
 TEST(Metrics, ShowWhatIsInDoubtUntilItIsNot) {
