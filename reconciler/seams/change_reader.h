@@ -15,7 +15,9 @@ namespace seatkeeper {
 /// What is to be read since a moment that the service knows by a cursor.
 struct ChangesRequest {
   ReadRequest request;  ///< What the reading of everybody covered.
-  std::string cursor;   ///< Of `ChangeReader`, for the properties of the sink; opaque.
+  /// Of `ChangeReader`, opaque; for the properties of the sink, but for those that nobody has to
+  /// hear about.
+  std::string cursor;
   /// Users to read again whatever the service says of them. Ordered, each once.
   std::vector<UserId> also = {};
   /// Where the service names nobody, nothing is read at all.
