@@ -43,7 +43,8 @@ enum class ChangeState {
   kConfirmed,   ///< Terminal. Two raw readings showed the after-state of an accepted change.
   kDiverged,    ///< Terminal. Accepted, but the after-state did not show before the horizon.
   kMatched,     ///< Terminal. Ambiguous, and two readings show the after-state; author unproven.
-  kReverted,    ///< Terminal. Ambiguous, and two readings show the before-state: it did not happen.
+  kReverted,    ///< Terminal. Ambiguous, and two readings show the before-state: it did not happen,
+                ///< or somebody took it back since.
   kSuperseded,  ///< Terminal. Ambiguous, and the readings show neither.
   kUnresolved,  ///< Terminal. Ambiguous and unreadable for 24 hours.
 };
