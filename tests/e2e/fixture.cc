@@ -111,7 +111,7 @@ void EndToEnd::LetAnHourPass() const {
   const auto done = (*db)->Exec(
       "UPDATE leases SET expires_at = 0;"
       "UPDATE changes SET intended_at = intended_at - 3600000, answered_at = answered_at - "
-      "3600000;");
+      "3600000 WHERE state IN ('intended', 'accepted', 'ambiguous');");
   ASSERT_TRUE(done) << done.error().message;
 }
 
