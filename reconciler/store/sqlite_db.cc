@@ -47,6 +47,15 @@ Result<void> CreatePrivately(const std::string& path) {
       fmt::format("The store {} could not be kept from others: {}.", path, std::strerror(why)));
 }
 
+// What a savepoint may have to take back SQLite would write to a folder for temporary files, and
+// with a read-only root file system there may be none: then no journal entry could be written.
+// Holds from SQLite's first use in the process on; later it is refused, which only loses this.
+// Source: SQLITE_CONFIG_STMTJRNL_SPILL at
+// https://www.sqlite.org/c3ref/c_config_covering_index_scan.html
+void KeepSavepointsInMemory() {
+  [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+}
+
 }  // namespace
 
 Statement::Statement(Statement&& other) noexcept
@@ -124,6 +133,7 @@ std::optional<std::int64_t> Statement::OptionalInt(int column) const {
 
 Result<std::unique_ptr<SqliteDb>> SqliteDb::Open(const std::string& path,
                                                  const SqliteOptions& options) {
+  KeepSavepointsInMemory();
   const bool other_vfs = !options.vfs.empty();
   if (path != kInMemory && !other_vfs) {
     if (auto created = CreatePrivately(path); !created) return std::move(created).error();
@@ -156,6 +166,7 @@ Result<void> SqliteDb::Configure(const SqliteOptions& options) {
       "PRAGMA cell_size_check = ON;"
       "PRAGMA trusted_schema = OFF;"
       "PRAGMA synchronous = FULL;"
+      "PRAGMA temp_store = MEMORY;"
       "PRAGMA foreign_keys = ON;");
 }
 
