@@ -148,7 +148,9 @@ ordered_json FromKey(const Key& key) {
   json["description"] = about;
   if (!refused) json.update(FromValue(key.value));
   if (!key.by_default.empty()) json["default"] = ordered_json::parse(key.by_default);
-  if (!key.example.empty()) json["examples"] = {ordered_json::parse(key.example)};
+  if (!key.example.empty()) {
+    json["examples"] = ordered_json::array({ordered_json::parse(key.example)});
+  }
   if (key.status == Status::kLater || refused) json["not"] = ordered_json::object();
   return json;
 }

@@ -251,7 +251,8 @@ TEST(JudgeBatch, ALocationThatIsNotSeenYetIsTriedAgain) {
   const auto results = JudgeBatch(std::vector{Located()}, Answer(200, answers.dump()), {});
   EXPECT_EQ(results[0].kind, Kind::kTryAgain);
   EXPECT_TRUE(results[0].located);
-  const auto plain = JudgeResponses(1, {Response("1", 400, answers["responses"][1]["body"])});
+  const auto plain =
+      JudgeResponses(1, json::array({Response("1", 400, answers["responses"][1]["body"])}));
   EXPECT_EQ(plain[0].kind, Kind::kRefused);
 }
 
