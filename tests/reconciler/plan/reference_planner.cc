@@ -78,7 +78,8 @@ class Reference {
     const auto too_many = TooManyLost();
     for (auto& [user, acts] : acts_) {
       for (auto& act : acts) {
-        if (act.loss && too_many.contains(act.product)) act.held = true;
+        const bool lost = act.loss && act.kind != Act::Kind::kMissing;
+        if (lost && too_many.contains(act.product)) act.held = true;
       }
     }
   }
@@ -183,8 +184,9 @@ class Reference {
       }
       return BlockAct(least, false, acts);
     }
-    for (const auto& [plan_id, any] : rules_.needs) {
-      const auto plan = NameOf(plan_id.guid);
+    for (const auto& need : rules_.needs) {  // clang 14 captures no structured binding.
+      const auto plan = NameOf(need.first.guid);
+      const auto& any = need.second;
       const auto lacks = [&](const Names& on) {
         return on.contains(plan) && std::none_of(any.begin(), any.end(), [&](const auto& needed) {
                  return on.contains(NameOf(needed.guid));
