@@ -38,11 +38,7 @@ spec:
   EXPECT_TRUE(drift[0].group) << "the plan names the group";
 }
 
-TEST_F(InheritedLicence, TheGroupGoesOnWithoutAPolicyThatOmitsIt) {
-  Owns("POWER_BI_PRO", 40);
-  const auto analysts = Employ(3, "Finance");
-  MakeGroup("Dashboards", analysts);
-  const std::string delivered = R"(
+const std::string kDashboardsThroughTheGroup = R"(
 apiVersion: seatkeeper/v1
 kind: LicensePolicy
 metadata: {name: dashboards}
@@ -52,7 +48,12 @@ spec:
   delivery: group
 ---
 )";
-  PolicySays(delivered + kPowerBiGoesAtOnce + kNoLimits);
+
+TEST_F(InheritedLicence, TheGroupGoesOnWithoutAPolicyThatOmitsIt) {
+  Owns("POWER_BI_PRO", 40);
+  const auto analysts = Employ(3, "Finance");
+  MakeGroup("Dashboards", analysts);
+  PolicySays(kDashboardsThroughTheGroup + kPowerBiGoesAtOnce + kNoLimits);
   Days(1);
   ASSERT_EQ(HoldersOf("POWER_BI_PRO"), analysts);
 
@@ -139,17 +140,6 @@ spec:
   Days(1);
   EXPECT_EQ(HoldersOf("POWER_BI_PRO"), analysts);
 }
-
-const std::string kDashboardsThroughTheGroup = R"(
-apiVersion: seatkeeper/v1
-kind: LicensePolicy
-metadata: {name: dashboards}
-spec:
-  subjects: {groups: [Dashboards]}
-  licenses: [{product: POWER_BI_PRO}]
-  delivery: group
----
-)";
 
 TEST_F(InheritedLicence, ASeatIsBoughtForSomebodyWhomTheServicePassedOver) {
   Owns("POWER_BI_PRO", 3);
