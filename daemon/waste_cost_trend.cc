@@ -8,6 +8,7 @@
 #include "daemon/trend_chart.h"
 #include "daemon/waste_html.h"
 #include "daemon/waste_trend.h"
+#include "reconciler/model/sort_unique.h"
 
 namespace seatkeeper {
 namespace {
@@ -69,9 +70,7 @@ std::vector<const CostDay*> DaysToShow(const CostTrend& trend) {
   for (const auto span : kTrendSpans) {
     if (const auto* day = DayBefore(trend, span)) days.push_back(day);
   }
-  std::ranges::sort(days, {}, [](const CostDay* each) { return each->day; });
-  const auto twice = std::ranges::unique(days);
-  days.erase(twice.begin(), twice.end());
+  SortUnique(days);  // They point into one list, which is by day.
   return days;
 }
 

@@ -24,7 +24,7 @@ class UndoPlanner {
       : input_(input),
         desired_(desired),
         observed_(input.observed),
-        seating_(input, desired, unseen),
+        seating_(desired, input.observed, unseen),
         risks_(observed_) {}
 
   GuardedPlan Run(GuardInput guard, const std::set<Subject>& held) {

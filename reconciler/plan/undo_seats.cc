@@ -57,12 +57,9 @@ bool IsGiven(const Restoration& restoration, const SkuId& product) {
   return std::ranges::find(restoration.add, product, &AddLicense::product) != restoration.add.end();
 }
 
-UndoSeating::UndoSeating(const PlanInput& input, const DesiredState& desired,
+UndoSeating::UndoSeating(const DesiredState& desired, const ObservedState& observed,
                          const std::map<SkuId, int>& unseen)
-    : input_(input),
-      desired_(desired),
-      observed_(input.observed),
-      book_(desired, observed_, unseen) {}
+    : desired_(desired), observed_(observed), book_(desired, observed, unseen) {}
 
 void UndoSeating::Run(std::vector<Restoration> restorations, const std::set<Subject>& held) {
   held_ = held;

@@ -57,7 +57,7 @@ struct SeatedRestoration {
 /// Everything it is given must outlive it.
 class UndoSeating {
  public:
-  UndoSeating(const PlanInput& input, const DesiredState& desired,
+  UndoSeating(const DesiredState& desired, const ObservedState& observed,
               const std::map<SkuId, int>& unseen);
 
   /// `held` are known to be held by a guardrail: what they would free is not there.
@@ -83,7 +83,6 @@ class UndoSeating {
   void LeaveOutUnseated(Entry& entry, const std::vector<int>& free);
   SeatMove MoveOf(const Entry& entry);
 
-  const PlanInput& input_;
   const DesiredState& desired_;
   const ObservedState& observed_;
   SeatBook book_;

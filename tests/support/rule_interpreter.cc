@@ -171,7 +171,8 @@ bool IsLinked(const Link& link, const Person& person, const Links& links) {
 
 void ReadPerson(const Person& person, ObservedBuilder& sink) {
   sink.BeginUser(person.id);
-  for (const auto& [property, value] : person.properties) {
+  for (const auto& each : person.properties) {  // clang 14 captures no structured binding.
+    const auto property = each.first;
     std::visit(Overloaded{[&](std::nullptr_t) { sink.SetNull(property); },
                           [&](bool flag) { sink.SetBoolean(property, flag); },
                           [&](const std::string& text) { sink.SetText(property, text); },
@@ -187,7 +188,7 @@ void ReadPerson(const Person& person, ObservedBuilder& sink) {
                             }
                             sink.SetPlans(inputs);
                           }},
-               value);
+               each.second);
   }
   for (const auto& [name, value] : person.extensions) {
     if (const auto* text = std::get_if<std::string>(&value)) sink.SetExtension(name, *text);

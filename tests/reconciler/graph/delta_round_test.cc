@@ -49,7 +49,7 @@ class DeltaTest : public ProviderTest {
 
   /// Of the users who are asked for again only those in `found` are there.
   void BatchesFind(std::vector<int> found) {
-    transport_.On("/$batch", [this, found = std::move(found)](const HttpRequest& request) {
+    transport_.On("/$batch", [found = std::move(found)](const HttpRequest& request) {
       std::string responses;
       for (int id = 1, item = 0; id < 100; ++id) {
         if (request.body.find(Guid(id)) == std::string::npos) continue;

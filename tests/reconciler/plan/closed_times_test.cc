@@ -29,7 +29,6 @@ const std::string kFreeze =
     Guards("calm", "freezes: [{from: 2026-11-19, to: 2026-11-21, reason: audit}]");
 const std::string kWindow = Guards(
     "weekly", "windows: [{days: [mon], from: \"09:00\", to: \"17:00\", timezone: Europe/Paris}]");
-const char* const kEverybody = "{rule: user.accountEnabled -eq true}";
 
 std::string To(std::string_view user) { return fmt::format("{{users: [{}@contoso.com]}}", user); }
 

@@ -77,8 +77,11 @@ void AddProductsAndGroups(RandomCase& made) {
       }
     }
     std::ranges::sort(group.licenses, {}, &TestLicense::product);
-    const auto repeated = std::ranges::unique(group.licenses, {}, &TestLicense::product);
-    group.licenses.erase(repeated.begin(), repeated.end());
+    const auto same = [](const TestLicense& one, const TestLicense& other) {
+      return one.product == other.product;
+    };
+    group.licenses.erase(std::unique(group.licenses.begin(), group.licenses.end(), same),
+                         group.licenses.end());
     for (const auto& user : made.tenant.users) {
       if (made.OneIn(3)) group.members.push_back(user.name);
     }
