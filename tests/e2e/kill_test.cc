@@ -194,7 +194,8 @@ class Kill : public EndToEnd, public testing::WithParamInterface<int> {
   }
 
   void ExpectTenantAsThePolicySays() const {
-    for (const auto& user : State().at("users")) {
+    const auto state = State();
+    for (const auto& user : state.at("users")) {
       std::set<std::string> held;
       for (const auto& row : user.value("licenseAssignmentStates", json::array())) {
         if (row.at("assignedByGroup").is_null()) held.insert(row.at("skuId"));

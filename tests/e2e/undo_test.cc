@@ -171,7 +171,8 @@ TEST_F(Undo, UnpinLetsPolicyDecideAgain) {
   const auto unpinned = Seatkeeper({"undo", "--unpin", plan_id_, "--user", kept_[0]});
   EXPECT_EQ(unpinned.exit_code, 0) << unpinned.err;
   EXPECT_THAT(unpinned.out, HasSubstr("contoso: 1 pin ended"));
-  for (const auto& change : Plan()["changes"]) {
+  const auto plan = Plan();
+  for (const auto& change : plan["changes"]) {
     const bool first = change["user"]["userPrincipalName"] == kept_[0];
     EXPECT_EQ(change["verdict"], first ? "go" : "held") << change;
   }
