@@ -296,6 +296,10 @@ void HoldAmounts(std::vector<Change>& changes, const GuardInput& input) {
 }
 
 void HoldWhole(Change& change, const HeldBy& why) {
+  if (change.verdict == Verdict::kDeferred) {
+    change.until.clear();
+    change.waits_for.clear();
+  }
   change.verdict = Verdict::kHeld;
   change.wave = 0;
   change.held.push_back(why);

@@ -56,7 +56,7 @@ bool HoldChanges(Draft& draft, const GuardInput& input, SeatAllocator& seats);
 /// Both limits, for finished changes: each is held as a whole.
 void HoldAmounts(std::vector<Change>& changes, const GuardInput& input);
 
-/// The change does not go, for this reason among others.
+/// The change does not go, for this reason among others, and waits for nothing else any more.
 void HoldWhole(Change& change, const HeldBy& why);
 
 }  // namespace seatkeeper

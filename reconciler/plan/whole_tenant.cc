@@ -55,10 +55,6 @@ void HoldTenant(const std::vector<HeldBy>& reasons, std::vector<Change>& changes
 void HoldBesides(Change& change, const HeldBy& why) {
   const auto& held = change.held;
   if (std::find(held.begin(), held.end(), why) != held.end()) return;
-  if (change.verdict == Verdict::kDeferred) {
-    change.until.clear();
-    change.waits_for.clear();
-  }
   HoldWhole(change, why);
 }
 

@@ -106,6 +106,17 @@ TEST(Guard, HoldsAllRemovalsOfTheProductAndNoOthers) {
             "go 0 d -E3");
 }
 
+TEST(Guard, WhatWaitedIsHeldAndWaitsForNothingElse) {
+  auto waits = Removal("a", {kE3});
+  waits.verdict = Verdict::kDeferred;
+  waits.waits_for.push_back(kE5);
+  waits.until = "this user can be given what a policy grants";
+  const auto changes = Gated({waits}, {.max_unassign = {.seats = 0}});
+  EXPECT_EQ(BriefOf(changes), "held a -E3 [maxUnassign]");
+  EXPECT_TRUE(changes.at(0).waits_for.empty());
+  EXPECT_EQ(changes.at(0).until, "");
+}
+
 TEST(Guard, CountsWhatTheWindowHasSeen) {
   const auto plan = [](int before, int assigned) {
     GuardInput input{.max_unassign = {.percent = 10.0}};
