@@ -1,5 +1,7 @@
 #include "daemon/waste_json.h"
 
+#include <cstdint>
+
 #include "daemon/json_object.h"
 #include "daemon/waste_cost_trend.h"
 #include "daemon/waste_schema.h"
@@ -80,7 +82,7 @@ std::string JsonCostHistory(const CostHistory& history) {
   return JsonObject()
       .Raw("currencies", ArrayOf(history.currencies, JsonCostTrend))
       .Raw("withoutPrice", ArrayOf(history.without_price, JsonString))
-      .Number("gone", history.gone)
+      .Number("gone", static_cast<std::int64_t>(history.gone))
       .Finish();
 }
 

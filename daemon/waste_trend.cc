@@ -32,6 +32,7 @@ int MostSeats(const ProductTrend& trend) {
 
 std::vector<TrendLine> LinesWithoutValues() {
   std::vector<TrendLine> lines;
+  lines.reserve(kLines.size());
   for (const auto& line : kLines) lines.push_back({.kind = line.kind, .words = line.words});
   return lines;
 }
