@@ -143,7 +143,7 @@ bool IsMissingLocation(const GraphError& error) {
 }
 
 std::string DescribeGraphError(const GraphError& error) {
-  const std::string explanation = ExplainGraphError(error);
+  std::string explanation = ExplainGraphError(error);
   const std::string& words = error.message.empty() ? error.service.code : error.message;
   if (words.empty() && explanation.empty()) {
     return fmt::format("the service answered {}", error.service.status);
