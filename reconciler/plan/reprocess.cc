@@ -54,6 +54,7 @@ class Reprocessor {
     if (!gone || std::ranges::any_of(of_user, &Reprocessor::MayStillChange)) return;
     const Row row = of_user.front().row;
     std::vector<ProductIndex> wanted;
+    wanted.reserve(candidates.size());
     for (const auto& candidate : candidates) wanted.push_back(candidate.row->product);
     if (const auto why = check_.WhyLeftAlone(row, wanted)) return Leave(*why, row);
     auto change = DescribeChange(candidates, row);
