@@ -75,25 +75,12 @@ kind: Guardrails
 metadata: {name: limits}
 spec: {mailboxLoss: allow, maxUnassign: )";
 
-bool Wants(const json& user, const std::string& product) {
+bool Wants(const sim::User& user, const std::string& product) {
   static const std::set<std::string> engineering{"Engineering", "IT"};
   static const std::set<std::string> office{"Sales", "Support", "Marketing", "Finance"};
-  if (!user.value("accountEnabled", false)) return false;
-  const auto department = user.contains("department") && user["department"].is_string()
-                              ? user["department"].get<std::string>()
-                              : "";
-  return (product == kE5 ? engineering : office).contains(department);
+  return IsEnabled(user) &&
+         (product == kE5 ? engineering : office).contains(user.Text("department").value_or(""));
 }
-
-std::set<std::string> DirectProducts(const json& user) {
-  std::set<std::string> products;
-  for (const auto& row : user.value("licenseAssignmentStates", json::array())) {
-    if (row.at("assignedByGroup").is_null()) products.insert(row.at("skuId"));
-  }
-  return products;
-}
-
-json State(World& world) { return json::parse(world.Control("GET", "/_sim/state")); }
 
 // What the tenant itself says was taken away by requests: product -> times.
 std::map<std::string, int> EffectiveRemovals(World& world) {
@@ -135,10 +122,9 @@ json DrawFault(Random& random) {
 using Changed = std::function<void()>;
 
 void EditAsAdministrator(World& world, Random& random) {
-  const auto state = State(world);
-  const auto& users = state.at("users");
-  const auto& user = users[random.Next() % users.size()];
-  const auto id = user.at("id");
+  const auto& users = world.tenant().users();
+  const auto& user = std::next(users.begin(), random.Next() % users.size())->second;
+  const auto& id = user.id;
   json edit;
   switch (random.Next() % 3) {
     case 0:
@@ -148,7 +134,7 @@ void EditAsAdministrator(World& world, Random& random) {
       edit = {{"op", "setUser"}, {"user", id}, {"set", {{"accountEnabled", false}}}};
       break;
     default:
-      if (!DirectProducts(user).contains(kE3) || DirectProducts(user).contains(kPhone)) return;
+      if (!HoldsDirectly(user, kE3) || HoldsDirectly(user, kPhone)) return;
       edit = {{"op", "unassign"}, {"user", id}, {"skuId", kE3}};
   }
   world.Control("PATCH", "/_sim/state", json::array({edit}).dump());
@@ -248,20 +234,18 @@ TEST_P(Simulation, ConvergesWhateverHappens) {
   const auto last = Calm(world);
   EXPECT_THAT(world.violations(), IsEmpty());
   std::map<std::string, int> missing;
-  const auto state = State(world);
-  for (const auto& user : state.at("users")) {
-    const auto held = DirectProducts(user);
-    const bool located = user.contains("usageLocation") && user["usageLocation"].is_string();
+  for (const auto& [ordinal, user] : world.tenant().users()) {
+    const bool located = user.Text("usageLocation").has_value();
     bool waits = false;
     for (const auto& product : {kE5, kE3}) {
-      if (!located || !Wants(user, product) || held.contains(product)) continue;
+      if (!located || !Wants(user, product) || HoldsDirectly(user, product)) continue;
       ++missing[product];
       waits = true;
     }
     for (const auto& product : {kE5, kE3}) {
       // Who waits for a seat keeps what they have, and nobody else keeps what is not theirs.
-      if (!Wants(user, product) && held.contains(product)) {
-        EXPECT_TRUE(waits) << user;
+      if (!Wants(user, product) && HoldsDirectly(user, product)) {
+        EXPECT_TRUE(waits) << user.id;
       }
     }
   }
@@ -277,14 +261,12 @@ TEST_P(Simulation, ConvergesWhateverHappens) {
 // Takes the suite and the usage location from some who are to have the suite.
 void ForgetLocations(World& world) {
   json edits = json::array();
-  const auto state = State(world);
-  for (const auto& user : state.at("users")) {
-    if (!Wants(user, kE3) || DirectProducts(user).contains(kPhone) || edits.size() >= 10) continue;
-    if (DirectProducts(user).contains(kE3)) {
-      edits.push_back({{"op", "unassign"}, {"user", user["id"]}, {"skuId", kE3}});
+  for (const auto& [ordinal, user] : world.tenant().users()) {
+    if (!Wants(user, kE3) || HoldsDirectly(user, kPhone) || edits.size() >= 10) continue;
+    if (HoldsDirectly(user, kE3)) {
+      edits.push_back({{"op", "unassign"}, {"user", user.id}, {"skuId", kE3}});
     }
-    edits.push_back(
-        {{"op", "setUser"}, {"user", user["id"]}, {"set", {{"usageLocation", nullptr}}}});
+    edits.push_back({{"op", "setUser"}, {"user", user.id}, {"set", {{"usageLocation", nullptr}}}});
   }
   ASSERT_GE(edits.size(), 5U);
   world.Control("PATCH", "/_sim/state", edits.dump());
@@ -309,12 +291,9 @@ TEST_P(Simulation, LicensesWhoeverHasNoUsageLocation) {
   ASSERT_TRUE(last && last->plan);
   std::set<UserId> waiting;
   for (const auto& entry : last->plan->plan().waiting) waiting.insert(entry.user);
-  const auto state = State(world);
-  for (const auto& user : state.at("users")) {
-    if (!Wants(user, kE3) || waiting.contains(*UserId::Parse(user["id"].get<std::string>()))) {
-      continue;
-    }
-    EXPECT_TRUE(DirectProducts(user).contains(kE3)) << user;
+  for (const auto& [ordinal, user] : world.tenant().users()) {
+    if (!Wants(user, kE3) || waiting.contains(*UserId::Parse(user.id))) continue;
+    EXPECT_TRUE(HoldsDirectly(user, kE3)) << user.id;
   }
   ExpectJournalAgreesWithTenant(world);
 }
@@ -360,11 +339,11 @@ class Unwanted {
  public:
   void Look(World& world) {
     std::map<Key, WallTime> now;
-    const auto state = State(world);
-    for (const auto& user : state.at("users")) {
-      for (const auto& product : DirectProducts(user)) {
-        if (product == kPhone || Wants(user, product)) continue;
-        const Key key{user.at("id"), product};
+    for (const auto& [ordinal, user] : world.tenant().users()) {
+      for (const auto& row : user.rows) {
+        const auto& product = row.sku_id;
+        if (row.group_id || product == kPhone || Wants(user, product)) continue;
+        const Key key{user.id, product};
         const auto before = since_.find(key);
         now[key] = before == since_.end() ? world.Now() : before->second;
       }
