@@ -91,6 +91,7 @@ class Pieces {
  private:
   static std::vector<SkuId> Products(const std::vector<AddLicense>& licenses) {
     std::vector<SkuId> products;
+    products.reserve(licenses.size());
     for (const AddLicense& license : licenses) products.push_back(license.product);
     return products;
   }
