@@ -42,8 +42,8 @@ class Pieces {
       pieces_.push_back({.product = product, .is_loss = !Has(change.replaced, product)});
     }
     for (std::size_t i = 0; i < pieces_.size(); ++i) pieces_[i].unit = i;
+    if (IsPlanted(PlantedBug::kSwapTorn)) return;
     for (const auto& swap : change.swaps) {
-      if (IsPlanted(PlantedBug::kSwapTorn)) break;
       JoinWhere([&](const Piece& piece) {
         return piece.product == swap.first || piece.product == swap.second;
       });

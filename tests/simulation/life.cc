@@ -18,6 +18,7 @@ Wish DrawWish(std::uint64_t seed) {
   Wish wish;
   wish.limited = seed % 3 == 0;
   wish.waits = seed % 3 == 1;
+  wish.ladder = seed % 4 < 2;
   return wish;
 }
 

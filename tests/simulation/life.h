@@ -53,6 +53,7 @@ class Life {
     WallTime at;
     std::string user;
     std::string product;
+    bool goes_up = false;
   };
 
   struct Pass {
@@ -96,6 +97,7 @@ class Life {
   void LookAtLog();
   void LookAtPins();
   void JudgeItem(const nlohmann::json& item, WallTime at);
+  bool GoesUp(const nlohmann::json& body, const std::string& product) const;
   void JudgeLoss(const Loss& loss);
   void JudgeWrite(const WireWrite& write);
   void JudgeGap(const sim::User& user, const nlohmann::json& body);

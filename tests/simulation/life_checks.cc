@@ -68,11 +68,18 @@ void Life::JudgeItem(const json& item, WallTime at) {
   }
   for (const auto& product : item["body"].value("removeLicenses", json::array())) {
     if (!named.contains(product)) Wrong("unnamed", item.dump());
-    const Loss loss{at, user, product};
+    const Loss loss{at, user, product, GoesUp(item["body"], product)};
     // Who undoes a swap says so: what was given goes, and what was taken comes back with it.
     const bool swapped_back = undoing_ && !item["body"].value("addLicenses", json::array()).empty();
     if (!swapped_back) JudgeLoss(loss);
   }
+}
+
+// A rung that makes way for a higher one is no removal: nothing protects it, and nothing waits.
+bool Life::GoesUp(const json& body, const std::string& product) const {
+  const auto adds = body.value("addLicenses", json::array());
+  return wish_.ladder && product == kE3 &&
+         std::ranges::any_of(adds, [](const json& add) { return add.at("skuId") == kE5; });
 }
 
 void Life::JudgeLoss(const Loss& loss) {
@@ -80,8 +87,9 @@ void Life::JudgeLoss(const Loss& loss) {
   const auto to = loss.at + seconds(1);
   const auto what = fmt::format("{} lost {} at {}", loss.user, loss.product, FormatTime(loss.at));
   if (!truth_.EverUnwanted(loss.user, loss.product, from, to)) Wrong("unjustified", what);
-  if (!truth_.EverUnprotected(loss.user, from, to)) Wrong("protected", what);
   if (pinned_.contains({loss.user, loss.product})) Wrong("undone-again", what);
+  if (loss.goes_up) return;
+  if (!truth_.EverUnprotected(loss.user, from, to)) Wrong("protected", what);
   const auto after = minutes(40) - (clock_was_behind_ ? kClockTolerance : minutes(0));
   if (wish_.waits && CoveredBefore(loss) < after) Wrong("too-soon", what);
 }
@@ -188,7 +196,9 @@ void Life::JudgeLimit() {
     for (const auto& by : entry.approved) approved.insert(by.product);
     for (const auto* products : {&entry.remove, &entry.plans_off}) {
       for (const auto& product : *products) {
-        if (!approved.contains(product)) {
+        const bool goes_up = wish_.ladder && product.ToString() == kE3 &&
+                             std::ranges::find(entry.replaced, product) != entry.replaced.end();
+        if (!goes_up && !approved.contains(product)) {
           losses[product].push_back({entry.intended_at, entry.user.ToString()});
         }
       }

@@ -117,12 +117,17 @@ void Life::SellOut() {
   for (const auto& product : {kE5, kE3, kVisio}) LeaveSeats(product, 0);
 }
 
-// Some who have E3 are to have E5 instead.
+// Some who have E3 are to have E5 instead, which is bought for them, and Visio no longer.
 void Life::Promote() {
+  LeaveSeats(kE5, 10);
+  const auto* group = FindGroup(world_.tenant(), "Visio Users");
   json edits = json::array();
   for (const auto& [ordinal, user] : world_.tenant().users()) {
     if (!HoldsDirectly(user, kE3) || !Chance(4)) continue;
     edits.push_back({{"op", "setUser"}, {"user", user.id}, {"set", {{"department", "IT"}}}});
+    if (group->HasMember(user.id)) {
+      edits.push_back({{"op", "removeMember"}, {"group", group->id}, {"user", user.id}});
+    }
   }
   if (!edits.empty()) Edit(edits);
 }

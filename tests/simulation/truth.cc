@@ -57,6 +57,13 @@ metadata: {{name: manage-{name}}}
 spec: {{product: {product}, management: full, unassign: {{after: {after}, confirmations: {readings}}}}}
 )";
 
+constexpr const char* kLadder = R"(---
+apiVersion: seatkeeper/v1
+kind: ProductLadder
+metadata: {name: suites}
+spec: {products: [SPE_E5, SPE_E3]}
+)";
+
 }  // namespace
 
 std::string Wish::Yaml() const {
@@ -69,6 +76,7 @@ std::string Wish::Yaml() const {
         fmt::format(kManaged, fmt::arg("name", name), fmt::arg("product", product),
                     fmt::arg("after", waits ? "40m" : "0d"), fmt::arg("readings", waits ? 2 : 1));
   }
+  if (ladder) text += kLadder;
   return text;
 }
 

@@ -22,6 +22,7 @@ struct Wish {
   bool without_sway = false;  ///< A service plan that goes off for everybody who has E3.
   bool limited = false;       ///< Two removals a day; otherwise there is no limit.
   bool waits = false;         ///< What is unwanted waits 40 minutes and for two readings.
+  bool ladder = false;        ///< E5 stands above E3.
 
   std::string Yaml() const;
   /// What the policy grants to whom: by user.
