@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <map>
+#include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "tests/simulator/generate_parts.h"
 #include "tests/simulator/text.h"
@@ -32,11 +34,13 @@ class AttributeMaker {
 
   void FillManagers(std::vector<Person>& people) {
     std::map<std::string, std::vector<std::string>> leads;
+    std::unordered_set<std::string> leading;
     std::map<std::string, std::size_t> seen;
     for (const Person& person : people) {
       if (person.department.empty() || !person.enabled) continue;
       if (seen[person.department]++ % kPeoplePerLead == 0) {
         leads[person.department].push_back(person.id);
+        leading.insert(person.id);
       }
     }
     for (Person& person : people) {
@@ -44,9 +48,7 @@ class AttributeMaker {
       if (found == leads.end()) continue;
       const std::string& head = found->second.front();
       const std::string& drawn = random_.Pick(found->second);
-      const bool leads_itself =
-          std::find(found->second.begin(), found->second.end(), person.id) != found->second.end();
-      if (person.id != head) person.manager = leads_itself ? head : drawn;
+      if (person.id != head) person.manager = leading.contains(person.id) ? head : drawn;
     }
   }
 
