@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/endpoints.h"
+#include "daemon/shared_text.h"
 #include "policy/result.h"
 
 namespace seatkeeper {
@@ -14,7 +15,7 @@ namespace seatkeeper {
 struct HttpPage {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+  SharedText body;
 };
 
 /// The process's HTTP listener, on threads of its own. GET and HEAD of the pages that were added

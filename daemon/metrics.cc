@@ -261,7 +261,7 @@ void MetricsObserver::CountNotification(std::string_view type, std::string_view 
   });
 }
 
-std::string MetricsObserver::Render() const {
+SharedText MetricsObserver::Render() const {
   std::vector<std::shared_ptr<MetricGroup>> groups{process_};
   {
     const std::lock_guard lock(mutex_);
@@ -270,20 +270,16 @@ std::string MetricsObserver::Render() const {
   std::vector<std::vector<std::shared_ptr<const std::string>>> texts;
   texts.reserve(groups.size());
   for (const auto& group : groups) texts.push_back(group->Texts());
-  std::size_t bytes = 0;
-  for (const auto& parts : texts) {
-    for (const auto& part : parts) bytes += part == nullptr ? 0 : part->size();
-  }
-  constexpr std::size_t kHeadBytes = 256;  // Of each metric, roughly.
-  std::string page;
-  page.reserve(bytes + kHeadBytes * AllMetrics().size());
+  SharedText page;
   for (std::size_t metric = 0; metric < AllMetrics().size(); ++metric) {
     bool headed = false;
     for (const auto& parts : texts) {
       const auto& part = parts[metric];
       if (part == nullptr || part->empty()) continue;
-      if (!std::exchange(headed, true)) page += HeadOf(AllMetrics()[metric]);
-      page += *part;
+      if (!std::exchange(headed, true)) {
+        page.Add(std::make_shared<const std::string>(HeadOf(AllMetrics()[metric])));
+      }
+      page.Add(part);
     }
   }
   return page;

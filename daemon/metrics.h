@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/shared_text.h"
 #include "reconciler/graph/quota_limits.h"
 #include "reconciler/model/time.h"
 #include "reconciler/plan/duration.h"
@@ -74,7 +75,7 @@ class MetricsObserver final : public Observer {
   void SetQuotaSource(std::function<QuotaUse(std::string_view tenant)> source);
 
   /// Prometheus's text format, version 0.0.4.
-  std::string Render() const;
+  SharedText Render() const;
 
   void OnRead(std::string_view tenant, const ObservedState& observed) override;
   void OnPlan(std::string_view tenant, const Plan& plan) override;

@@ -239,7 +239,7 @@ bool Run() {
   const double cycles = Milliseconds([&] {
     for (int i = 0; i < kTenants; ++i) RunCycle(metrics, i, 0);
   });
-  const auto page = metrics.Render();
+  const auto page = metrics.Render().Joined();
   if (const auto missing = Missing(page); !missing.empty()) {
     fmt::print("the page lacks {}\n", missing);
     return false;
@@ -262,7 +262,7 @@ bool Run() {
       }
     };
     meanwhile();
-    rendered.push_back(Milliseconds([&] { metrics.Render(); }));
+    rendered.push_back(Milliseconds([&] { metrics.Render().Joined(); }));
     meanwhile();
     fetched.push_back(Milliseconds([&] { Fetch(address); }));
     naive.push_back(

@@ -53,10 +53,13 @@ TEST_F(HttpServerTest, AnswersWhileClientsHoldConnections) {
 }
 
 TEST_F(HttpServerTest, ALargePageArrivesWhole) {
-  std::string large;
-  while (large.size() < 3'000'000) large += std::to_string(large.size()) + "\n";
+  SharedText pieces;
+  while (pieces.size() < 3'000'000) {
+    pieces.Add(std::make_shared<const std::string>(std::to_string(pieces.size()) + "\n"));
+  }
+  const auto large = pieces.Joined();
   HttpServer server;
-  server.Add("/large", [&] { return HttpPage{.body = large}; });
+  server.Add("/large", [&] { return HttpPage{.body = pieces}; });
   ASSERT_TRUE(server.Start({.host = "127.0.0.1", .port = 0}));
   httplib::Client client("127.0.0.1", server.port());
   const auto page = client.Get("/large", {{"Accept-Encoding", "gzip"}});

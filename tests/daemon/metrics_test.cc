@@ -23,7 +23,7 @@ constexpr WallTime kNow{std::chrono::milliseconds(1'767'600'000'000)};
 
 // The value of one series; labels stand in alphabetical order.
 std::string Value(const MetricsObserver& metrics, const std::string& series) {
-  std::istringstream text(metrics.Render());
+  std::istringstream text(metrics.Render().Joined());
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with(series + " ")) return line.substr(series.size() + 1);
   }
@@ -102,7 +102,7 @@ TEST(Metrics, ShowWhatIsWasted) {
   EXPECT_EQ(wasted("SPE_E5", "guest"), "0");
   EXPECT_EQ(wasted("SPE_E5", "inactive"), "absent") << "nobody asked";
   EXPECT_EQ(wasted("SPE_E3", "disabled_account"), "1");
-  EXPECT_THAT(metrics.Render(), Not(HasSubstr("FLOW_FREE")));
+  EXPECT_THAT(metrics.Render().Joined(), Not(HasSubstr("FLOW_FREE")));
   EXPECT_EQ(Value(metrics, R"(seatkeeper_seats_returnable{product="SPE_E5",tenant="contoso"})"),
             "2");
   EXPECT_EQ(Value(metrics, R"(seatkeeper_unused_monthly_cost{currency="USD",product="SPE_E5",)"
@@ -152,8 +152,8 @@ TEST(Metrics, AProductThatVanishesTakesItsSeriesAlong) {
   metrics.OnPlan("contoso", PlanWith("SPE_E5"));
   metrics.OnRead("contoso", Reading({Bought(2, "SPE_E3", 5, 6)}));
   metrics.OnPlan("contoso", PlanWith("SPE_E3"));
-  EXPECT_THAT(metrics.Render(), Not(HasSubstr("SPE_E5")));
-  EXPECT_THAT(metrics.Render(), HasSubstr("SPE_E3"));
+  EXPECT_THAT(metrics.Render().Joined(), Not(HasSubstr("SPE_E5")));
+  EXPECT_THAT(metrics.Render().Joined(), HasSubstr("SPE_E3"));
 }
 
 TEST(Metrics, CountDriftByKindDownToZero) {
@@ -211,7 +211,7 @@ TEST(Metrics, CountersStartAtZeroAndCount) {
                      .state = "accepted",
                      .message = ""});
   EXPECT_EQ(Value(metrics, accepted), "1");
-  EXPECT_THAT(metrics.Render(), Not(HasSubstr("ada"))) << "users are never labels";
+  EXPECT_THAT(metrics.Render().Joined(), Not(HasSubstr("ada"))) << "users are never labels";
 }
 
 TEST(Metrics, RequestsByStatusClass) {
@@ -271,7 +271,7 @@ TEST(Metrics, ARemovedTenantLeavesNoTraceAndStaysAway) {
   metrics.RemoveTenant("contoso");
   metrics.OnCycleFinished("contoso", CycleReport{});
   metrics.SetUnconfirmed("contoso", 1);
-  EXPECT_THAT(metrics.Render(), Not(HasSubstr("contoso")));
+  EXPECT_THAT(metrics.Render().Joined(), Not(HasSubstr("contoso")));
   EXPECT_EQ(Value(metrics, R"(seatkeeper_changes_unconfirmed{tenant="fabrikam"})"), "3");
 }
 
@@ -397,7 +397,7 @@ TEST(Metrics, OfManyTenantsHaveOneHeadEach) {
     metrics.OnRequest({.tenant = tenant, .call = "users", .status = 200});
   }
   std::map<std::string, int> heads;
-  std::istringstream text(metrics.Render());
+  std::istringstream text(metrics.Render().Joined());
   std::string family;
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with("# HELP ")) {
@@ -459,7 +459,7 @@ TEST(Metrics, ShowWhenEachCertificateExpires) {
   EXPECT_NE(end("readAuth"), "absent");
   metrics.SetCredentialExpiry("contoso", {{"auth", kNow}});
   EXPECT_EQ(end("readAuth"), "absent");
-  EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
+  EXPECT_THAT(metrics.Render().Joined(), Not(HasSubstr("stranger")));
 }
 
 TEST(Metrics, ShowRemovalsThatCanBePutBack) {
@@ -476,7 +476,7 @@ TEST(Metrics, ShowRemovalsThatCanBePutBack) {
   metrics.SetRestorable("contoso", 0);
   EXPECT_EQ(Value(metrics, count), "0");
   EXPECT_EQ(Value(metrics, oldest), "absent");
-  EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
+  EXPECT_THAT(metrics.Render().Joined(), Not(HasSubstr("stranger")));
 }
 
 TEST(Metrics, CountReadingsByWhatWasRead) {
@@ -492,7 +492,7 @@ TEST(Metrics, CountReadingsByWhatWasRead) {
   metrics.CountReadings("stranger", 1, 1);
   EXPECT_EQ(readings("full"), "2");
   EXPECT_EQ(readings("changes"), "3");
-  EXPECT_THAT(metrics.Render(), Not(HasSubstr("stranger")));
+  EXPECT_THAT(metrics.Render().Joined(), Not(HasSubstr("stranger")));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 // The value of one series; labels stand in alphabetical order.
 std::string Value(const MetricsObserver& metrics, const std::string& series) {
-  std::istringstream text(metrics.Render());
+  std::istringstream text(metrics.Render().Joined());
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with(series + " ")) return line.substr(series.size() + 1);
   }
