@@ -97,7 +97,7 @@ class Life {
   void LookAtLog();
   void LookAtPins();
   void JudgeItem(const nlohmann::json& item, WallTime at);
-  bool GoesUp(const nlohmann::json& body, const std::string& product) const;
+  bool GoesUp(const std::string& product, const std::set<std::string>& given) const;
   void JudgeLoss(const Loss& loss);
   void JudgeWrite(const WireWrite& write);
   void JudgeGap(const sim::User& user, const nlohmann::json& body);

@@ -63,23 +63,23 @@ void Life::JudgeItem(const json& item, WallTime at) {
   static const std::set<std::string> named{kE5, kE3, kVisio};
   const auto user = item.value("user", "");
   ++effective_[user];
+  std::set<std::string> given;
   for (const auto& add : item["body"].value("addLicenses", json::array())) {
+    given.insert(add.at("skuId"));
     if (!named.contains(add.at("skuId"))) Wrong("unnamed", item.dump());
   }
   for (const auto& product : item["body"].value("removeLicenses", json::array())) {
     if (!named.contains(product)) Wrong("unnamed", item.dump());
-    const Loss loss{at, user, product, GoesUp(item["body"], product)};
+    const Loss loss{at, user, product, GoesUp(product, given)};
     // Who undoes a swap says so: what was given goes, and what was taken comes back with it.
-    const bool swapped_back = undoing_ && !item["body"].value("addLicenses", json::array()).empty();
+    const bool swapped_back = undoing_ && !given.empty();
     if (!swapped_back) JudgeLoss(loss);
   }
 }
 
 // A rung that makes way for a higher one is no removal: nothing protects it, and nothing waits.
-bool Life::GoesUp(const json& body, const std::string& product) const {
-  const auto adds = body.value("addLicenses", json::array());
-  return wish_.ladder && product == kE3 &&
-         std::ranges::any_of(adds, [](const json& add) { return add.at("skuId") == kE5; });
+bool Life::GoesUp(const std::string& product, const std::set<std::string>& given) const {
+  return wish_.ladder && product == kE3 && given.contains(kE5);
 }
 
 void Life::JudgeLoss(const Loss& loss) {
@@ -194,10 +194,11 @@ void Life::JudgeLimit() {
     if (!MayHaveHappened(entry.state)) continue;
     std::set<SkuId> approved;
     for (const auto& by : entry.approved) approved.insert(by.product);
+    std::set<std::string> given;
+    for (const auto& add : entry.add) given.insert(add.product.ToString());
     for (const auto* products : {&entry.remove, &entry.plans_off}) {
       for (const auto& product : *products) {
-        const bool goes_up = wish_.ladder && product.ToString() == kE3 &&
-                             std::ranges::find(entry.replaced, product) != entry.replaced.end();
+        const bool goes_up = products == &entry.remove && GoesUp(product.ToString(), given);
         if (!goes_up && !approved.contains(product)) {
           losses[product].push_back({entry.intended_at, entry.user.ToString()});
         }
