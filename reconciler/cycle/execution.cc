@@ -96,6 +96,7 @@ Execution::Execution(const Cycle::Dependencies& dependencies, const GuardedPlan&
       settings_(std::move(settings)),
       groups_(NamedGroups(*settings_.observed)),
       inherited_(plan_, *settings_.observed),
+      reached_(plan_, *settings_.observed),
       done_(std::move(done)),
       executor_(plan, settings_.options, dependencies.random.Next()) {
   for (const auto& change : plan_.changes) changes_.emplace(change.id, &change);
@@ -137,6 +138,7 @@ void Execution::Run(executor_effect::RecordAttempts effect) {
 void Execution::Run(executor_effect::Recheck effect) {
   // Shared with the callback: the provider writes into it even when this object has been dropped.
   auto sink = std::make_shared<ObservedBuilder>(settings_.observed->decisive());
+  reached_.AddUsers(effect.subjects);
   inherited_.AddGroups(effect.subjects);
   dependencies_.provider.Reread(
       std::move(effect.subjects), *sink,
@@ -245,6 +247,7 @@ void Execution::CompareLinks(executor_event::Rechecked rechecked) {
       if (!how.empty()) rechecked.regrouped.emplace(subject, std::move(how));
     }
   }
+  reached_.Judge(observed, rechecked);
   Feed(std::move(rechecked));
 }
 

@@ -7,6 +7,7 @@
 
 #include "reconciler/cycle/cycle.h"
 #include "reconciler/cycle/inherited_from.h"
+#include "reconciler/cycle/reached_by_groups.h"
 #include "reconciler/execute/circuit_breaker.h"
 #include "reconciler/execute/executor.h"
 
@@ -50,8 +51,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   /// Second part of a recheck: who of the users just read is in other groups than the plan rests
   /// on.
   void CheckGroups(executor_event::Rechecked rechecked);
-  /// Third part: who of them has another manager or stands otherwise where rules reach, and which
-  /// of the groups has other members.
+  /// Third part: who of them has another manager or stands otherwise where rules reach, which of
+  /// the groups has other members, and which reaches somebody of whom any of this is so.
   void CheckLinks(executor_event::Rechecked rechecked);
   /// What of this is not known freshly enough.
   std::vector<Link> LinksToRead(const executor_event::Rechecked& rechecked) const;
@@ -84,6 +85,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   };
   std::vector<GroupId> groups_;  // Those that policy names. Ordered.
   InheritedFrom inherited_;
+  ReachedByGroups reached_;
   std::map<Link, FreshLink> fresh_links_;
   std::function<void()> done_;
   Executor executor_;

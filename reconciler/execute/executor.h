@@ -56,8 +56,8 @@ struct IntentsRecorded {
 struct Rechecked {
   BatchId batch;
   Result<std::map<Subject, std::uint64_t>> fingerprints;
-  /// Of those whose groups, managers or members are others than when planned, or may be: how, for
-  /// a person.
+  /// Of those whose groups, managers or members are others than when planned, or may be, and of
+  /// groups that reach somebody who changed: how, for a person.
   std::map<Subject, std::string> regrouped = {};
   /// When the oldest of this was read; nothing: since the Recheck was asked for.
   std::optional<MonotonicTime> oldest = {};

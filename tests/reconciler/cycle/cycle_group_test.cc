@@ -29,7 +29,7 @@ class GroupTest : public CycleTest {
     Change change = test::ChangeForGroup(1, 2);
     change.group->id = IdOf<GroupId>("Sales");
     change.group->display_name = "Sales";
-    change.fingerprint = Fingerprint(provider_.world.Read().groups.at(0));
+    change.fingerprint = Fingerprint(*provider_.world.Read().FindGroup(change.group->id));
     return change;
   }
 
@@ -135,6 +135,47 @@ TEST_F(GroupTest, LosesNothingWhenSomebodyJoinedItSinceThePlanWasMade) {
   EXPECT_EQ(outcome.state, ChangeState::kWithdrawn);
   EXPECT_EQ(outcome.message, "The group's members changed since the plan was made.");
   EXPECT_EQ(SentTo(), "");
+}
+
+// The plan knows of nobody who loses anything: the licence had only just been given.
+TEST_F(GroupTest, LosesNothingWhenItsMembersHaveItOnlySinceThePlanWasMade) {
+  provider_.world.Group("Sales").licenses = {{"E5"}};
+  const auto removal = RemoveE5();
+  provider_.before_reread = [this] { test::Process("Sales", provider_.world); };
+  const auto outcome = Execute(removal);
+  EXPECT_EQ(outcome.state, ChangeState::kWithdrawn);
+  EXPECT_EQ(outcome.message,
+            "It reaches ada@contoso.com. The user changed since the plan was made.");
+  EXPECT_EQ(SentTo(), "");
+  EXPECT_EQ(Journal(), "");
+}
+
+TEST_F(GroupTest, LosesNothingWhenAMemberIsInAnotherGroupSinceThePlanWasMade) {
+  provider_.world.groups.push_back({.name = "Break Glass"});
+  provider_.world.Group("Sales").licenses = {{"E5"}};
+  test::Process("Sales", provider_.world);
+  const auto removal = RemoveE5();
+  provider_.before_reread = [this] { provider_.world.Group("Break Glass").members = {"bob"}; };
+  const auto outcome = Execute(removal);
+  EXPECT_EQ(outcome.state, ChangeState::kWithdrawn);
+  EXPECT_EQ(outcome.message,
+            "It reaches bob@contoso.com. The user joined group `Break Glass` since the plan was "
+            "made.");
+  EXPECT_EQ(SentTo(), "");
+}
+
+TEST_F(GroupTest, LosesNothingWhenWhoeverHasItFromThereIsGone) {
+  provider_.world.Group("Sales").licenses = {{"E5"}};
+  test::Process("Sales", provider_.world);
+  provider_.world.Group("Sales").members = {"ada"};  // Of bob nothing has been taken yet.
+  const auto removal = RemoveE5();
+  provider_.before_reread = [this] {
+    std::erase_if(provider_.world.users, [](const auto& user) { return user.name == "bob"; });
+  };
+  const auto outcome = Execute(removal);
+  EXPECT_EQ(outcome.state, ChangeState::kWithdrawn);
+  EXPECT_EQ(outcome.message,
+            "It reaches bob@contoso.com. The user is gone since the plan was made.");
 }
 
 TEST_F(GroupTest, LosesNothingWhenItsMembersCannotBeReadAgain) {
