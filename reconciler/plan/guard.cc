@@ -157,7 +157,7 @@ void HoldAndDigest(Plan& plan, const GuardInput& input) {
     if (IsPlanted(PlantedBug::kPlansOffUncounted) && !change.plans_off.empty()) continue;
     change.ForEachRemoval([&](const SkuId& product) {
       planned[product].Add(
-          change.UsersLosing(product),
+          IsPlanted(PlantedBug::kMembersUncounted) ? 1 : change.UsersLosing(product),
           !releases.empty() && releases.Covers(change, product, ToAsk(kMaxUnassign, product)));
     });
   }
@@ -230,7 +230,8 @@ void HoldRemovals(Draft& draft, const std::vector<DesiredProduct>& products,
   });
   for (const auto& part : draft.group_parts) {
     if (!IsPlanned(part)) continue;
-    planned[part.product].Add(part.losing, some && draft.IsReleased(part, to_ask(part)));
+    planned[part.product].Add(IsPlanted(PlantedBug::kMembersUncounted) ? 1 : part.losing,
+                              some && draft.IsReleased(part, to_ask(part)));
   }
   std::vector<std::vector<HeldBy>> reasons(products.size());
   for (std::size_t i = 0; i < products.size(); ++i) {

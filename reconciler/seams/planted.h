@@ -19,6 +19,7 @@ enum class PlantedBug {
   kTokenByClient,        ///< Tokens are kept by client, whatever the tenant.
   kPinsForgotten,        ///< What `undo` put back is taken again.
   kSeatsPresumed,        ///< Seats are taken before what frees them has happened.
+  kMembersUncounted,     ///< What a group loses is one removal, however many members lose it.
   kSwapTorn,             ///< A swap that is refused for what it gives takes all the same.
 };
 

@@ -19,6 +19,7 @@ Wish DrawWish(std::uint64_t seed) {
   wish.limited = seed % 3 == 0;
   wish.waits = seed % 3 == 1;
   wish.ladder = seed % 4 < 2;
+  if (seed % 5 < 2) wish.planning = seed % 2 == 0;
   return wish;
 }
 
@@ -37,6 +38,7 @@ Life::Life(std::uint64_t seed)
               .users = 40,
               .interval = Life::kInterval,
               .everybody_every = DrawEverybodyEvery(seed)}) {
+  if (wish_.planning) FoundPlanners();
   truth_.Note(world_.Elsewhere(), wish_, world_.tenant());
   world_.OnWrite([this](const WireWrite& write) { JudgeWrite(write); });
 }
@@ -120,6 +122,7 @@ void Life::Calm() {
   slow_network_ = false;
   for (int cycle = 0; cycle < 16 && wrong_.empty(); ++cycle) {
     world_.Wait(minutes(8));
+    if (cycle == 8) OutwaitGroups();
     const auto report = RunCycle();
     const bool rests = report && report->plan && world_.OpenChanges().empty() &&
                        report->plan->plan().CountWith(Verdict::kGo) == 0;

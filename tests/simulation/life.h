@@ -17,6 +17,7 @@ namespace seatkeeper::test {
 
 /// By what the journal says of it.
 bool MayHaveHappened(ChangeState state);
+std::string IdText(const Subject& subject);
 
 /// One life of a tenant and the program, drawn from a seed: first everything goes wrong (faults,
 /// crashes, power cuts, failing disks, administrators, policy commits, stolen leases, a second
@@ -32,7 +33,8 @@ bool MayHaveHappened(ChangeState state);
 ///   suspended, observed         a write while the tenant was suspended, or only observed
 ///   overdraw                    a write that gives what has no free seat, as readings could tell
 ///   two-open                    two changes of one user whose fate is not known
-///   over-limit                  more losses in a day than the limit and its approvals allow
+///   over-limit                  more losses in a day than the limit and its approvals allow, those
+///                               of a group's members among them
 ///   approved-twice              one approval released one removal twice
 ///   altered                     a terminal outcome became another
 ///   unseen                      a change was confirmed by fewer than two readings
@@ -68,11 +70,13 @@ class Life {
     wrong_.push_back(rule + ": " + what);
   }
 
+  void FoundPlanners();
   const sim::User& AnyUser();
   void Edit(const nlohmann::json& edits);
   void Commit();
   void BreakThings();
   void EditSomebody();
+  void EditPlanners();
   void Promote();
   void LeaveSeats(const std::string& product, unsigned free);
   void SellOut();
@@ -93,18 +97,23 @@ class Life {
   void Step();
   std::optional<CycleReport> RunCycle(std::size_t crash_after = 0);
   void Calm();
+  void OutwaitGroups();
 
   void LookAtLog();
   void LookAtPins();
   void JudgeItem(const nlohmann::json& item, WallTime at);
   bool GoesUp(const std::string& product, const std::set<std::string>& given) const;
   void JudgeLoss(const Loss& loss);
+  WallTime LookedAtSince(WallTime sent) const;
   void JudgeWrite(const WireWrite& write);
+  void JudgeGroupWrite(const sim::Group& group, const nlohmann::json& body);
+  std::set<std::string> JudgeGroupLoss(const sim::Group& group, const std::string& product);
   void JudgeGap(const sim::User& user, const nlohmann::json& body);
   void JudgeSeats(const sim::User& user, const nlohmann::json& body);
   std::chrono::milliseconds CoveredBefore(const Loss& loss) const;
   void LookAtJournal();
   std::chrono::milliseconds JournalIsAheadBy() const;
+  std::set<std::string> LosersBy(const JournalEntry& entry) const;
   void JudgeLimit();
   void JudgeApprovals();
   void JudgeDisclosure();
@@ -125,16 +134,20 @@ class Life {
   bool clock_was_ahead_ = false;
   bool rival_ran_ = false;  // Whose clock is ahead.
   std::chrono::milliseconds clock_off_{0};
-  std::set<std::pair<std::string, std::string>> pinned_;  // User and product, after the last cycle.
+  // User or group, and product, after the last cycle.
+  std::set<std::pair<std::string, std::string>> pinned_;
   std::optional<Lease> stolen_;
   std::map<std::string, ChangeState> stood_;  // Journal when the lease was stolen.
   std::optional<nlohmann::json> deleted_;
   std::uint64_t log_seen_ = 0;
   std::vector<Pass> cycles_;
-  std::vector<WallTime> listings_;  // First pages of users, in the tenant's log.
+  std::vector<WallTime> listings_;     // First pages of users, in the tenant's log.
+  std::vector<WallTime> group_looks_;  // Readings of groups.
   std::map<std::string, std::vector<WallTime>> looks_;  // Readings of one user, by user.
-  std::set<std::string> by_hand_;         // Users whose licences an administrator changed.
-  std::map<std::string, int> effective_;  // Effective license requests by user.
+  std::set<std::string> by_hand_;                       // Whose licences an administrator changed.
+  std::map<std::string, int> effective_;  // Effective license requests by user or group.
+  // Who lost something with a group's licence, by id of the change in the journal.
+  std::map<std::string, std::set<std::string>> lost_with_group_;
   std::map<std::string, ChangeState> ended_;
   std::vector<std::string> wrong_;
 };

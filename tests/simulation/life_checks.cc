@@ -17,17 +17,31 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::string_view kOneUser = "/v1.0/users/";
+constexpr std::string_view kOneGroup = "/v1.0/groups/";
+constexpr std::size_t kIdSize = 36;
 // A look at the user vouches for so long; the answer took a moment to arrive, and the log has whole
 // seconds.
 constexpr seconds kLookHolds{60 + 3};
 constexpr seconds kLag{20 + 1};  // Of the tenant's replicas.
 constexpr seconds kSlowest{90};  // Of the simulated network: there and back.
 
+// What groups are like, not who is in them: "/v1.0/groups?..." or "/v1.0/groups/<id>?...".
+bool ReadsGroup(const json& request) {
+  const auto target = request.value("target", "");
+  return request.value("method", "") == "GET" &&
+         (target.starts_with("/v1.0/groups?") ||
+          (target.starts_with(kOneGroup) && target.find('?') == kOneGroup.size() + kIdSize));
+}
+
 }  // namespace
 
 bool MayHaveHappened(ChangeState state) {
   return state != ChangeState::kRefused && state != ChangeState::kWithdrawn &&
          state != ChangeState::kReverted && state != ChangeState::kIntended;
+}
+
+std::string IdText(const Subject& subject) {
+  return std::visit([](const auto& id) { return id.ToString(); }, subject);
 }
 
 void Life::LookAtLog() {
@@ -38,12 +52,14 @@ void Life::LookAtLog() {
         target.find("skiptoken") == std::string::npos) {
       listings_.push_back(*at);
     }
+    if (ReadsGroup(line)) group_looks_.push_back(*at);
     for (const auto& item : line.value("items", json::array())) {
       if (item.value("effective", false) && item.contains("body")) JudgeItem(item, *at);
       const auto read = item.value("target", "");
       if (item.value("method", "") == "GET" && read.starts_with(kOneUser)) {
-        looks_[read.substr(kOneUser.size(), 36)].push_back(*at);
+        looks_[read.substr(kOneUser.size(), kIdSize)].push_back(*at);
       }
+      if (ReadsGroup(item)) group_looks_.push_back(*at);
     }
   }
 }
@@ -52,15 +68,16 @@ void Life::LookAtPins() {
   const auto undisturbed = world_.Undisturbed();
   pinned_.clear();
   const auto pins = world_.OpenStore()->Pins(world_.key()).value();
-  for (const auto& pin : pins) {
-    if (const auto* user = std::get_if<UserId>(&pin.subject)) {
-      pinned_.emplace(user->ToString(), pin.product.ToString());
-    }
-  }
+  for (const auto& pin : pins) pinned_.emplace(IdText(pin.subject), pin.product.ToString());
 }
 
 void Life::JudgeItem(const json& item, WallTime at) {
   static const std::set<std::string> named{kE5, kE3, kVisio};
+  const auto target = item.value("target", "");
+  if (target.starts_with(kOneGroup)) {  // Judged when it arrived.
+    ++effective_[target.substr(kOneGroup.size(), kIdSize)];
+    return;
+  }
   const auto user = item.value("user", "");
   ++effective_[user];
   std::set<std::string> given;
@@ -82,8 +99,12 @@ bool Life::GoesUp(const std::string& product, const std::set<std::string>& given
   return wish_.ladder && product == kE3 && given.contains(kE5);
 }
 
+WallTime Life::LookedAtSince(WallTime sent) const {
+  return sent - kLookHolds - (slow_network_ ? kSlowest : seconds(0));
+}
+
 void Life::JudgeLoss(const Loss& loss) {
-  const auto from = loss.at - kLookHolds - (slow_network_ ? kSlowest : seconds(0));
+  const auto from = LookedAtSince(loss.at);
   const auto to = loss.at + seconds(1);
   const auto what = fmt::format("{} lost {} at {}", loss.user, loss.product, FormatTime(loss.at));
   if (!truth_.EverUnwanted(loss.user, loss.product, from, to)) Wrong("unjustified", what);
@@ -97,11 +118,45 @@ void Life::JudgeLoss(const Loss& loss) {
 void Life::JudgeWrite(const WireWrite& write) {
   if (suspended_) Wrong("suspended", "a write of " + write.subject);
   if (observed_) Wrong("observed", "a write of " + write.subject);
+  const auto body = json::parse(write.body);
+  if (const auto* group = world_.tenant().FindGroup(write.subject)) {
+    return JudgeGroupWrite(*group, body);
+  }
   const auto* user = world_.tenant().FindUser(write.subject);
   if (user == nullptr) return;
-  const auto body = json::parse(write.body);
   JudgeGap(*user, body);
   if (!lags_ && !seats_went_) JudgeSeats(*user, body);
+}
+
+void Life::JudgeGroupWrite(const sim::Group& group, const json& body) {
+  std::set<std::string> products;
+  for (const auto& add : body.at("addLicenses")) products.insert(add.at("skuId"));
+  for (const auto& product : body.at("removeLicenses")) {
+    products.insert(product.get<std::string>());
+    const auto losers = JudgeGroupLoss(group, product);
+    for (const auto& entry : world_.OpenChanges()) {
+      if (IdText(entry.subject()) != group.id) continue;
+      lost_with_group_[entry.id].insert(losers.begin(), losers.end());
+    }
+  }
+  const bool named =
+      &group == FindGroup(world_.tenant(), kPlanners) && products == std::set{kProject};
+  if (!named) Wrong("unnamed", body.dump());
+}
+
+// Its members lose it: those at least who were in the group already when it was looked at.
+std::set<std::string> Life::JudgeGroupLoss(const sim::Group& group, const std::string& product) {
+  const auto now = world_.Elsewhere();
+  if (pinned_.contains({group.id, product})) Wrong("undone-again", "a group lost " + product);
+  std::set<std::string> losers;
+  for (const auto& [ordinal, user] : world_.tenant().users()) {
+    const bool loses = Inherits(user, group.id, product) &&
+                       truth_.AlwaysPlanner(user.id, LookedAtSince(now) - kLag, now);
+    if (!loses) continue;
+    losers.insert(user.id);
+    JudgeLoss({.at = now, .user = user.id, .product = product});
+  }
+  return losers;
 }
 
 // One request takes the old and gives the new, or the new was there before.
@@ -159,9 +214,9 @@ milliseconds Life::JournalIsAheadBy() const {
 }
 
 void Life::LookAtJournal() {
-  std::set<UserId> open;
+  std::set<Subject> open;
   for (const auto& entry : world_.OpenChanges()) {
-    if (!open.insert(entry.user).second) Wrong("two-open", entry.user.ToString());
+    if (!open.insert(entry.subject()).second) Wrong("two-open", IdText(entry.subject()));
   }
   for (const auto& [tenant, entry] : world_.History()) {
     const auto known = ended_.find(entry.id);
@@ -177,10 +232,18 @@ void Life::LookAtJournal() {
     if (entry.state != ChangeState::kConfirmed) continue;
     const auto since = entry.answered_at.value_or(entry.intended_at) - JournalIsAheadBy();
     const auto after = [&](WallTime at) { return at >= since; };
-    const auto readings = std::ranges::count_if(listings_, after) +
-                          std::ranges::count_if(looks_[entry.user.ToString()], after);
+    const auto readings = entry.group
+                              ? std::ranges::count_if(group_looks_, after)
+                              : std::ranges::count_if(listings_, after) +
+                                    std::ranges::count_if(looks_[entry.user.ToString()], after);
     if (readings < 2) Wrong("unseen", fmt::format("{} by {} readings", entry.id, readings));
   }
+}
+
+std::set<std::string> Life::LosersBy(const JournalEntry& entry) const {
+  if (!entry.group) return {entry.user.ToString()};
+  const auto lost = lost_with_group_.find(entry.id);
+  return lost == lost_with_group_.end() ? std::set<std::string>() : lost->second;
 }
 
 void Life::JudgeLimit() {
@@ -199,8 +262,9 @@ void Life::JudgeLimit() {
     for (const auto* products : {&entry.remove, &entry.plans_off}) {
       for (const auto& product : *products) {
         const bool goes_up = products == &entry.remove && GoesUp(product.ToString(), given);
-        if (!goes_up && !approved.contains(product)) {
-          losses[product].push_back({entry.intended_at, entry.user.ToString()});
+        if (goes_up || approved.contains(product)) continue;
+        for (const auto& user : LosersBy(entry)) {
+          losses[product].push_back({entry.intended_at, user});
         }
       }
     }
@@ -225,8 +289,8 @@ void Life::JudgeApprovals() {
     // Of one change it may release several things: a removal that two guardrails held.
     std::set<std::string> of_change;
     for (const auto& by : entry.approved) {
-      of_change.insert(
-          fmt::format("{} of {} by {}", by.product.ToString(), entry.user.ToString(), by.approval));
+      of_change.insert(fmt::format("{} of {} by {}", by.product.ToString(), IdText(entry.subject()),
+                                   by.approval));
     }
     for (const auto& what : of_change) {
       if (!released.insert(what).second) Wrong("approved-twice", what);
@@ -237,7 +301,7 @@ void Life::JudgeApprovals() {
 void Life::JudgeDisclosure() {
   std::map<std::string, int> claimed;
   for (const auto& [tenant, entry] : world_.History()) {
-    claimed[entry.user.ToString()] += MayHaveHappened(entry.state) ? 1 : 0;
+    claimed[IdText(entry.subject())] += MayHaveHappened(entry.state) ? 1 : 0;
   }
   for (const auto& [user, times] : effective_) {
     // Whoever put back what a change had done made it look as if it had never happened.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/execute/settle.h"
 #include "tests/simulation/life.h"
 #include "tests/simulation/load_policy.h"
 
@@ -19,6 +20,11 @@ json Fault(const char* method, const char* path, json fault, double probability)
           {"probability", probability}};
 }
 
+json LicensesOfPlanners(bool some) {
+  if (!some) return json::array();
+  return json::array({{{"skuId", kProject}, {"disabledPlans", json::array()}}});
+}
+
 }  // namespace
 
 void Life::Edit(const json& edits) {
@@ -30,12 +36,15 @@ void Life::Edit(const json& edits) {
   }
   for (const auto& edit : edits) {
     if (edit.at("op") == "assign" || edit.at("op") == "unassign") by_hand_.insert(edit.at("user"));
+    if (edit.at("op") == "setGroup") by_hand_.insert(edit.at("group"));
   }
   truth_.Note(world_.Elsewhere(), wish_, world_.tenant());
 }
 
 void Life::Commit() {
-  if (Chance(2)) {
+  if (wish_.planning && Chance(2)) {
+    wish_.planning = !*wish_.planning;
+  } else if (Chance(2)) {
     wish_.without_sway = !wish_.without_sway;
   } else if (!wish_.office.erase("Finance")) {
     wish_.office.insert("Finance");
@@ -81,7 +90,43 @@ void Life::BreakThings() {
   world_.network().SetTrouble(slow_network_ ? 20 : 0, slow_network_ ? 30 : 0);
 }
 
+// A licensed group, and nobody has what it gives otherwise.
+void Life::FoundPlanners() {
+  json edits = json::array();
+  for (const auto& [ordinal, user] : world_.tenant().users()) {
+    if (HoldsDirectly(user, kProject)) {
+      edits.push_back({{"op", "unassign"}, {"user", user.id}, {"skuId", kProject}});
+    }
+  }
+  std::set<std::string> members;
+  while (members.size() < 4) members.insert(AnyUser().id);
+  edits.push_back(
+      {{"op", "setSku"}, {"skuId", kProject}, {"set", {{"prepaidUnits", {{"enabled", 60}}}}}});
+  edits.push_back({{"op", "addGroup"},
+                   {"group",
+                    {{"displayName", kPlanners},
+                     {"securityEnabled", true},
+                     {"members", members},
+                     {"assignedLicenses", LicensesOfPlanners(true)}}}});
+  world_.Control("PATCH", "/_sim/state", edits.dump());
+}
+
+// Somebody joins or leaves the group, or an administrator gives it its licence or takes it.
+void Life::EditPlanners() {
+  const auto* group = FindGroup(world_.tenant(), kPlanners);
+  if (Chance(3)) {
+    const json licenses = LicensesOfPlanners(group->licenses.empty());
+    return Edit(json::array(
+        {{{"op", "setGroup"}, {"group", group->id}, {"set", {{"assignedLicenses", licenses}}}}}));
+  }
+  const bool leaves = !group->members.empty() && Chance(2);
+  const auto user = leaves ? group->members.front() : AnyUser().id;
+  const auto* edit = group->HasMember(user) ? "removeMember" : "addMember";
+  Edit({{{"op", edit}, {"group", group->id}, {"user", user}}});
+}
+
 void Life::EditSomebody() {
+  if (wish_.planning && Chance(3)) return EditPlanners();
   static const std::vector<std::string> departments{"Marketing", "Legal", "IT", "Support"};
   const auto& user = AnyUser();
   const json id = user.id;
@@ -136,7 +181,7 @@ void Life::Promote() {
 void Life::GiveBack() {
   const auto history = world_.History();
   for (const auto& [tenant, entry] : history) {
-    if (entry.remove.empty() || !MayHaveHappened(entry.state) || Chance(2)) continue;
+    if (entry.group || entry.remove.empty() || !MayHaveHappened(entry.state) || Chance(2)) continue;
     for (const auto& held : entry.before) {
       if (held.product != entry.remove.front()) continue;
       json plans = json::array();
@@ -197,7 +242,7 @@ void Life::UndoSomething() {
   if (history.empty()) return;
   const auto& entry = history[Draw(static_cast<unsigned>(history.size()))].entry;
   UndoQuery query{.plan_id = entry.plan_id, .who = "admin"};
-  if (Chance(2)) query.users = {entry.user.ToString()};
+  if (Chance(2)) query.users = {IdText(entry.subject())};
   world_.UndoNext(std::move(query));
   undoing_ = true;
   RunCycle(Chance(4) ? 1 + Draw(150) : 0);
@@ -263,6 +308,14 @@ void Life::ReturnLease() {
 // Nobody runs the program for a while; then somebody stands up for its store.
 void Life::LeaveAlone() {
   world_.Wait(hours(3));
+  world_.Resume();
+}
+
+// What was accepted for a group, and somebody took back, is looked for during a day.
+void Life::OutwaitGroups() {
+  const auto of_group = [](const JournalEntry& entry) { return bool(entry.group); };
+  if (std::ranges::none_of(world_.OpenChanges(), of_group)) return;
+  world_.Wait(kGroupSettleHorizon);
   world_.Resume();
 }
 

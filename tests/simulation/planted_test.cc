@@ -76,6 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         {PlantedBug::kTokenByClient, "TokenByClient", "foreign-token"},
         {PlantedBug::kPinsForgotten, "PinsForgotten", "undone-again"},
         {PlantedBug::kSeatsPresumed, "SeatsPresumed", "overdraw"},
+        {PlantedBug::kMembersUncounted, "MembersUncounted", "over-limit"},
         {PlantedBug::kSwapTorn, "SwapTorn", "gap"}}),
     [](const auto& test) { return test.param.name; });
 

@@ -76,10 +76,7 @@ metadata: {name: limits}
 spec: {mailboxLoss: allow, maxUnassign: )";
 
 bool Wants(const sim::User& user, const std::string& product) {
-  static const std::set<std::string> engineering{"Engineering", "IT"};
-  static const std::set<std::string> office{"Sales", "Support", "Marketing", "Finance"};
-  return IsEnabled(user) &&
-         (product == kE5 ? engineering : office).contains(user.Text("department").value_or(""));
+  return Wish().Grants(user, product);  // The same departments.
 }
 
 // What the tenant itself says was taken away by requests: product -> times.

@@ -57,6 +57,13 @@ metadata: {{name: manage-{name}}}
 spec: {{product: {product}, management: full, unassign: {{after: {after}, confirmations: {readings}}}}}
 )";
 
+constexpr const char* kPlanning = R"(---
+apiVersion: seatkeeper/v1
+kind: LicensePolicy
+metadata: {{name: planning}}
+spec: {{subjects: {{groups: [{group}]}}, delivery: group, {says}}}
+)";
+
 constexpr const char* kLadder = R"(---
 apiVersion: seatkeeper/v1
 kind: ProductLadder
@@ -64,14 +71,27 @@ metadata: {name: suites}
 spec: {products: [SPE_E5, SPE_E3]}
 )";
 
+std::set<std::string> MembersOf(const sim::Directory& tenant, const std::string& group) {
+  const auto* found = FindGroup(tenant, group);
+  if (found == nullptr) return {};
+  return {found->members.begin(), found->members.end()};
+}
+
 }  // namespace
 
 std::string Wish::Yaml() const {
   auto text = fmt::format(kPolicy, fmt::arg("office", fmt::join(office, "\", \"")),
                           fmt::arg("sway", without_sway ? ", SWAY" : ""),
                           fmt::arg("limit", limited ? "{seats: 2}" : "off"));
-  for (const auto& [name, product] :
-       {std::pair{"e5", "SPE_E5"}, {"e3", "SPE_E3"}, {"visio", "VISIOCLIENT"}}) {
+  std::vector<std::pair<std::string, std::string>> managed{
+      {"e5", "SPE_E5"}, {"e3", "SPE_E3"}, {"visio", "VISIOCLIENT"}};
+  if (planning) {
+    managed.emplace_back("project", "PROJECTPROFESSIONAL");
+    text += fmt::format(kPlanning, fmt::arg("group", kPlanners),
+                        fmt::arg("says", *planning ? "licenses: [{product: PROJECTPROFESSIONAL}]"
+                                                   : "revoke: [PROJECTPROFESSIONAL]"));
+  }
+  for (const auto& [name, product] : managed) {
     text +=
         fmt::format(kManaged, fmt::arg("name", name), fmt::arg("product", product),
                     fmt::arg("after", waits ? "40m" : "0d"), fmt::arg("readings", waits ? 2 : 1));
@@ -80,16 +100,21 @@ std::string Wish::Yaml() const {
   return text;
 }
 
+bool Wish::Grants(const sim::User& user, const std::string& product) const {
+  const auto& departments = product == kE5 ? kEngineering : office;
+  return IsEnabled(user) && departments.contains(user.Text("department").value_or(""));
+}
+
 std::map<std::string, std::set<std::string>> Wish::Granted(const sim::Directory& tenant) const {
   std::map<std::string, std::set<std::string>> granted;
-  if (const auto* group = FindGroup(tenant, kVisioGroup)) {
-    for (const auto& member : group->members) granted[member].insert(kVisio);
+  for (const auto& member : MembersOf(tenant, kVisioGroup)) granted[member].insert(kVisio);
+  if (planning.value_or(false)) {
+    for (const auto& member : MembersOf(tenant, kPlanners)) granted[member].insert(kProject);
   }
   for (const auto& [ordinal, user] : tenant.users()) {
-    const auto department = user.Text("department");
-    if (!IsEnabled(user) || !department) continue;
-    if (kEngineering.contains(*department)) granted[user.id].insert(kE5);
-    if (office.contains(*department)) granted[user.id].insert(kE3);
+    for (const auto& product : {kE5, kE3}) {
+      if (Grants(user, product)) granted[user.id].insert(product);
+    }
   }
   return granted;
 }
@@ -112,14 +137,19 @@ bool Holds(const sim::User& user, const std::string& product) {
                              [&](const sim::AssignmentRow& row) { return row.sku_id == product; });
 }
 
+bool Inherits(const sim::User& user, const std::string& group, const std::string& product) {
+  return std::ranges::any_of(user.rows, [&](const sim::AssignmentRow& row) {
+    return row.group_id == group && row.sku_id == product;
+  });
+}
+
 bool IsEnabled(const sim::User& user) { return user.properties.value("accountEnabled", false); }
 
 void Truth::Note(WallTime at, const Wish& wish, const sim::Directory& tenant) {
-  Moment moment{.at = at, .granted = wish.Granted(tenant), .protected_users = {}};
-  if (const auto* group = FindGroup(tenant, kProtectedGroup)) {
-    moment.protected_users.insert(group->members.begin(), group->members.end());
-  }
-  moments_.push_back(std::move(moment));
+  moments_.push_back({.at = at,
+                      .granted = wish.Granted(tenant),
+                      .protected_users = MembersOf(tenant, kProtectedGroup),
+                      .planners = MembersOf(tenant, kPlanners)});
 }
 
 // What was so when the span began counts as well.
@@ -143,6 +173,10 @@ bool Truth::EverUnwanted(const std::string& user, const std::string& product, Wa
 bool Truth::EverUnprotected(const std::string& user, WallTime from, WallTime to) const {
   return Ever(from, to,
               [&](const Moment& moment) { return !moment.protected_users.contains(user); });
+}
+
+bool Truth::AlwaysPlanner(const std::string& user, WallTime from, WallTime to) const {
+  return !Ever(from, to, [&](const Moment& moment) { return !moment.planners.contains(user); });
 }
 
 }  // namespace seatkeeper::test
