@@ -159,20 +159,23 @@ std::set<std::string> Life::JudgeGroupLoss(const sim::Group& group, const std::s
   return losers;
 }
 
-// One request takes the old and gives the new, or the new was there before.
+// One request takes the old and gives the new, or the new was there before, or what stands above it
+// stays.
 void Life::JudgeGap(const sim::User& user, const json& body) {
   const auto now = world_.Elsewhere();
   // The plan knows what was so when the tenant was read, if the tenant tells at once.
   const auto since = lags_ ? began_ - minutes(1) : began_;
-  for (const auto& product : body.value("removeLicenses", json::array())) {
+  const auto removed = body.value("removeLicenses", std::set<std::string>());
+  const bool keeps_higher = wish_.ladder && Holds(user, kE5) && !removed.contains(kE5);
+  for (const auto& product : removed) {
     for (const auto& other : {kE5, kE3}) {
       if (other == product || truth_.EverUnwanted(user.id, other, since, now)) continue;
+      if (other == kE3 && keeps_higher) continue;
       const auto adds = body.value("addLicenses", json::array());
       const bool given =
           std::ranges::any_of(adds, [&](const json& add) { return add.at("skuId") == other; });
       if (!given && !Holds(user, other)) {
-        Wrong("gap",
-              fmt::format("{} loses {} without {}", user.id, product.get<std::string>(), other));
+        Wrong("gap", fmt::format("{} loses {} without {}", user.id, product, other));
       }
     }
   }
