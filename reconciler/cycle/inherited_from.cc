@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <set>
-#include <variant>
+
+#include "reconciler/cycle/add_related.h"
 
 namespace seatkeeper {
 namespace {
@@ -35,16 +36,7 @@ InheritedFrom::InheritedFrom(const Plan& plan, const ObservedState& observed) {
 }
 
 void InheritedFrom::AddGroups(std::vector<Subject>& subjects) const {
-  std::set<Subject> known(subjects.begin(), subjects.end());
-  const auto asked = subjects;
-  for (const auto& subject : asked) {
-    const auto* user = std::get_if<UserId>(&subject);
-    const auto found = user == nullptr ? groups_.end() : groups_.find(*user);
-    if (found == groups_.end()) continue;
-    for (const auto& group : found->second) {
-      if (known.insert(group).second) subjects.emplace_back(group);
-    }
-  }
+  AddRelated(groups_, subjects);
 }
 
 std::string InheritedFrom::HowChanged(const UserId& user, const ObservedState& planned,

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <string>
-#include <variant>
+
+#include "reconciler/cycle/add_related.h"
 
 namespace seatkeeper {
 namespace {
@@ -40,16 +41,7 @@ ReachedByGroups::ReachedByGroups(const Plan& plan, const ObservedState& observed
 }
 
 void ReachedByGroups::AddUsers(std::vector<Subject>& subjects) const {
-  std::set<Subject> known(subjects.begin(), subjects.end());
-  const auto asked = subjects;
-  for (const auto& subject : asked) {
-    const auto* group = std::get_if<GroupId>(&subject);
-    const auto found = group == nullptr ? users_.end() : users_.find(*group);
-    if (found == users_.end()) continue;
-    for (const auto& user : found->second) {
-      if (known.insert(user).second) subjects.emplace_back(user);
-    }
-  }
+  AddRelated(users_, subjects);
 }
 
 void ReachedByGroups::Judge(const ObservedState& planned,

@@ -17,6 +17,7 @@ namespace seatkeeper::test {
 
 /// By what the journal says of it.
 bool MayHaveHappened(ChangeState state);
+/// Object id of a user or group.
 std::string IdText(const Subject& subject);
 
 /// One life of a tenant and the program, drawn from a seed: first everything goes wrong (faults,
