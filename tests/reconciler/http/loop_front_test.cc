@@ -1,0 +1,92 @@
+// Answers from nginx, in frames of HTTP/2 and compressed, as a service's front cuts them.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <functional>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "reconciler/http/loop.h"
+#include "tests/support/certificate.h"
+#include "tests/support/local_server.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/tls_front.h"
+
+namespace seatkeeper::test {
+namespace {
+
+using Kind = HttpOutcome::Kind;
+
+constexpr const char* kFiles = "location /sized/ { default_type text/html; root .; }";
+
+// Nothing makes it smaller.
+std::string Noise(std::size_t size) {
+  std::mt19937 random(static_cast<std::mt19937::result_type>(size));
+  std::string bytes(size, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random() & 0xffU);
+  return bytes;
+}
+
+class LoopFront : public ::testing::Test {
+ protected:
+  LoopFront()
+      : front_(folder_.path()),
+        site_(front_.AddSite(MakeServerCertificate(NowValid(), "IP:127.0.0.1", &authority_),
+                             kFiles)) {
+    std::filesystem::create_directory(folder_.path() / "sized");
+    WriteFile(folder_.File("ca.pem"), authority_.certificate);
+    const std::string base = silent_.base();
+    front_.Start(std::stoi(base.substr(base.rfind(':') + 1)));
+  }
+
+  std::string At(const std::string& path) const {
+    return fmt::format("https://127.0.0.1:{}/{}", site_, path);
+  }
+
+  // Asks for so many bytes.
+  void Ask(std::size_t size, std::function<void()> then) {
+    WriteFile(folder_.path() / "sized" / std::to_string(size), Noise(size));
+    loop_.Send({.url = At(fmt::format("sized/{}", size)), .ca_file = folder_.File("ca.pem")},
+               [size, then = std::move(then)](const HttpOutcome& outcome) {
+                 EXPECT_EQ(outcome.kind, Kind::kAnswered) << size << ": " << outcome.failure;
+                 EXPECT_TRUE(outcome.response.body == Noise(size)) << size;
+                 then();
+               });
+  }
+
+  // One after the other, then stops the loop.
+  void AskForEach(std::size_t size, std::size_t most) {
+    if (size > most) return loop_.Stop();
+    Ask(size, [this, size, most] { AskForEach(size + 10, most); });
+  }
+
+  TempFolder folder_;
+  RawServer silent_{"", RawServer::Then::kHang};
+  TestCertificate authority_ = MakeAuthority("authority");
+  TlsFront front_;
+  int site_;
+  // Long enough for a busy machine; what is lost would never come.
+  Loop loop_{{.stall_timeout = std::chrono::seconds(5)}};
+};
+
+// Sizes around that of libcurl's own buffer, with which it misses the end of some.
+TEST_F(LoopFront, TheEndOfAnAnswerIsSeenWhateverItsSize) {
+  AskForEach(16'000, 16'800);
+  loop_.Run();
+}
+
+TEST_F(LoopFront, SoItIsWhereAnotherAnswerOnTheConnectionIsStillWaitedFor) {
+  // Its connection is known to carry several from the first answer on.
+  Ask(100, [&] {
+    loop_.Send({.url = At("never"), .ca_file = folder_.File("ca.pem")},
+               [](const HttpOutcome&) { FAIL() << "answered by nobody"; });
+    AskForEach(16'000, 16'800);
+  });
+  loop_.Run();
+}
+
+}  // namespace
+}  // namespace seatkeeper::test
