@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -88,7 +89,7 @@ class GroupJudge {
     part.disabled_plans =
         draft_.plan_sets.Intern(WantedOff(product, shape.statement, product.new_plans));
     std::vector<UserId> reached;
-    ForEachMember(group.id, [&](Row row) {
+    observed_.users.ForEachKnown(MembersOf(group.id), [&](Row row) {
       const auto member = MembershipOf(observed_.users, row, *product.index, group.id);
       if (member.has_seat()) return;
       ++part.seats;
@@ -144,11 +145,13 @@ class GroupJudge {
     int in_need = 0;
     int unclear = 0;
     std::vector<UserId> reached;
-    ForEachMember(part.group, [&](Row row) {
-      if (users().assignments_known(row)) return;
+    for (const auto& member : MembersOf(part.group)) {
+      const auto row = users().Find(member);
+      // A member who came after the users were listed may have it from here as well.
+      if (row && users().assignments_known(*row)) continue;
       ++unclear;
-      reached.push_back(users().id(row));
-    });
+      reached.push_back(member);
+    }
     for (Row row = 0; row < observed_.users.size(); ++row) {
       const auto member = MembershipOf(observed_.users, row, *product.index, part.group);
       unclear += member.holding.unknown != nullptr;
@@ -269,10 +272,10 @@ class GroupJudge {
     }
   }
 
-  template <typename Visit>
-  void ForEachMember(const GroupId& group, Visit&& visit) const {
+  std::span<const UserId> MembersOf(const GroupId& group) const {
     const auto* members = observed_.FindLinked({Link::Kind::kDirectMembers, group.guid});
-    if (members != nullptr) observed_.users.ForEachKnown(members->users, visit);
+    if (members == nullptr) return {};
+    return members->users;
   }
 
   void WarnOfTie(DesiredIndex index, const Group& group, const PolicyStatement& a,

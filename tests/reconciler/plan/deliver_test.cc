@@ -252,6 +252,17 @@ TEST_F(DeliverTest, NothingGoesWhileItIsUnknownWhereMembersHaveItFrom) {
   EXPECT_EQ(Brief(PlanWith(documents)), "held group STAFF -E3 [unknown-source]");
 }
 
+TEST_F(DeliverTest, NothingGoesWhileAMemberIsMissingFromTheListOfUsers) {
+  License("E3");
+  tenant_.Group("STAFF").members.push_back("newcomer");
+  const std::vector<std::string> documents = {kStaffLosesE3, Manages("E3", "full"),
+                                              Limits("limits", "off")};
+  const auto held = PlanWith(documents);
+  EXPECT_EQ(Brief(held), "held group STAFF -E3 [unknown-source]");
+  tenant_.users.push_back({.name = "newcomer"});
+  EXPECT_EQ(Brief(PlanWith(documents)), "go 1 group STAFF -E3");
+}
+
 TEST_F(DeliverTest, WhatHasExpiredGoes) {
   License("E3");
   const auto until_1969 = ToStaff("staff", "licenses: [{product: E3}], expires: 1969-12-31");
