@@ -15,8 +15,8 @@ namespace {
 
 // libcurl 7.88 (Debian 12) never sees the end of an HTTP/2 answer whose last frame does not fit
 // into what is left of its transfer's buffer, unless something else follows on the connection. With
-// the 16 kB that it takes by itself, an answer of some 16,200 bytes on the wire comes to no end at
-// any attempt, and larger ones do not by chance, while another one is waited for. So a buffer is
+// the 16 kB that it takes by itself this befalls an answer of some 16,200 bytes on the wire at
+// every attempt, and larger ones now and then while another one is waited for. So a buffer is
 // larger than an answer: a page of 999 users is about 1 MB. Memory is taken up only by what has
 // come.
 constexpr long kReceiveBufferBytes = 4L << 20U;

@@ -27,6 +27,8 @@ class CurlTransfer {
   CURL* easy() const { return easy_; }
   HttpRequestId id() const { return id_; }
   std::function<void(HttpOutcome)> TakeDone() { return std::move(done_); }
+  /// When a byte of it last moved, either way.
+  MonotonicTime moved_at() const { return moved_at_; }
   /// When it is given up unless a byte moves before. Nothing while it waits for a connection, for
   /// which curl has limits of its own.
   std::optional<MonotonicTime> SilentUntil() const;

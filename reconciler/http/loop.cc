@@ -14,6 +14,11 @@ namespace {
 // The longest sleep; anything that matters wakes the loop earlier.
 constexpr std::chrono::milliseconds kLongestWait{60'000};
 
+// Once a byte has moved. libcurl 7.88 (Debian 12) looks at all transfers in turn and then discards
+// what it meant to be woken for within a millisecond of when it began: what has come by then, such
+// as the end of an answer, would lie there until something else happens.
+constexpr std::chrono::milliseconds kWaitForMore{1};
+
 MonotonicTime MonotonicNow() { return SystemClock().Monotonic(); }
 
 }  // namespace
@@ -124,8 +129,10 @@ void Loop::RunTimers() {
 }
 
 void Loop::RunTransfers() {
+  const MonotonicTime began = MonotonicNow();
   int running = 0;
   curl_multi_perform(multi_, &running);
+  moved_ = MovedSince(began);
   CollectFinished();
   GiveUpSilent();
   auto completed = std::exchange(completed_, {});
@@ -143,6 +150,11 @@ void Loop::RunTransfers() {
     const auto callback = watch->second.callback;  // A copy: it may unwatch itself.
     callback();
   }
+}
+
+bool Loop::MovedSince(MonotonicTime when) const {
+  return std::ranges::any_of(
+      transfers_, [&](const auto& transfer) { return transfer.second->moved_at() >= when; });
 }
 
 void Loop::CollectFinished() {
@@ -185,6 +197,7 @@ int Loop::WaitMilliseconds() {
   MonotonicTime next = MonotonicNow() + kLongestWait;
   if (!timers_.empty()) next = std::min(next, timers_.begin()->first.first);
   if (next_silent_) next = std::min(next, *next_silent_);
+  if (moved_) next = std::min(next, MonotonicNow() + kWaitForMore);
   const auto wait = next - MonotonicNow();
   return static_cast<int>(std::clamp(wait, std::chrono::milliseconds(0), kLongestWait).count());
 }
