@@ -94,7 +94,7 @@ class Loop final : public HttpTransport, public Timers, public Dispatcher {
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<CurlTransfer>> transfers_;
   std::vector<std::pair<std::uint64_t, HttpOutcome>> completed_;
-  bool moved_ = false;  // Something did, when curl last looked at them.
+  bool moved_ = false;                        // Something did, when curl last looked at them.
   std::optional<MonotonicTime> next_silent_;  // When the first of them is given up.
   std::map<std::pair<MonotonicTime, TimerId>, std::function<void()>> timers_;
   std::unordered_map<TimerId, MonotonicTime> timer_due_;
