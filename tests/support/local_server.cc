@@ -65,9 +65,9 @@ LocalServer::~LocalServer() {
   running_->thread.join();
 }
 
-std::string LocalServer::base() const {
-  return "http://127.0.0.1:" + std::to_string(running_->port);
-}
+std::string LocalServer::base() const { return "http://127.0.0.1:" + std::to_string(port()); }
+
+int LocalServer::port() const { return running_->port; }
 
 struct RawServer::Running {
   std::string answer;
@@ -123,7 +123,9 @@ RawServer::~RawServer() {
   close(running_->stop_pipe[1]);
 }
 
-std::string RawServer::base() const { return "http://127.0.0.1:" + std::to_string(running_->port); }
+std::string RawServer::base() const { return "http://127.0.0.1:" + std::to_string(port()); }
+
+int RawServer::port() const { return running_->port; }
 
 int ClosedPort() {
   const auto [descriptor, port] = BindLoopback();

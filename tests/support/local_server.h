@@ -21,6 +21,7 @@ class LocalServer {
   LocalServer& operator=(const LocalServer&) = delete;
 
   std::string base() const;  ///< "http://127.0.0.1:port"
+  int port() const;
 
  private:
   struct Running;
@@ -38,6 +39,7 @@ class RawServer {
   RawServer& operator=(const RawServer&) = delete;
 
   std::string base() const;
+  int port() const;
 
  private:
   struct Running;

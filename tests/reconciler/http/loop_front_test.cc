@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <functional>
 #include <random>
 #include <string>
@@ -19,7 +20,7 @@ namespace {
 
 using Kind = HttpOutcome::Kind;
 
-// Around that of libcurl's own buffer, with which it misses the end of some.
+// Sizes around that of libcurl's own buffer, with which it misses the end of some.
 constexpr std::size_t kSmallest = 16'000;
 constexpr std::size_t kLargest = 16'800;
 
@@ -41,8 +42,7 @@ class LoopFront : public LoopTest {
                              kFiles)) {
     std::filesystem::create_directory(folder_.path() / "sized");
     WriteFile(folder_.File("ca.pem"), authority_.certificate);
-    const std::string base = silent_.base();
-    front_.Start(std::stoi(base.substr(base.rfind(':') + 1)));
+    front_.Start(silent_.port());
   }
 
   std::string At(const std::string& path) const {

@@ -257,8 +257,7 @@ TEST_F(DeliverTest, NothingGoesWhileAMemberIsMissingFromTheListOfUsers) {
   tenant_.Group("STAFF").members.push_back("newcomer");
   const std::vector<std::string> documents = {kStaffLosesE3, Manages("E3", "full"),
                                               Limits("limits", "off")};
-  const auto held = PlanWith(documents);
-  EXPECT_EQ(Brief(held), "held group STAFF -E3 [unknown-source]");
+  EXPECT_EQ(Brief(PlanWith(documents)), "held group STAFF -E3 [unknown-source]");
   tenant_.users.push_back({.name = "newcomer"});
   EXPECT_EQ(Brief(PlanWith(documents)), "go 1 group STAFF -E3");
 }
